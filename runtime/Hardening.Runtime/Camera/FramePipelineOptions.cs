@@ -1,0 +1,59 @@
+using Microsoft.Extensions.Options;
+
+namespace Hardening.Camera;
+
+/// <summary>The limits of a <see cref="FramePipeline"/>.</summary>
+public sealed class FramePipelineOptions
+{
+    /// <summary>The configuration section; the options of the pipeline <c>name</c> are bound to <c>Hardening:FramePipeline:name</c>.</summary>
+    public const string SectionName = "Hardening:FramePipeline";
+
+    /// <summary>How long all cameras together may take to open and start. 100 ms to 5 min; default 15 s.</summary>
+    public TimeSpan OpenTimeout { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long one wait for a frame may take, and so how soon a capture thread notices that it shall stop. 1 ms to 1 s; default 100 ms.</summary>
+    public TimeSpan ReadTimeout { get; set; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>A camera without a frame for this long, or for two of its periods if that is longer, counts as silent. 100 ms to 1 h; default 2 s.</summary>
+    public TimeSpan SilentAfter { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long frames in flight may still be processed once the pipeline stops; the rest is dropped and counted. 0 to 5 min; default 2 s.</summary>
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long threads get to end after that. One that does not is abandoned and counted: a blocked native call cannot be ended. 100 ms to 5 min; default 2 s.</summary>
+    public TimeSpan StopTimeout { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Whether damaged frames go through the stages (see <see cref="FrameInfo.Status"/>) instead of being dropped and counted. Default false.</summary>
+    public bool DeliverIncomplete { get; set; }
+
+    /// <summary>The memory that the pool may take. 1 MiB to 1 TiB; default 2 GiB. A pipeline that needs more refuses to start and says how much.</summary>
+    public long MaxPoolBytes { get; set; } = 2L << 30;
+}
+
+/// <summary>By hand rather than by attribute: it says why, and needs no reflection (AOT).</summary>
+internal sealed class FramePipelineOptionsValidator : IValidateOptions<FramePipelineOptions>
+{
+    public ValidateOptionsResult Validate(string? name, FramePipelineOptions options)
+    {
+        var result = new ValidateOptionsResultBuilder();
+        Check(nameof(options.OpenTimeout), options.OpenTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5));
+        Check(nameof(options.ReadTimeout), options.ReadTimeout, TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(1));
+        Check(nameof(options.SilentAfter), options.SilentAfter, TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1));
+        Check(nameof(options.DrainTimeout), options.DrainTimeout, TimeSpan.Zero, TimeSpan.FromMinutes(5));
+        Check(nameof(options.StopTimeout), options.StopTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5));
+        if (options.MaxPoolBytes is < 1L << 20 or > 1L << 40)
+        {
+            result.AddError($"must be 1 MiB to 1 TiB, but is {options.MaxPoolBytes:N0} bytes.", nameof(options.MaxPoolBytes));
+        }
+
+        return result.Build();
+
+        void Check(string property, TimeSpan value, TimeSpan least, TimeSpan most)
+        {
+            if (value < least || value > most)
+            {
+                result.AddError($"must be {least} to {most}, but is {value}.", property);
+            }
+        }
+    }
+}
