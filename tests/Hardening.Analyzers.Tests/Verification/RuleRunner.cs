@@ -49,12 +49,12 @@ internal static class RuleRunner
     }
 
     /// <summary>What the rules report over code that need not compile. A rule that throws fails the test.</summary>
-    public static async Task<ImmutableArray<Diagnostic>> RunAsync(ImmutableArray<DiagnosticAnalyzer> analyzers, Compilation compilation, AnalyzerOptions? options = null)
+    public static async Task<ImmutableArray<Diagnostic>> RunAsync(ImmutableArray<DiagnosticAnalyzer> analyzers, Compilation compilation, AnalyzerOptions? options = null, CancellationToken cancellation = default)
     {
         var reported = await compilation
             .WithAnalyzers(analyzers, new CompilationWithAnalyzersOptions(
                 options ?? new AnalyzerOptions([]), onAnalyzerException: null, concurrentAnalysis: true, logAnalyzerExecutionTime: false))
-            .GetAnalyzerDiagnosticsAsync();
+            .GetAnalyzerDiagnosticsAsync(cancellation);
         if (reported.FirstOrDefault(diagnostic => diagnostic.Id == "AD0001") is { } thrown)
         {
             throw new VerificationException($"a rule threw: {thrown.GetMessage(null)}\n{thrown.Descriptor.Description}");
