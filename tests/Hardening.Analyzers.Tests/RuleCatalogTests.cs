@@ -77,6 +77,15 @@ public sealed partial class RuleCatalogTests
         Assert.That(AllRules.Fixes.SelectMany(fix => fix.FixableDiagnosticIds), Is.SubsetOf(AllRules.Analyzers.SelectMany(analyzer => analyzer.SupportedDiagnostics).Select(rule => rule.Id)));
     });
 
+    [TestCase("strict")]
+    [TestCase("audit")]
+    public void Preset_sets_every_category(string preset)
+    {
+        var lines = File.ReadAllLines(Repository.PathOf("analyzers", "Hardening.Analyzers.Package", "build", "presets", preset + ".globalconfig"));
+        var set = lines.Where(line => line.StartsWith("dotnet_analyzer_diagnostic.category-", StringComparison.Ordinal)).Select(line => line.Split('-', 2)[1].Split(".severity")[0]);
+        Assert.That(AllRules.Analyzers.Select(analyzer => analyzer.SupportedDiagnostics[0].Category).Except(set), Is.Empty);
+    }
+
     // A newer Roslyn than the compiler's own and the rules are not loaded at all, with a warning as the only sign.
     [Test]
     public void Assemblies_refer_to_the_Roslyn_that_they_promise() => Assert.Multiple(() =>
