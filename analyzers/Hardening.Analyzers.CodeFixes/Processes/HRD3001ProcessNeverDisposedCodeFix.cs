@@ -1,0 +1,65 @@
+using Hardening.Analyzers.Facts;
+
+namespace Hardening.Analyzers.Processes;
+
+/// <summary>Disposes the Process at the end of its block. Disposing frees the handle; it does not end the child.</summary>
+[ExportCodeFixProvider(LanguageNames.CSharp), Shared]
+public sealed class HRD3001ProcessNeverDisposedCodeFix : OneByOneCodeFix
+{
+    private const string Title = "Dispose the Process with 'using'";
+
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } = [HRD3001ProcessNeverDisposedAnalyzer.Id];
+
+    private protected override IEnumerable<Edit> Edits(SyntaxNode reported, SemanticModel model, CancellationToken cancellationToken)
+    {
+        if (ProcessTypes.Of(model.Compilation) is not { } types || model.GetOperation(reported, cancellationToken) is not { } created)
+        {
+            yield break;
+        }
+
+        var root = reported.SyntaxTree.GetRoot(cancellationToken);
+        var holding = types.Ownership.Follow(created);
+        if (!Scopes.EndsInItsBlock(created, holding, types.IsProcess))
+        {
+            yield break;
+        }
+
+        var fixedRoot = created.Type is IArrayTypeSymbol
+            ? UseEachElement(created, holding, root)
+            : holding.Fate == Fate.Kept ? Scopes.DeclareUsing(reported, holding, root) : UseInPlace(created, holding, root, model);
+        if (fixedRoot is not null)
+        {
+            yield return new Edit(Title, Title, fixedRoot);
+        }
+    }
+
+    // foreach (var p in Process.GetProcesses()) { … }  →  … { using (p) { … } }
+    private static SyntaxNode? UseEachElement(IOperation created, Holding holding, SyntaxNode root)
+    {
+        if (created.Syntax.Parent is not ForEachStatementSyntax loop || holding.Local is not { } element || element.Name != loop.Identifier.ValueText)
+        {
+            return null;
+        }
+
+        var body = loop.Statement as BlockSyntax ?? SyntaxFactory.Block(loop.Statement);
+        var used = SyntaxFactory.UsingStatement(declaration: null, SyntaxFactory.IdentifierName(loop.Identifier.WithoutTrivia()), body);
+        return root.ReplaceNode(loop, loop.WithStatement(SyntaxFactory.Block(used).WithTriviaFrom(loop.Statement)).WithAdditionalAnnotations(Formatter.Annotation));
+    }
+
+    private static SyntaxNode? UseInPlace(IOperation created, Holding holding, SyntaxNode root, SemanticModel model)
+    {
+        var expression = (ExpressionSyntax)created.Syntax;
+        if (holding.Uses.Count > 0)
+        {
+            return Scopes.DeclareBefore(root, model, "process", expression);
+        }
+
+        if (expression.FirstAncestorOrSelf<StatementSyntax>() is not ExpressionStatementSyntax statement || expression.Ancestors().TakeWhile(node => node != statement).Any(node => node is AnonymousFunctionExpressionSyntax))
+        {
+            return null;
+        }
+
+        var used = SyntaxFactory.UsingStatement(declaration: null, expression.WithoutTrivia(), SyntaxFactory.Block());
+        return root.ReplaceNode(statement, used.WithTriviaFrom(statement).WithAdditionalAnnotations(Formatter.Annotation));
+    }
+}
