@@ -55,17 +55,7 @@ internal static class Scopes
             declarations.Add(Declare(names[names.Count - 1], temporary.WithoutTrivia()));
             return SyntaxFactory.IdentifierName(names[names.Count - 1]).WithTriviaFrom(temporary);
         });
-        var indentation = statement.GetLeadingTrivia().Reverse().TakeWhile(trivia => trivia.IsKind(SyntaxKind.WhitespaceTrivia));
-        var lineEnd = root.DescendantTrivia().FirstOrDefault(trivia => trivia.IsKind(SyntaxKind.EndOfLineTrivia));
-        lineEnd = lineEnd == default ? SyntaxFactory.LineFeed : lineEnd;
-        var statements = declarations
-            .Select((declaration, index) => declaration
-                .WithLeadingTrivia(index == 0 ? statement.GetLeadingTrivia() : SyntaxFactory.TriviaList(indentation)).WithTrailingTrivia(lineEnd))
-            .Append(rest.WithLeadingTrivia(indentation))
-            .Select(each => each.WithAdditionalAnnotations(Formatter.Annotation));
-        return statement.Parent is GlobalStatementSyntax global
-            ? root.ReplaceNode(global, statements.Select(SyntaxFactory.GlobalStatement))
-            : root.ReplaceNode(statement, statements);
+        return Join(root, statement, declarations.Append(rest));
 
         // What runs before the temporary in its statement would run after it; what runs only sometimes would run always.
         bool MayMove(ExpressionSyntax temporary) =>
@@ -80,6 +70,26 @@ internal static class Scopes
         bool HasEffects(SyntaxNode node) =>
             node is InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax or AwaitExpressionSyntax or PostfixUnaryExpressionSyntax
             && !temporaries.Contains(node);
+    }
+
+    public static SyntaxNode InsertBefore(SyntaxNode root, StatementSyntax statement, IEnumerable<string> inserted) =>
+        Join(root, statement, inserted.Select(text => SyntaxFactory.ParseStatement(text)).Append(statement));
+
+    public static SyntaxNode InsertAfter(SyntaxNode root, StatementSyntax statement, IEnumerable<string> inserted) =>
+        Join(root, statement, inserted.Select(text => SyntaxFactory.ParseStatement(text)).Prepend(statement));
+
+    // What is written above the statement stays above all of them; what stands behind it stays behind it.
+    private static SyntaxNode Join(SyntaxNode root, StatementSyntax statement, IEnumerable<StatementSyntax> by)
+    {
+        var indentation = statement.GetLeadingTrivia().Reverse().TakeWhile(trivia => trivia.IsKind(SyntaxKind.WhitespaceTrivia));
+        var lineEnd = root.DescendantTrivia().FirstOrDefault(trivia => trivia.IsKind(SyntaxKind.EndOfLineTrivia));
+        lineEnd = lineEnd == default ? SyntaxFactory.LineFeed : lineEnd;
+        var statements = by.Select((each, index) => (each.HasTrailingTrivia ? each : each.WithTrailingTrivia(lineEnd))
+            .WithLeadingTrivia(index == 0 ? statement.GetLeadingTrivia() : SyntaxFactory.TriviaList(indentation))
+            .WithAdditionalAnnotations(Formatter.Annotation));
+        return statement.Parent is GlobalStatementSyntax global
+            ? root.ReplaceNode(global, statements.Select(SyntaxFactory.GlobalStatement))
+            : root.ReplaceNode(statement, statements);
     }
 
     /// <summary>A switch section refuses a using declaration, and so does a block that a goto jumps into.</summary>

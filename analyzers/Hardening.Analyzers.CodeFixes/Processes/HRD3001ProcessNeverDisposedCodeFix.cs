@@ -59,7 +59,7 @@ public sealed class HRD3001ProcessNeverDisposedCodeFix : OneByOneCodeFix
             return null;
         }
 
-        var used = SyntaxFactory.UsingStatement(declaration: null, expression.WithoutTrivia(), SyntaxFactory.Block());
-        return root.ReplaceNode(statement, used.WithTriviaFrom(statement).WithAdditionalAnnotations(Formatter.Annotation));
+        var used = (UsingStatementSyntax)SyntaxFactory.ParseStatement("using (x) { }");
+        return root.ReplaceNode(statement, used.ReplaceNode(used.Expression!, expression.WithoutTrivia()).WithTriviaFrom(statement));
     }
 }

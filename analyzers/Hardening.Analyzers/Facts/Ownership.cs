@@ -30,6 +30,7 @@ internal sealed class Ownership(Func<ITypeSymbol, bool> owns, Func<IMethodSymbol
         follower.Value(created);
         return new Holding(
             follower.IsEnded ? Fate.Ended : follower.HasEscaped ? Fate.Escaped : follower.Locals.Count > 0 ? Fate.Kept : Fate.Dropped,
+            follower.HasEscaped,
             follower.Locals,
             follower.Uses);
     }
@@ -321,11 +322,14 @@ internal sealed class Ownership(Func<ITypeSymbol, bool> owns, Func<IMethodSymbol
 
 /// <summary>What was found out about one value.</summary>
 /// <param name="fate">What the method does with the value.</param>
+/// <param name="hasEscaped">Other code may hold the value too, whoever ends it.</param>
 /// <param name="locals">The locals that hold it, the first one first.</param>
 /// <param name="uses">The expressions whose value it is, where a member of it is used or where it is lent.</param>
-internal readonly struct Holding(Fate fate, IReadOnlyList<ISymbol> locals, IReadOnlyList<IOperation> uses)
+internal readonly struct Holding(Fate fate, bool hasEscaped, IReadOnlyList<ISymbol> locals, IReadOnlyList<IOperation> uses)
 {
     public Fate Fate { get; } = fate;
+
+    public bool HasEscaped { get; } = hasEscaped;
 
     public IReadOnlyList<ISymbol> Locals { get; } = locals;
 

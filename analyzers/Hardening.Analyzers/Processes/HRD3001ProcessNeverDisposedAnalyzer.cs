@@ -11,7 +11,7 @@ public sealed class HRD3001ProcessNeverDisposedAnalyzer : DiagnosticAnalyzer
     private static readonly DiagnosticDescriptor Rule = Rules.Create(
         Id,
         title: "Dispose every Process",
-        messageFormat: "'{0}' never disposes {1}, so its handle stays open until the garbage collector finds it",
+        messageFormat: "'{0}' never disposes {1}: the handle stays open until the garbage collector finds it",
         category: Categories.Processes,
         defaultSeverity: DiagnosticSeverity.Warning,
         description: "A Process holds an operating-system handle, up to three pipes and a wait registration. Under load they run out long before the garbage collector sees a reason to collect.");

@@ -66,9 +66,9 @@ public sealed class HRD3001ProcessNeverDisposedTests
     [TestCase("class Process : IDisposable { public static Process Start(string x) => new(); public void Dispose() { } } class C { void M() { Process.Start(\"x\"); } }", TestName = "{m}(another Process)")]
     public Task Is_silent_on(string source) => Verify.ReportsAsync(InClass(source));
 
-    [TestCase("class C { void Run() { [|Process.Start(\"x\")|]; } }", "'Run' never disposes the Process that 'Start' returns, so its handle stays open until the garbage collector finds it")]
-    [TestCase("class C { C() { var tool = [|new Process()|]; tool.Start(); } }", "'C' never disposes 'tool', so its handle stays open until the garbage collector finds it")]
-    [TestCase("class C { int Count => [|Process.GetProcesses()|].Length; }", "'Count' never disposes the processes that 'GetProcesses' returns, so its handle stays open until the garbage collector finds it")]
+    [TestCase("class C { void Run() { [|Process.Start(\"x\")|]; } }", "'Run' never disposes the Process that 'Start' returns: the handle stays open until the garbage collector finds it")]
+    [TestCase("class C { C() { var tool = [|new Process()|]; tool.Start(); } }", "'C' never disposes 'tool': the handle stays open until the garbage collector finds it")]
+    [TestCase("class C { int Count => [|Process.GetProcesses()|].Length; }", "'Count' never disposes the processes that 'GetProcesses' returns: the handle stays open until the garbage collector finds it")]
     public Task Message_says_who_and_what(string source, string message) => Verify.ReportsAsync(InClass(source), message: message);
 
     [Test]
