@@ -36,11 +36,27 @@ internal static class Scopes
             .WithUsingKeyword(SyntaxFactory.Token(declaration.GetLeadingTrivia(), SyntaxKind.UsingKeyword, SyntaxFactory.TriviaList(SyntaxFactory.Space))));
     }
 
+    /// <summary><c>foreach (var x in …) { … }</c> becomes <c>foreach (var x in …) { using (x) { … } }</c>; null where no loop walks the sequence.</summary>
+    public static SyntaxNode? UseEachElement(IOperation created, Holding holding, SyntaxNode root)
+    {
+        if (created.Syntax.Parent is not ForEachStatementSyntax loop || holding.Local is not { } element || element.Name != loop.Identifier.ValueText)
+        {
+            return null;
+        }
+
+        var block = loop.Statement as BlockSyntax;
+        var used = SyntaxFactory.UsingStatement(
+            declaration: null, SyntaxFactory.IdentifierName(loop.Identifier.WithoutTrivia()), block?.WithoutTrivia() ?? SyntaxFactory.Block(loop.Statement));
+        var body = SyntaxFactory.Block(used);
+        body = block is null ? body.WithTrailingTrivia(LineEnd(root)) : body.WithTriviaFrom(block);
+        return root.ReplaceNode(loop, loop.WithStatement(body).WithAdditionalAnnotations(Formatter.Annotation));
+    }
+
     /// <summary>
     /// Gives temporaries of a statement a <c>using</c> declaration each, before it; an inner one comes before the one that it is part of.
     /// Null where that would change what the statement does.
     /// </summary>
-    public static SyntaxNode? DeclareBefore(SyntaxNode root, SemanticModel model, string name, params ExpressionSyntax[] temporaries)
+    public static SyntaxNode? DeclareBefore(SyntaxNode root, SemanticModel model, Func<SyntaxNode, string> nameOf, params ExpressionSyntax[] temporaries)
     {
         if (temporaries[0].FirstAncestorOrSelf<StatementSyntax>() is not { } statement || !AllowsUsingDeclaration(statement) || !temporaries.All(MayMove))
         {
@@ -49,9 +65,9 @@ internal static class Scopes
 
         var declarations = new List<StatementSyntax>();
         var names = new List<string>();
-        var rest = statement.ReplaceNodes(temporaries, (_, temporary) =>
+        var rest = statement.ReplaceNodes(temporaries, (original, temporary) =>
         {
-            names.Add(Free(name, statement, model, names));
+            names.Add(Free(nameOf(original), statement, model, names));
             declarations.Add(Declare(names[names.Count - 1], temporary.WithoutTrivia()));
             return SyntaxFactory.IdentifierName(names[names.Count - 1]).WithTriviaFrom(temporary);
         });
@@ -82,8 +98,7 @@ internal static class Scopes
     private static SyntaxNode Join(SyntaxNode root, StatementSyntax statement, IEnumerable<StatementSyntax> by)
     {
         var indentation = statement.GetLeadingTrivia().Reverse().TakeWhile(trivia => trivia.IsKind(SyntaxKind.WhitespaceTrivia));
-        var lineEnd = root.DescendantTrivia().FirstOrDefault(trivia => trivia.IsKind(SyntaxKind.EndOfLineTrivia));
-        lineEnd = lineEnd == default ? SyntaxFactory.LineFeed : lineEnd;
+        var lineEnd = LineEnd(root);
         var statements = by.Select((each, index) => (each.HasTrailingTrivia ? each : each.WithTrailingTrivia(lineEnd))
             .WithLeadingTrivia(index == 0 ? statement.GetLeadingTrivia() : SyntaxFactory.TriviaList(indentation))
             .WithAdditionalAnnotations(Formatter.Annotation));
@@ -91,6 +106,9 @@ internal static class Scopes
             ? root.ReplaceNode(global, statements.Select(SyntaxFactory.GlobalStatement))
             : root.ReplaceNode(statement, statements);
     }
+
+    private static SyntaxTrivia LineEnd(SyntaxNode root) =>
+        root.DescendantTrivia().FirstOrDefault(trivia => trivia.IsKind(SyntaxKind.EndOfLineTrivia)) is { RawKind: > 0 } lineEnd ? lineEnd : SyntaxFactory.LineFeed;
 
     /// <summary>A switch section refuses a using declaration, and so does a block that a goto jumps into.</summary>
     public static bool AllowsUsingDeclaration(StatementSyntax statement) =>
@@ -164,11 +182,14 @@ internal static class Scopes
         };
     }
 
-    private static bool IsPlain(ITypeSymbol type) =>
-        type.SpecialType is not (SpecialType.None or SpecialType.System_Object or SpecialType.System_IntPtr or SpecialType.System_UIntPtr)
-        || type.TypeKind == TypeKind.Enum
-        || type is IArrayTypeSymbol { ElementType: var element } && IsPlain(element)
-        || type is INamedTypeSymbol { IsValueType: true, IsRefLikeType: false } && !IsTask(type);
+    // A value of its own: not a reference, a pointer or a span into the object.
+    private static bool IsPlain(ITypeSymbol type) => type switch
+    {
+        { SpecialType: SpecialType.System_IntPtr or SpecialType.System_UIntPtr } or IPointerTypeSymbol => false,
+        IArrayTypeSymbol array => IsPlain(array.ElementType),
+        { SpecialType: SpecialType.System_String or SpecialType.System_Void } => true,
+        _ => type is { IsValueType: true, IsRefLikeType: false } && !IsTask(type),
+    };
 
     private static bool IsTask(ITypeSymbol type) => type.Name is "Task" or "ValueTask" or "ConfiguredTaskAwaitable" or "ConfiguredValueTaskAwaitable";
 

@@ -25,7 +25,7 @@ public sealed class HRD3001ProcessNeverDisposedCodeFix : OneByOneCodeFix
         }
 
         var fixedRoot = created.Type is IArrayTypeSymbol
-            ? UseEachElement(created, holding, root)
+            ? Scopes.UseEachElement(created, holding, root)
             : holding.Fate == Fate.Kept ? Scopes.DeclareUsing(reported, holding, root) : UseInPlace(created, holding, root, model);
         if (fixedRoot is not null)
         {
@@ -33,25 +33,12 @@ public sealed class HRD3001ProcessNeverDisposedCodeFix : OneByOneCodeFix
         }
     }
 
-    // foreach (var p in Process.GetProcesses()) { … }  →  … { using (p) { … } }
-    private static SyntaxNode? UseEachElement(IOperation created, Holding holding, SyntaxNode root)
-    {
-        if (created.Syntax.Parent is not ForEachStatementSyntax loop || holding.Local is not { } element || element.Name != loop.Identifier.ValueText)
-        {
-            return null;
-        }
-
-        var body = loop.Statement as BlockSyntax ?? SyntaxFactory.Block(loop.Statement);
-        var used = SyntaxFactory.UsingStatement(declaration: null, SyntaxFactory.IdentifierName(loop.Identifier.WithoutTrivia()), body);
-        return root.ReplaceNode(loop, loop.WithStatement(SyntaxFactory.Block(used).WithTriviaFrom(loop.Statement)).WithAdditionalAnnotations(Formatter.Annotation));
-    }
-
     private static SyntaxNode? UseInPlace(IOperation created, Holding holding, SyntaxNode root, SemanticModel model)
     {
         var expression = (ExpressionSyntax)created.Syntax;
         if (holding.Uses.Count > 0)
         {
-            return Scopes.DeclareBefore(root, model, "process", expression);
+            return Scopes.DeclareBefore(root, model, _ => "process", expression);
         }
 
         if (expression.FirstAncestorOrSelf<StatementSyntax>() is not ExpressionStatementSyntax statement || expression.Ancestors().TakeWhile(node => node != statement).Any(node => node is AnonymousFunctionExpressionSyntax))
