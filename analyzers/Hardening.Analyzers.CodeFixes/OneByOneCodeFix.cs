@@ -31,7 +31,7 @@ public abstract class OneByOneCodeFix : CodeFixProvider
 
     private async Task<Document?> FixAllAsync(FixAllContext context, Document document, ImmutableArray<Diagnostic> diagnostics)
     {
-        if (await document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false) is not { } root)
+        if (context.CodeActionEquivalenceKey is null || await document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false) is not { } root)
         {
             return document;
         }
@@ -51,11 +51,14 @@ public abstract class OneByOneCodeFix : CodeFixProvider
         return document;
     }
 
-    private protected sealed class Edit(string title, string key, SyntaxNode root)
+    /// <param name="title">What it does.</param>
+    /// <param name="key">Equal for edits that Fix All makes together; null where each is a decision.</param>
+    /// <param name="root">The document with the edit made.</param>
+    private protected sealed class Edit(string title, string? key, SyntaxNode root)
     {
         public string Title { get; } = title;
 
-        public string Key { get; } = key;
+        public string? Key { get; } = key;
 
         public SyntaxNode Root { get; } = root;
     }

@@ -4,7 +4,7 @@ namespace Hardening.Analyzers.Tests.Verification;
 internal static class AllRules
 {
     public static ImmutableArray<DiagnosticAnalyzer> Analyzers { get; } =
-        [.. from type in typeof(Hardening.Analyzers.Locks.HRD1001LockOnThisAnalyzer).Assembly.GetTypes()
+        [.. from type in typeof(Hardening.Analyzers.Locks.HRD1001LockOnUnfitObjectAnalyzer).Assembly.GetTypes()
             where !type.IsAbstract && type.IsSubclassOf(typeof(DiagnosticAnalyzer))
             orderby type.Name
             select (DiagnosticAnalyzer)Activator.CreateInstance(type)!];
