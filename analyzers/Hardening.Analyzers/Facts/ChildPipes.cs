@@ -103,11 +103,11 @@ internal sealed class ChildPipes
             case IConversionOperation or IParenthesizedOperation or IPropertyReferenceOperation { Property.Name: "BaseStream" }:
                 ReadStream(stream.Parent, pipe, depth);
                 break;
-            case IConditionalAccessOperation access when access.Operation == stream:
-                ReadStream(access.WhenNotNull.DescendantsAndSelf().First(operation => operation is IConditionalAccessInstanceOperation), pipe, depth);
-                break;
-            case IConditionalAccessOperation access:
+            case IConditionalAccessOperation access when access.WhenNotNull == stream:
                 ReadStream(access, pipe, depth);
+                break;
+            case IConditionalAccessOperation access when access.WhenNotNull.DescendantsAndSelf().FirstOrDefault(operation => operation is IConditionalAccessInstanceOperation) is { } instance:
+                ReadStream(instance, pipe, depth);
                 break;
             case IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Symbol: var local } } when depth < 3:
                 foreach (var reference in References.Of(local, stream))
@@ -141,7 +141,7 @@ internal sealed class ChildPipes
     };
 
     /// <summary>Where this method itself waits for the task: an await or a blocking wait, at once or through a local.</summary>
-    private static IEnumerable<IOperation> EndsOf(IOperation task)
+    private static IEnumerable<IOperation> EndsOf(IOperation task, int depth = 0)
     {
         while (task.Parent is IConversionOperation or IParenthesizedOperation or IConditionalAccessOperation
             || task.Parent is IInvocationOperation { TargetMethod.Name: "ConfigureAwait" or "AsTask" or "WaitAsync" } call && call.Instance == task)
@@ -152,8 +152,8 @@ internal sealed class ChildPipes
         return task.Parent switch
         {
             IAwaitOperation or IPropertyReferenceOperation { Property.Name: "Result" } or IInvocationOperation { TargetMethod.Name: "Wait" or "GetAwaiter" } => [task.Parent],
-            IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Symbol: var local } } =>
-                References.Of(local, task).Where(reference => reference.Function() == task.Function()).SelectMany(EndsOf),
+            IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Symbol: var local } } when depth < 3 =>
+                References.Of(local, task).Where(reference => reference.Function() == task.Function()).SelectMany(reference => EndsOf(reference, depth + 1)),
             _ => [],
         };
     }
