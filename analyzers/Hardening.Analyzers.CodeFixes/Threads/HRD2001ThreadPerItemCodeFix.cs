@@ -10,6 +10,8 @@ namespace Hardening.Analyzers.Threads;
 [ExportCodeFixProvider(LanguageNames.CSharp), Shared]
 public sealed class HRD2001ThreadPerItemCodeFix : OneByOneCodeFix
 {
+    private const string Done = "return global::System.Threading.Tasks.ValueTask.CompletedTask;";
+
     public override ImmutableArray<string> FixableDiagnosticIds { get; } = [HRD2001ThreadPerItemAnalyzer.Id];
 
     private protected override IEnumerable<Edit> Edits(SyntaxNode reported, SemanticModel model, CancellationToken cancellationToken)
@@ -75,20 +77,23 @@ public sealed class HRD2001ThreadPerItemCodeFix : OneByOneCodeFix
                             : $"({item}, _) => {WithReturn(block)}"),
                     ExpressionSyntax expression => new Lambdas(
                         $"{item} => {expression.WithoutTrivia()}",
-                        $"({item}, _) => {{ {expression.WithoutTrivia()}; return global::System.Threading.Tasks.ValueTask.CompletedTask; }}"),
+                        $"({item}, _) => {{\n{expression.WithoutTrivia()};\n{Done}\n}}"),
                     _ => null,
                 };
             case IdentifierNameSyntax or MemberAccessExpressionSyntax when shape.Argument?.Expression is IdentifierNameSyntax { Identifier.Text: var given } && given == item && !element.IsRefLikeType:
                 return new Lambdas(
                     $"{item} => {shape.Work.WithoutTrivia()}({item})",
-                    $"({item}, _) => {{ {shape.Work.WithoutTrivia()}({item}); return global::System.Threading.Tasks.ValueTask.CompletedTask; }}");
+                    $"({item}, _) => {{\n{shape.Work.WithoutTrivia()}({item});\n{Done}\n}}");
             default:
                 return null;
         }
     }
 
-    private static BlockSyntax WithReturn(BlockSyntax block) =>
-        block.AddStatements(SyntaxFactory.ParseStatement("return global::System.Threading.Tasks.ValueTask.CompletedTask;\n")).WithoutTrivia();
+    private static string WithReturn(BlockSyntax block)
+    {
+        var text = block.WithoutTrivia().ToString();
+        return $"{text.Substring(0, text.Length - 1).TrimEnd()}\n{Done}\n}}";
+    }
 
     private static bool HasNoParameters(AnonymousFunctionExpressionSyntax function) => function switch
     {
