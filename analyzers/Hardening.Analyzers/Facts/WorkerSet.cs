@@ -16,6 +16,9 @@ internal static class WorkerSet
         _ => false,
     };
 
+    /// <summary>The same, walked with a lambda: <c>Enumerable.Range(0, 4).Select(_ => new Thread(…))</c>.</summary>
+    public static bool IsFilledFrom(IOperation walked, StartedThread thread) => IsList(walked.Unwrap(), thread);
+
     private static bool IsList(IOperation collection, StartedThread thread) => collection switch
     {
         IArrayCreationOperation { Initializer: not null } => true,

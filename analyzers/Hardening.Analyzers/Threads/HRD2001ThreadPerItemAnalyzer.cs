@@ -42,7 +42,10 @@ public sealed class HRD2001ThreadPerItemAnalyzer : DiagnosticAnalyzer
 
         foreach (var root in roots.Value.Of(context.Operation, context.ContainingSymbol))
         {
-            if (root.Loop is not { } loop || !WorkerSet.IsFilledBy(loop, started) && !started.IsJoinedIn(loop))
+            var isBounded = root.Loop is { } loop
+                ? WorkerSet.IsFilledBy(loop, started) || started.IsJoinedIn(loop)
+                : root.Walked is { } walked && WorkerSet.IsFilledFrom(walked, started);
+            if (!isBounded)
             {
                 context.ReportDiagnostic(Diagnostic.Create(
                     Rule, context.Operation.Syntax.GetLocation(), context.Operation.FunctionName(context.ContainingSymbol), root.Per));
