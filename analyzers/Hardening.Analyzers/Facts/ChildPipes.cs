@@ -30,8 +30,8 @@ internal sealed class ChildPipes
         var settings = StartSettings.Of(started, process, types);
         ChildPipe[] both =
         [
-            new("standard output", "StandardOutput", settings.TurnedOn("RedirectStandardOutput")),
-            new("standard error", "StandardError", settings.TurnedOn("RedirectStandardError")),
+            new("standard output", "StandardOutput", settings.TurnedOn("RedirectStandardOutput"), settings.IsWritten("StandardOutputEncoding")),
+            new("standard error", "StandardError", settings.TurnedOn("RedirectStandardError"), settings.IsWritten("StandardErrorEncoding")),
         ];
         var pipes = new ChildPipes(started, process) { Redirected = [.. both.Where(pipe => pipe.Redirects.Count > 0)] };
         if (!settings.IsComplete || pipes.Redirected.Count == 0)
@@ -190,7 +190,7 @@ internal sealed class ChildPipes
     }
 }
 
-internal sealed class ChildPipe(string name, string property, IReadOnlyList<ISimpleAssignmentOperation> redirects)
+internal sealed class ChildPipe(string name, string property, IReadOnlyList<ISimpleAssignmentOperation> redirects, bool hasEncoding)
 {
     public string Name { get; } = name;
 
@@ -198,6 +198,9 @@ internal sealed class ChildPipe(string name, string property, IReadOnlyList<ISim
     public string Property { get; } = property;
 
     public IReadOnlyList<ISimpleAssignmentOperation> Redirects { get; } = redirects;
+
+    /// <summary>An encoding is set, which Start refuses for a pipe that is not redirected.</summary>
+    public bool HasEncoding { get; } = hasEncoding;
 
     public List<ChildRead> Reads { get; } = [];
 }

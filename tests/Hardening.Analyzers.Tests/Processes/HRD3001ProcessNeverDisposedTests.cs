@@ -22,6 +22,7 @@ public sealed class HRD3001ProcessNeverDisposedTests
     [TestCase("class C { void M() { Process? p = null; try { p = [|Process.Start(\"x\")|]; p!.WaitForExit(); } finally { p?.Kill(); } } }", TestName = "{m}(a finally that kills but does not dispose)")]
     [TestCase("class C { void M() { var p = [|Process.Start(\"x\")|]; var q = p; q.WaitForExit(); } }", TestName = "{m}(two names)")]
     [TestCase("class C { void M() { var p = [|new Process()|]; p.Exited += (_, _) => Console.WriteLine(p.ExitCode); p.Start(); } }", TestName = "{m}(a handler that reads only)")]
+    [TestCase("class C { void M(string url) { [|Process.Start(new ProcessStartInfo(url) { UseShellExecute = true })|]?.WaitForExit(); } }", TestName = "{m}(a document that is waited for)")]
     [TestCase("class C { int M(int id) => [|Process.GetProcessById(id)|].SessionId; }", TestName = "{m}(a process by id)")]
     [TestCase("class C { void M() { foreach (var p in [|Process.GetProcesses()|]) { Console.WriteLine(p.ProcessName); } } }", TestName = "{m}(elements of a loop)")]
     [TestCase("class C { bool M() => [|Process.GetProcessesByName(\"x\")|].Length > 0; }", TestName = "{m}(an array that is only counted)")]
@@ -62,6 +63,7 @@ public sealed class HRD3001ProcessNeverDisposedTests
     [TestCase("class C { void M(string url) { var info = new ProcessStartInfo(url); info.UseShellExecute = true; Process.Start(info); } }", TestName = "{m}(a document that is opened through a local)")]
     [TestCase("class C { void M(string url) { new Process { StartInfo = { FileName = url, UseShellExecute = true } }.Start(); } }", TestName = "{m}(a document that is opened through a Process)")]
     [TestCase("class C { void M(string url) { if (OperatingSystem.IsLinux()) Process.Start(\"xdg-open\", url); else Process.Start(\"open\", url); } }", TestName = "{m}(the desktop's openers)")]
+    [TestCase("class C { void M(string url) { var opened = Process.Start(new ProcessStartInfo(url) { UseShellExecute = true }); } }", TestName = "{m}(a document that is opened into a local)")]
     [TestCase("class C { int M() => Process.GetCurrentProcess().Id; }", TestName = "{m}(this process)")]
     [TestCase("class Process : IDisposable { public static Process Start(string x) => new(); public void Dispose() { } } class C { void M() { Process.Start(\"x\"); } }", TestName = "{m}(another Process)")]
     public Task Is_silent_on(string source) => Verify.ReportsAsync(InClass(source));
@@ -202,6 +204,7 @@ public sealed class HRD3001ProcessNeverDisposedTests
         [|Process.Start("c")|];
         var p = [|new Process()|];
         p.Start();
+        var q = args.Length > 0 ? [|Process.Start("d")|] : [|Process.Start("e")|]; // either
         """,
         """
         using System.Diagnostics;
@@ -212,8 +215,10 @@ public sealed class HRD3001ProcessNeverDisposedTests
         using (Process.Start("c")) { }
         using var p = new Process();
         p.Start();
+        using var q = args.Length > 0 ? Process.Start("d") : Process.Start("e"); // either
         """);
 
+    [TestCase("class C { void M(bool b) { object p = b ? [|Process.Start(\"x\")|]! : [|Process.Start(\"y\")|]!; Console.WriteLine(p.ToString()); } }", TestName = "{m}(an object cannot be used)")]
     [TestCase("class C { void M(int n) { switch (n) { case 1: var p = [|Process.Start(\"x\")|]; p.WaitForExit(); break; } } }", TestName = "{m}(in a switch section)")]
     [TestCase("class C { void M() { var p = [|new Process()|]; p.Exited += (_, _) => Console.WriteLine(p.ExitCode); p.Start(); } }", TestName = "{m}(a handler still listens)")]
     [TestCase("class C { void M() { var p = [|new Process()|]; p.OutputDataReceived += (_, e) => Console.WriteLine(e.Data); p.Start(); p.BeginOutputReadLine(); } }", TestName = "{m}(lines are still to come)")]

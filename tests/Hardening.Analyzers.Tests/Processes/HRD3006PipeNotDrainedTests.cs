@@ -236,7 +236,7 @@ public sealed class HRD3006PipeNotDrainedTests
         """);
 
     [Test]
-    public Task Fix_reads_and_discards_what_nobody_reads() => Verify.FixesAllAsync(
+    public Task Fix_reads_in_the_background_what_nobody_reads() => Verify.FixesAllAsync(
         """
         using System.Diagnostics;
         class C
@@ -276,7 +276,7 @@ public sealed class HRD3006PipeNotDrainedTests
             }
         }
         """,
-        title: "Read and discard it in the background");
+        title: "Read it in the background");
 
     [Test]
     public Task Fix_no_longer_redirects_what_nobody_reads() => Verify.FixesAsync(
@@ -354,6 +354,10 @@ public sealed class HRD3006PipeNotDrainedTests
     [TestCase(Both, "using var p = Process.Start(info)!; { [|p.WaitForExit()|]; } p.StandardOutput.ReadToEnd(); p.StandardError.ReadToEnd();", TestName = "{m}(the reads are in another block)")]
     [TestCase(Both, "using var p = Process.Start(info)!; [|p.WaitForExit()|]; while (p.StandardOutput.ReadLine() is { } line) { } p.StandardError.ReadToEnd();", TestName = "{m}(a loop would have to move)")]
     public Task Fix_is_not_offered_where(string settings, string body) => Verify.OffersNoFixAsync(InMethod(settings, body));
+
+    [Test]
+    public Task Fix_leaves_the_redirection_where_an_encoding_needs_it() => Verify.OffersNoFixAsync(
+        InMethod("", "Process.Start(new ProcessStartInfo(\"x\") { [|RedirectStandardError = true|], StandardErrorEncoding = System.Text.Encoding.UTF8 })!.WaitForExit();"));
 
     [Test]
     public Task Each_mistake_has_one_diagnostic() => AllRules.ReportsAsync(
