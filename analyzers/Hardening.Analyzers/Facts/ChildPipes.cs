@@ -53,7 +53,7 @@ internal sealed class ChildPipes
 
     private void ReadUse(IOperation use, ChildPipe[] both)
     {
-        switch (use.Parent)
+        switch (use.Parent is IArgumentOperation { Parent: IInvocationOperation extension } ? extension : use.Parent)
         {
             case IInvocationOperation { TargetMethod.Name: "BeginOutputReadLine" } begin:
                 both[0].Reads.Add(Read(begin));
@@ -66,6 +66,9 @@ internal sealed class ChildPipes
                 break;
             case IInvocationOperation { TargetMethod.Name: "WaitForExitAsync" } wait:
                 AddWaits(wait, EndsOf(wait));
+                break;
+            case IPropertyReferenceOperation { Property.Name: "HasExited" } poll when IsAskedByLoop(poll):
+                AddWaits(poll, [poll]);
                 break;
             case IPropertyReferenceOperation { Property.Name: var name } stream when Array.Find(both, pipe => pipe.Property == name) is { } pipe:
                 ReadStream(stream, pipe, depth: 0);
@@ -171,6 +174,15 @@ internal sealed class ChildPipes
 
         return null;
     }
+
+    // while (!p.HasExited) { … }
+    private bool IsAskedByLoop(IOperation question) =>
+        Loop(question) switch
+        {
+            IWhileLoopOperation { Condition: { } condition } => condition.Syntax.Span.Contains(question.Syntax.Span),
+            IForLoopOperation { Condition: { } condition } => condition.Syntax.Span.Contains(question.Syntax.Span),
+            _ => false,
+        };
 
     private bool ShareLoop(IOperation one, IOperation other) => Loop(one) is { } loop && loop == Loop(other);
 

@@ -31,6 +31,7 @@ public sealed class HRD3001ProcessNeverDisposedTests
     [TestCase("class C { void M() { var all = [|Process.GetProcesses()|]; for (var i = 0; i < all.Length; i++) { Console.WriteLine(all[i].Id); } } }", TestName = "{m}(elements by index)")]
     [TestCase("class C<T>(string name) { void M() { [|Process.Start(name)|]; } }", TestName = "{m}(a generic type with a primary constructor)")]
     [TestCase("partial class C { partial void M(); } partial class C { partial void M() { [|Process.Start(\"x\")|]; } }", TestName = "{m}(a partial type)")]
+    [TestCase("static class X { public static void WaitForExitOrKill(this Process p) => p.Kill(); } class C { void M() { var p = [|Process.Start(\"x\")|]; p.WaitForExitOrKill(); } }", TestName = "{m}(an extension that only waits)")]
     [TestCase("class Mine : Process { } class C { void M() { var p = [|new Mine()|]; p.Start(); } }", TestName = "{m}(a derived type)")]
     public Task Reports(string source) => Verify.ReportsAsync(InClass(source));
 
@@ -51,6 +52,7 @@ public sealed class HRD3001ProcessNeverDisposedTests
     [TestCase("class C { Process[] M() => [new Process()]; }", TestName = "{m}(a collection expression)")]
     [TestCase("class C { (Process, int) M() => (new Process(), 1); }", TestName = "{m}(a tuple)")]
     [TestCase("class C { void M() { Own(Process.Start(\"x\")); } void Own(Process? p) => p?.Dispose(); }", TestName = "{m}(passed on)")]
+    [TestCase("static class X { public static T AddTo<T>(this T p, List<T> all) { all.Add(p); return p; } } class C { readonly List<Process> _all = []; void M() { var p = Process.Start(\"x\").AddTo(_all); p.WaitForExit(); } }", TestName = "{m}(an extension that stores it)")]
     [TestCase("class C { void M(out Process p) { p = new Process(); } }", TestName = "{m}(an out parameter)")]
     [TestCase("class Owner(Process p) : IDisposable { public void Dispose() => p.Dispose(); } class C { Owner M() => new(new Process()); }", TestName = "{m}(a constructor that takes it over)")]
     [TestCase("class C { Func<Process?> M() => () => Process.Start(\"x\"); }", TestName = "{m}(a lambda that returns it)")]
