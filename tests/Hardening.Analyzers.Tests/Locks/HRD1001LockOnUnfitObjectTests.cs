@@ -211,7 +211,8 @@ public sealed class HRD1001LockOnUnfitObjectTests
     }
 
     [TestCase("class D { void M(C c) { lock (c) { } } }", 0)]
-    [TestCase("class D { void M(object c) { lock (c) { } } }", 1)]
+    [TestCase("class D { void M<T>(T c) where T : class { lock (c) { } } }", 0)]
+    [TestCase("class D { readonly object _gate = new(); void M(System.Collections.ICollection c) { lock (_gate) { lock (c.SyncRoot) { } } } }", 1)]
     public async Task Fix_looks_into_projects_that_use_the_type(string user, int offered)
     {
         var project = RuleRunner.CreateProject(Markup.Parse("public sealed class C { int _n; void M() { lock (this) { _n++; } } }"), Setup.Default);
@@ -352,6 +353,7 @@ public sealed class HRD1001LockOnUnfitObjectTests
     [TestCase("class C { void M() { lock ([|this|]) { } } } class D { void M(C c) { lock (c) { } } }", TestName = "{m}(code that holds the object)")]
     [TestCase("class C { void M() { lock ([|this|]) { } } } class D : C { void N() { lock ([|this|]) { } } }", TestName = "{m}(a derived class and its base)")]
     [TestCase("interface I; class C : I { void M() { lock ([|this|]) { } } } class D { void M(I i) { lock (i) { } } }", TestName = "{m}(code that holds the interface)")]
+    [TestCase("class C { void M() { lock ([|this|]) { } D.With(this); } } static class D { public static void With(object o) { lock (o) { } } }", TestName = "{m}(code that locks what it is given)")]
     [TestCase("class C { void M() { var self = this; lock ([|self|]) { } lock ([|this|]) { } } }", TestName = "{m}(an alias)")]
     [TestCase("public class C { public void M() { lock ([|this|]) { } } }", TestName = "{m}(a derived class of another assembly)")]
     [TestCase("using System.Runtime.CompilerServices; class C { void M() { lock ([|this|]) { } } [[|MethodImpl(MethodImplOptions.Synchronized)|]] void N() { } }", TestName = "{m}(a synchronized method)")]
