@@ -45,7 +45,7 @@ public sealed class HRD2001ThreadPerItemAnalyzer : DiagnosticAnalyzer
             if (root.Loop is not { } loop || !WorkerSet.IsFilledBy(loop, started) && !started.IsJoinedIn(loop))
             {
                 context.ReportDiagnostic(Diagnostic.Create(
-                    Rule, context.Operation.Syntax.GetLocation(), context.Operation.FunctionName(context.ContainingSymbol), root.Per));
+                    Rule, context.Operation.Head(), context.Operation.FunctionName(context.ContainingSymbol), root.Per));
                 return;
             }
         }
