@@ -92,7 +92,7 @@ internal sealed class ValueFollower(Func<ITypeSymbol, bool> owns, Func<IMethodSy
         }
     }
 
-    private bool IsSequence(IOperation value) => value.Type is { } type && !owns(type);
+    private bool IsSequence(IOperation value) => value.Type is { } type && !owns(type) && Carries(type);
 
     private void Use(IOperation value) => Uses.Add(value);
 
@@ -235,7 +235,7 @@ internal sealed class ValueFollower(Func<ITypeSymbol, bool> owns, Func<IMethodSy
                 Value(query);
             }
         }
-        else if (Callee(argument) is { } method && borrows(method))
+        else if (Callee(argument) is { } method && (borrows(method) || IsLookedAt(method)))
         {
             Use(value);
         }
@@ -281,6 +281,10 @@ internal sealed class ValueFollower(Func<ITypeSymbol, bool> owns, Func<IMethodSy
         IPropertyReferenceOperation indexer => indexer.Property.GetMethod ?? indexer.Property.SetMethod,
         _ => null,
     };
+
+    // ArgumentNullException.ThrowIfNull, GC.KeepAlive, object.ReferenceEquals.
+    private static bool IsLookedAt(IMethodSymbol method) =>
+        method is { IsStatic: true, Name: "ThrowIfNull" or "KeepAlive" or "ReferenceEquals", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } };
 
     private static bool IsNullTest(IBinaryOperation binary) =>
         binary.LeftOperand.Unwrap().ConstantValue is { HasValue: true, Value: null } || binary.RightOperand.Unwrap().ConstantValue is { HasValue: true, Value: null };

@@ -31,6 +31,7 @@ public sealed class HRD3001ProcessNeverDisposedTests
     [TestCase("class C { void M() { var all = [|Process.GetProcesses()|]; for (var i = 0; i < all.Length; i++) { Console.WriteLine(all[i].Id); } } }", TestName = "{m}(elements by index)")]
     [TestCase("class C<T>(string name) { void M() { [|Process.Start(name)|]; } }", TestName = "{m}(a generic type with a primary constructor)")]
     [TestCase("partial class C { partial void M(); } partial class C { partial void M() { [|Process.Start(\"x\")|]; } }", TestName = "{m}(a partial type)")]
+    [TestCase("class C { void M() { var p = [|Process.Start(\"x\")|]; ArgumentNullException.ThrowIfNull(p); p.WaitForExit(); GC.KeepAlive(p); } }", TestName = "{m}(a guard)")]
     [TestCase("static class X { public static void WaitForExitOrKill(this Process p) => p.Kill(); } class C { void M() { var p = [|Process.Start(\"x\")|]; p.WaitForExitOrKill(); } }", TestName = "{m}(an extension that only waits)")]
     [TestCase("class Mine : Process { } class C { void M() { var p = [|new Mine()|]; p.Start(); } }", TestName = "{m}(a derived type)")]
     public Task Reports(string source) => Verify.ReportsAsync(InClass(source));
@@ -40,6 +41,10 @@ public sealed class HRD3001ProcessNeverDisposedTests
     [TestCase("class C { void M() { using (var p = Process.Start(\"x\")) { p.WaitForExit(); } } }", TestName = "{m}(a using statement with a name)")]
     [TestCase("class C { void M() { var p = Process.Start(\"x\"); using (p) { } } }", TestName = "{m}(used later)")]
     [TestCase("class C { void M() { Process? p = null; try { p = Process.Start(\"x\"); } finally { p?.Dispose(); } } }", TestName = "{m}(disposed in finally)")]
+    [TestCase("class C { void M() { var p = Process.Start(\"x\"); using var owned = p; } }", TestName = "{m}(used under another name)")]
+    [TestCase("class C { void M(System.Threading.CancellationToken t) { var p = Process.Start(\"x\"); t.Register(p.Dispose); } }", TestName = "{m}(a method group that disposes)")]
+    [TestCase("class C { async Task M() { var p = Process.Start(\"x\"); try { await p.WaitForExitAsync(); } finally { IDisposable d = p; d.Dispose(); } } }", TestName = "{m}(disposed through its interface)")]
+    [TestCase("class C { void M() { object? p = Process.Start(\"x\"); (p as IDisposable)?.Dispose(); } }", TestName = "{m}(disposed through a cast)")]
     [TestCase("class C { void M() { Process.Start(\"x\")?.Dispose(); } }", TestName = "{m}(disposed at once)")]
     [TestCase("class C { void M() { var p = new Process(); p.Exited += (_, _) => p.Dispose(); p.Start(); } }", TestName = "{m}(disposed by its handler)")]
     [TestCase("class C { void M() { var p = new Process(); p.Exited += (sender, _) => ((Process)sender!).Dispose(); p.Start(); } }", TestName = "{m}(disposed through the sender)")]
