@@ -29,10 +29,10 @@ internal static class AravisSettings
     // The offset bounds the size and the size the offset, so the region starts in the corner, takes its size, and then moves.
     private static void SetRegion(AravisDevice device, AravisFrameSourceOptions options)
     {
-        SetAxis("Width", "OffsetX", options.Width, options.OffsetX);
-        SetAxis("Height", "OffsetY", options.Height, options.OffsetY);
+        SetAxis("Width", "OffsetX", "SensorWidth", options.Width, options.OffsetX);
+        SetAxis("Height", "OffsetY", "SensorHeight", options.Height, options.OffsetY);
 
-        void SetAxis(string sizeFeature, string offsetFeature, int? size, int? offset)
+        void SetAxis(string sizeFeature, string offsetFeature, string sensorFeature, int? size, int? offset)
         {
             if (size is null && offset is null)
             {
@@ -58,6 +58,12 @@ internal static class AravisSettings
             if (target != 0)
             {
                 device.SetInteger(offsetFeature, target);
+            }
+
+            // Not every camera bounds the offset by the size.
+            if (device.GetInteger(sizeFeature) + target is var end && device.Has(sensorFeature) && device.GetInteger(sensorFeature) is var sensor && end > sensor)
+            {
+                throw device.Refused($"{offsetFeature} {target} and {sizeFeature} {end - target} end at {end}: its sensor ends at {sensor}");
             }
         }
     }

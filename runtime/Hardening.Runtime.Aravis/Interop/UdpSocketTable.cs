@@ -8,10 +8,10 @@ namespace Hardening.Interop;
 /// <param name="Drops">Datagrams that found its receive buffer full.</param>
 internal readonly record struct UdpSocketRow(ulong Inode, long Drops);
 
-/// <summary>Reads /proc/self/net/udp: the only place that tells how many packets the kernel dropped for one socket.</summary>
+/// <summary>Reads /proc/thread-self/net/udp: the only place that tells how many packets the kernel dropped for one socket.</summary>
 internal static class UdpSocketTable
 {
-    private const string Path = "/proc/self/net/udp";
+    private const string Path = "/proc/thread-self/net/udp";
 
     public static UdpSocketRow? Find(IPEndPoint local)
     {
