@@ -107,7 +107,7 @@ public sealed class AravisFrameSourceTests
         var options = Small();
         options.Address = _farm!.EmptyAddress.ToString();
         var thrown = Assert.Throws<FrameSourceException>(() => new OpenCamera(options, timeout).Dispose())!;
-        Assert.That(thrown.Message, Does.Contain($"at {options.Address} does not answer as a GigE Vision camera"));
+        Assert.That(thrown.Message, Does.Contain($"No GigE Vision camera answers at {options.Address} (camera 'camera', asked from 127."));
     }
 
     [Test, CancelAfter(30_000)]

@@ -8,6 +8,10 @@ namespace Hardening.Camera;
 /// <remarks>One thread at a time. Disposing talks to the camera, and takes up to 2.5 s when it is dead.</remarks>
 internal sealed class AravisDevice : IDisposable
 {
+    // Opening parses the camera's description, for which the library has one parser state in the process (static in arvdomparser.c, up to 0.9): two at once crash.
+    private static readonly SemaphoreSlim OneAtATime = new(1);
+    private static readonly TimeSpan TurnLimit = TimeSpan.FromSeconds(30);
+
     private readonly string _source;
     private readonly GObjectHandle _device;
 
@@ -39,9 +43,26 @@ internal sealed class AravisDevice : IDisposable
 
     public string Identity => $"{Text(Aravis.arv_camera_get_vendor_name)} {Text(Aravis.arv_camera_get_model_name)} {Text(Aravis.arv_camera_get_device_serial_number)}";
 
-    /// <summary>Connects. Blocks for 2.5 s when nobody answers, which cannot be cancelled.</summary>
+    /// <summary>Connects; one camera after another. To be called when the camera is known to be there, or it holds the others up for 2.5 s.</summary>
     /// <exception cref="AravisException">Nobody answers, or what answers is no camera.</exception>
-    public static AravisDevice Open(string source, IPAddress address, IPAddress local)
+    public static AravisDevice Open(string source, IPAddress address, IPAddress local, CancellationToken cancellationToken)
+    {
+        if (!OneAtATime.Wait(TurnLimit, cancellationToken))
+        {
+            throw new AravisException($"other cameras have not been opened for {TurnLimit}", "busy");
+        }
+
+        try
+        {
+            return Open(source, address, local);
+        }
+        finally
+        {
+            OneAtATime.Release();
+        }
+    }
+
+    private static AravisDevice Open(string source, IPAddress address, IPAddress local)
     {
         var (from, to) = (GLib.g_inet_address_new_from_string(local.ToString()), GLib.g_inet_address_new_from_string(address.ToString()));
         try

@@ -55,8 +55,8 @@ public sealed partial class AravisFrameSource : IFrameSource
 
     /// <inheritdoc/>
     /// <remarks>
-    /// Takes 10 to 200 ms, and 2.5 s when nobody answers. Cancellation is noticed between the calls into the library, which cannot be interrupted. What is
-    /// set is read back: a camera that made something else of it is an error that names both, and what the camera allows.
+    /// Takes 10 to 200 ms, and 2.5 s when nobody answers. Cancellation is noticed while it waits for an answer, and between the calls into the library, which
+    /// cannot be interrupted. Cameras of one process are opened one after another, since the library crashes otherwise. What is set is read back: a camera that made something else of it is an error that names both, and what the camera allows.
     /// </remarks>
     public FrameFormat Open(FrameSourceContext context, CancellationToken cancellationToken)
     {
@@ -210,9 +210,14 @@ public sealed partial class AravisFrameSource : IFrameSource
 
     private void Connect(IPAddress address, CancellationToken cancellationToken)
     {
+        if (!GvcpProbe.Ask(new IPEndPoint(address, CameraRoute.ControlPort), _route!.Local, cancellationToken))
+        {
+            throw new FrameSourceException(Name, $"No GigE Vision camera answers at {address} (camera '{Name}', asked from {_route.Local}). Check that it is switched on, that its address is right, and that UDP port {CameraRoute.ControlPort} is open on the way.");
+        }
+
         try
         {
-            _device = AravisDevice.Open(Name, address, _route!.Local);
+            _device = AravisDevice.Open(Name, address, _route!.Local, cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
             if (!_device.IsController)
             {
@@ -224,12 +229,9 @@ public sealed partial class AravisFrameSource : IFrameSource
         }
         catch (AravisException e)
         {
-            var wasThere = _device is not null;
+            var refuses = _device is not null;
             CloseDevice();
-            throw Failed(
-                address,
-                wasThere ? "refuses a setting, or stopped answering" : $"does not answer as a GigE Vision camera (asked from {_route!.Local}). Check that it is switched on, that its address is right, and that UDP port 3956 is open on the way",
-                e);
+            throw Failed(address, refuses ? "refuses a setting, or stopped answering" : "cannot be opened", e);
         }
         catch
         {

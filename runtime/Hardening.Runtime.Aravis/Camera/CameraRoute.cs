@@ -10,7 +10,7 @@ namespace Hardening.Camera;
 /// <param name="Mtu">The largest packet that the interface carries; null when it is not known.</param>
 internal sealed record CameraRoute(IPAddress Local, string? Interface, int? Mtu)
 {
-    private const int ControlPort = 3956; // GVCP
+    public const int ControlPort = 3956; // GVCP
 
     /// <summary>Asks the routing table; nothing is sent. The library must be given a proper address of this machine: with another one it crashes.</summary>
     /// <exception cref="FrameSourceException">There is no way to the camera, or the given address is not one of this machine.</exception>
