@@ -62,30 +62,6 @@ internal sealed class AravisDevice : IDisposable
         }
     }
 
-    private static AravisDevice Open(string source, IPAddress address, IPAddress local)
-    {
-        var (from, to) = (GLib.g_inet_address_new_from_string(local.ToString()), GLib.g_inet_address_new_from_string(address.ToString()));
-        try
-        {
-            nint error = 0;
-            var device = Own(Aravis.arv_gv_device_new(from, to, ref error), error);
-            try
-            {
-                return new AravisDevice(source, address, device, Own(Aravis.arv_camera_new_with_device(device, ref error), error));
-            }
-            catch
-            {
-                device.Dispose();
-                throw;
-            }
-        }
-        finally
-        {
-            GLib.g_object_unref(from);
-            GLib.g_object_unref(to);
-        }
-    }
-
     public bool Has(string feature)
     {
         nint error = 0;
@@ -227,6 +203,30 @@ internal sealed class AravisDevice : IDisposable
     {
         Camera.Dispose();
         _device.Dispose();
+    }
+
+    private static AravisDevice Open(string source, IPAddress address, IPAddress local)
+    {
+        var (from, to) = (GLib.g_inet_address_new_from_string(local.ToString()), GLib.g_inet_address_new_from_string(address.ToString()));
+        try
+        {
+            nint error = 0;
+            var device = Own(Aravis.arv_gv_device_new(from, to, ref error), error);
+            try
+            {
+                return new AravisDevice(source, address, device, Own(Aravis.arv_camera_new_with_device(device, ref error), error));
+            }
+            catch
+            {
+                device.Dispose();
+                throw;
+            }
+        }
+        finally
+        {
+            GLib.g_object_unref(from);
+            GLib.g_object_unref(to);
+        }
     }
 
     private static GObjectHandle Own(nint instance, nint error)
