@@ -126,5 +126,5 @@ public sealed class HRD1003LockHeldAcrossBlockingAnalyzer : DiagnosticAnalyzer
 
     private static void Report(OperationAnalysisContext context, IOperation operation, IOperation held, string name) =>
         context.ReportDiagnostic(Diagnostic.Create(
-            Rule, operation.Syntax.GetLocation(), operation.FunctionName(context.ContainingSymbol), Names.Of(held.Syntax), name));
+            Rule, operation.Head(), operation.FunctionName(context.ContainingSymbol), Names.Of(held.Syntax), name));
 }
