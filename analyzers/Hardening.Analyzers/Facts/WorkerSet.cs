@@ -16,6 +16,8 @@ internal static class WorkerSet
         _ => false,
     };
 
+    public static bool IsWalkedIn(IOperation source, StartedThread thread) => IsList(source.Unwrap(), thread);
+
     private static bool IsList(IOperation collection, StartedThread thread) => collection switch
     {
         IArrayCreationOperation { Initializer: not null } => true,

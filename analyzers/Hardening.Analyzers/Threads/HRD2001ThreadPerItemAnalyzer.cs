@@ -42,7 +42,9 @@ public sealed class HRD2001ThreadPerItemAnalyzer : DiagnosticAnalyzer
 
         foreach (var root in roots.Value.Of(context.Operation, context.ContainingSymbol))
         {
-            if (root.Loop is not { } loop || !WorkerSet.IsFilledBy(loop, started) && !started.IsJoinedIn(loop))
+            var isFixed = root.Loop is { } loop && (WorkerSet.IsFilledBy(loop, started) || started.IsJoinedIn(loop))
+                || root.Source is { } source && WorkerSet.IsWalkedIn(source, started);
+            if (!isFixed)
             {
                 context.ReportDiagnostic(Diagnostic.Create(
                     Rule, context.Operation.Head(), context.Operation.FunctionName(context.ContainingSymbol), root.Per));
