@@ -59,7 +59,8 @@ internal sealed class Blocking
     public BlockingCall? Find(IOperation operation) => operation switch
     {
         IInvocationOperation call when _listed.Contains(call.TargetMethod, call.Syntax.SyntaxTree) => new BlockingCall(Named(call.TargetMethod), isWait: false),
-        IInvocationOperation { TargetMethod: { Name: "Add", ContainingType.Name: "BlockingCollection" } } add => BoundedCollections.IsBounded(add.Instance) ? new BlockingCall(Named(add.TargetMethod), isWait: false) : null,
+        IInvocationOperation { TargetMethod: { Name: "Add", ContainingType.Name: "BlockingCollection" } } add =>
+            BoundedCollections.IsBounded(add.Instance) ? new BlockingCall(Named(add.TargetMethod), isWait: false) : null,
         IInvocationOperation call => Find(call.TargetMethod, call.Instance) is { } found && !IsOver(call) ? found : null,
         IPropertyReferenceOperation { Instance: { } task } property =>
             Find(property.Property, task) is { } found && !CompletedTasks.IsComplete(task) ? found : null,
