@@ -54,8 +54,11 @@ public sealed class FramePipelineBuilder
     }
 
     /// <summary>Adds a stage with an instance for each of its workers, which may keep buffers of its own. They are disposed at the end, if they are disposable.</summary>
-    /// <inheritdoc cref="Stage(string, FrameAction, int, LanePolicy?, int)"/>
-    /// <param name="createForWorker">Makes the instance of one worker.</param>
+    /// <param name="name">The name in metrics, logs and the names of threads; unique within the pipeline.</param>
+    /// <param name="createForWorker">Makes the instance of one worker. Called when the pipeline starts.</param>
+    /// <param name="workers">The number of threads of this stage, 1 to 1,024.</param>
+    /// <param name="lane">The hand-off before the stage, with the same default as above.</param>
+    /// <param name="parallelPerCamera">How many frames of one camera are worked on at once, 1 to 64. They leave the stage in order whatever it is. Default 1.</param>
     public FramePipelineBuilder Stage(string name, Func<IFrameStage> createForWorker, int workers = 1, LanePolicy? lane = null, int parallelPerCamera = 1)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);

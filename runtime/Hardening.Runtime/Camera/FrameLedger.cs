@@ -1,0 +1,141 @@
+namespace Hardening.Camera;
+
+/// <summary>
+/// The books of one camera: every frame that was received is in flight until it is processed or dropped, once. All entries are made under one
+/// private lock, for some tens of nanoseconds each, so that a snapshot adds up at any time.
+/// </summary>
+internal sealed class FrameLedger(string camera, IReadOnlyList<string> edges, TimeProvider time)
+{
+    private readonly Lock _gate = new();
+    private readonly long[] _drops = new long[edges.Count * FrameDropReasons.Count];
+    private readonly LatencyHistogram _latency = new();
+    private CameraState _state = CameraState.Starting;
+    private Exception? _failure;
+    private double? _frameRate;
+    private long? _lastSequence;
+    private long _received;
+    private long _incomplete;
+    private long _processed;
+    private long _inFlight;
+    private long _lost;
+    private long _gaps;
+    private long _outages;
+    private TimeSpan _pastSilence;
+    private long _silentSince;
+
+    public string Camera => camera;
+
+    /// <summary>The camera streams, at this many frames per second.</summary>
+    public void Streaming(double? frameRate)
+    {
+        lock (_gate)
+        {
+            (_state, _frameRate) = (CameraState.Streaming, frameRate);
+        }
+    }
+
+    /// <summary>A frame came.</summary>
+    /// <returns>How many were lost between the one before and this one.</returns>
+    public long Received(in FrameInfo info)
+    {
+        lock (_gate)
+        {
+            EndSilence();
+            _received++;
+            _inFlight++;
+            _incomplete += info.Status == FrameStatus.Complete ? 0 : 1;
+
+            // A number that does not rise means that the device has started anew: what it lost meanwhile, its numbers cannot tell.
+            var lost = _lastSequence is { } last && info.Sequence > last ? info.Sequence - last - 1 : 0;
+            _lastSequence = info.Sequence;
+            _lost += lost;
+            _gaps += lost > 0 ? 1 : 0;
+            return lost;
+        }
+    }
+
+    public void Processed(TimeSpan latency)
+    {
+        lock (_gate)
+        {
+            _processed++;
+            _inFlight--;
+            _latency.Record(latency);
+        }
+    }
+
+    public void Dropped(int edge, FrameDropReason reason)
+    {
+        lock (_gate)
+        {
+            _drops[(edge * FrameDropReasons.Count) + (int)reason]++;
+            _inFlight--;
+        }
+    }
+
+    /// <summary>The camera has been silent since this timestamp.</summary>
+    public void Silent(long since)
+    {
+        lock (_gate)
+        {
+            (_state, _silentSince) = (CameraState.Silent, since);
+            _outages++;
+        }
+    }
+
+    /// <summary>There will be no more frames.</summary>
+    public void Ended(Exception? failure = null)
+    {
+        lock (_gate)
+        {
+            EndSilence();
+            (_state, _failure) = (failure is null ? CameraState.Ended : CameraState.Failed, failure);
+        }
+    }
+
+    public CameraStatistics Snapshot()
+    {
+        lock (_gate)
+        {
+            var silence = _pastSilence + (_state == CameraState.Silent ? time.GetElapsedTime(_silentSince) : TimeSpan.Zero);
+            return new CameraStatistics
+            {
+                Camera = camera,
+                State = _state,
+                Failure = _failure,
+                Received = _received,
+                ReceivedIncomplete = _incomplete,
+                Processed = _processed,
+                InFlight = _inFlight,
+                Drops = [.. NonZeroDrops()],
+                Lost = _lost,
+                Gaps = _gaps,
+                Outages = _outages,
+                SilentTime = silence,
+                MissedInSilence = (long)(silence.TotalSeconds * (_frameRate ?? 0)),
+                Latency = _latency.Summarize(),
+            };
+        }
+    }
+
+    private IEnumerable<FrameDrops> NonZeroDrops()
+    {
+        for (var i = 0; i < _drops.Length; i++)
+        {
+            if (_drops[i] > 0)
+            {
+                yield return new FrameDrops(edges[i / FrameDropReasons.Count], (FrameDropReason)(i % FrameDropReasons.Count), _drops[i]);
+            }
+        }
+    }
+
+    // Under the gate.
+    private void EndSilence()
+    {
+        if (_state == CameraState.Silent)
+        {
+            _pastSilence += time.GetElapsedTime(_silentSince);
+            _state = CameraState.Streaming;
+        }
+    }
+}

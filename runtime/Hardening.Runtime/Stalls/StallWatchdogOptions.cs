@@ -1,0 +1,46 @@
+using Microsoft.Extensions.Options;
+
+namespace Hardening.Stalls;
+
+/// <summary>When a silent heartbeat counts as a stall.</summary>
+public sealed class StallWatchdogOptions
+{
+    /// <summary>The configuration section these options are bound to.</summary>
+    public const string SectionName = "Hardening:StallWatchdog";
+
+    /// <summary>A heartbeat that is silent for longer is a stall, unless it has a limit of its own. 100 ms to 1 h; default 5 s.</summary>
+    public TimeSpan StallAfter { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How often the heartbeats are looked at. 10 ms to half of <see cref="StallAfter"/>; default 200 ms.</summary>
+    public TimeSpan CheckEvery { get; set; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>A check that comes later than this means that the whole process, or its host, did not get to run. 10 ms to 1 h; default 500 ms.</summary>
+    public TimeSpan LateAfter { get; set; } = TimeSpan.FromMilliseconds(500);
+}
+
+/// <summary>By hand rather than by attribute: it says why, it relates two properties, and it needs no reflection (AOT).</summary>
+internal sealed class StallWatchdogOptionsValidator : IValidateOptions<StallWatchdogOptions>
+{
+    public ValidateOptionsResult Validate(string? name, StallWatchdogOptions options)
+    {
+        var result = new ValidateOptionsResultBuilder();
+        if (options.StallAfter < TimeSpan.FromMilliseconds(100) || options.StallAfter > TimeSpan.FromHours(1))
+        {
+            result.AddError($"must be 100 ms to 1 h, but is {options.StallAfter}.", nameof(options.StallAfter));
+        }
+
+        if (options.CheckEvery < TimeSpan.FromMilliseconds(10) || options.CheckEvery > options.StallAfter / 2)
+        {
+            result.AddError(
+                $"must be 10 ms to half of StallAfter ({options.StallAfter}), but is {options.CheckEvery}: a slower check finds a stall late.",
+                nameof(options.CheckEvery));
+        }
+
+        if (options.LateAfter < TimeSpan.FromMilliseconds(10) || options.LateAfter > TimeSpan.FromHours(1))
+        {
+            result.AddError($"must be 10 ms to 1 h, but is {options.LateAfter}.", nameof(options.LateAfter));
+        }
+
+        return result.Build();
+    }
+}
