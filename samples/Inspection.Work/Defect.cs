@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Inspection.Vision;
+namespace Inspection.Work;
 
 /// <summary>A connected bright spot: its bounding box, and how many pixels it has.</summary>
 [StructLayout(LayoutKind.Auto)]

@@ -1,4 +1,4 @@
-namespace Inspection.Vision;
+namespace Inspection.Work;
 
 /// <summary>How often each brightness occurs.</summary>
 public static class Histogram

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
-namespace Inspection.Vision;
+namespace Inspection.Work;
 
 /// <summary>The picture for the operator: grey shown as RGB, with a red frame around each defect.</summary>
 public static class Annotation

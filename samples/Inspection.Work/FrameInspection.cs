@@ -1,4 +1,4 @@
-namespace Inspection.Vision;
+namespace Inspection.Work;
 
 /// <summary>
 /// The work on one frame, the same for both servers: filter the noise, count the levels and choose the threshold from them, measure light and texture
@@ -18,15 +18,6 @@ public sealed class FrameInspection(int width, int height)
     /// <summary>The smallest side of a picture that the filter can take.</summary>
     public const int MinSide = 3;
 
-    /// <summary>What the last frame showed, in the order of each one's first pixel. Areas are those after the filter, which rounds corners off; boxes are exact.</summary>
-    public ReadOnlySpan<Defect> Defects => _finder.Defects;
-
-    /// <summary>Whether the last frame had more components than can be told apart: it does not show what this inspection is made for.</summary>
-    public bool Overflowed => _finder.Overflowed;
-
-    /// <summary>The brightness from which a pixel of the last frame counted as defect.</summary>
-    public byte Threshold { get; private set; }
-
     /// <summary>How evenly the scene of the last frame was lit: one entry per block.</summary>
     public ReadOnlySpan<BlockStatistic> Blocks => _blocks;
 
@@ -37,17 +28,16 @@ public sealed class FrameInspection(int width, int height)
     public byte[] Picture { get; set; } = new byte[Annotation.Bytes(width, height)];
 
     /// <summary>Inspects one frame.</summary>
-    /// <returns>The number of defects.</returns>
-    public int Inspect(ReadOnlySpan<byte> pixels, int stride)
+    public DefectReport Inspect(ReadOnlySpan<byte> pixels, int stride)
     {
         NoiseFilter.Median3x3(pixels, width, height, stride, _filtered);
         var histogram = Histogram.Count(_filtered, _histogram);
-        Threshold = ChooseThreshold(histogram);
+        var threshold = ChooseThreshold(histogram);
         BlockStatistics.Compute(_filtered, width, height, width, _blocks);
         _texture.Compute(_filtered, height, _energies);
-        var defects = _finder.Find(_filtered, width, height, width, Threshold);
+        _finder.Find(_filtered, width, height, width, threshold);
         Annotation.Draw(_filtered, width, height, _finder.Defects, Picture);
-        return defects;
+        return new DefectReport(_finder, threshold);
     }
 
     // Half way between the surface and white: defects are far brighter than the surface, and cover less than half of any picture.

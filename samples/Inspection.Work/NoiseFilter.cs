@@ -2,7 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
-namespace Inspection.Vision;
+namespace Inspection.Work;
 
 /// <summary>The median of each pixel and its eight neighbours, which removes single bad pixels and keeps edges. Borders count twice.</summary>
 public static class NoiseFilter

@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 
-namespace Inspection.Vision;
+namespace Inspection.Work;
 
 /// <summary>Mean and variance of one block of 8 × 8 pixels.</summary>
 [StructLayout(LayoutKind.Auto)]

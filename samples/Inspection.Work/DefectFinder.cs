@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Inspection.Vision;
+namespace Inspection.Work;
 
 /// <summary>
 /// Finds the connected components (8 neighbours) of the pixels at or above a threshold. A result depends on nothing but the arguments; the instance only keeps

@@ -2,7 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
-namespace Inspection.Vision;
+namespace Inspection.Work;
 
 /// <summary>
 /// Laws' texture energy: what level, edge, spot and ripple filters of 5 × 5 pixels answer, nine energies per block of 8 × 8. It is how surfaces have been

@@ -1,0 +1,86 @@
+using Hardening.Camera;
+using Inspection;
+using Inspection.CommandLine;
+using Inspection.Measuring;
+using Inspection.Reporting;
+using Inspection.Work;
+using Spectre.Console;
+
+const int badInput = 2;
+
+if (!new InspectionCommand().TryParse(args, out var options, out var problem))
+{
+    return problem is null ? 0 : Refuse(problem);
+}
+
+var time = TimeProvider.System;
+var runId = Guid.NewGuid().ToString("N");
+using var interruption = new Interruption(runId, time);
+IProgressView view = Console.IsOutputRedirected ? new LineView(Console.Out) : new LiveView(AnsiConsole.Console);
+var reports = new List<RunReport>();
+try
+{
+    WarmUp(options.Width, options.Height);
+    foreach (var mode in options.Runs)
+    {
+        reports.Add(await new InspectionRun(options, view, runId, time).RunAsync(mode, interruption.Token).ConfigureAwait(false));
+        if (interruption.Token.IsCancellationRequested)
+        {
+            break;
+        }
+
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true); // what one leaves is no burden to the next
+    }
+}
+catch (Exception e) when (e is FrameSourceException or InsufficientMemoryException)
+{
+    return Refuse(e.Message);
+}
+catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
+{
+    // interrupted while the cameras opened: nothing has run
+}
+finally
+{
+    LeftChildren.End(runId, time);
+}
+
+if (reports.Count > 0)
+{
+    AnsiConsole.Write(ReportTable.Create(reports));
+    foreach (var report in reports.Where(report => report.EndedEarly is not null))
+    {
+        Console.WriteLine($"{report.Server} ended after {report.Seconds:F1} s: {report.EndedEarly}.");
+    }
+}
+
+if (options.JsonPath is { } path)
+{
+    try
+    {
+        RunReport.Write(reports, path);
+    }
+    catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+    {
+        return Refuse($"--json cannot be written: {e.Message}");
+    }
+}
+
+return interruption.ExitCode;
+
+// Compiles the image work before the first frame of either server.
+static void WarmUp(int width, int height)
+{
+    var inspection = new FrameInspection(width, height);
+    var pixels = new byte[width * height];
+    for (var i = 0; i < 3; i++)
+    {
+        inspection.Inspect(pixels, width);
+    }
+}
+
+static int Refuse(string problem)
+{
+    Console.Error.WriteLine($"inspection: {problem.ReplaceLineEndings(" ").TrimEnd('.')}.");
+    return badInput;
+}

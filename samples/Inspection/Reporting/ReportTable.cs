@@ -1,0 +1,66 @@
+using System.Globalization;
+using Spectre.Console;
+
+namespace Inspection.Reporting;
+
+/// <summary>The final table: a row per figure, a column per server.</summary>
+internal static class ReportTable
+{
+    public static Table Create(IReadOnlyList<RunReport> reports)
+    {
+        var table = new Table { Border = TableBorder.Simple };
+        table.AddColumn("");
+        foreach (var report in reports)
+        {
+            table.AddColumn(new TableColumn(report.Server).RightAligned());
+        }
+
+        foreach (var (name, value) in Rows(reports))
+        {
+            table.AddRow([Markup.Escape(name), .. reports.Select(report => Markup.Escape(value(report)))]);
+        }
+
+        return table;
+    }
+
+    private static IEnumerable<(string Name, Func<RunReport, string> Value)> Rows(IReadOnlyList<RunReport> reports)
+    {
+        yield return ("ran for", r => string.Create(CultureInfo.InvariantCulture, $"{r.Seconds:F1} s") + (r.EndedEarly is null ? "" : ", ended early"));
+        yield return ("frames due", r => $"{r.Due:N0}");
+        yield return ("frames received", r => $"{r.Received:N0}");
+        yield return ("frames processed", r => $"{r.Processed:N0} ({Share(r.Processed, r.Received + r.Lost)})");
+        yield return ("lost before us (gaps)", r => $"{r.Lost:N0}");
+        if (reports.Any(r => r.Missed > 0))
+        {
+            yield return ("owed by silent cameras (estimate)", r => $"{r.Missed:N0}");
+        }
+
+        foreach (var (edge, reason) in reports.SelectMany(r => r.Drops).Select(drop => (drop.Edge, drop.Reason)).Distinct())
+        {
+            yield return ($"dropped at {edge}: {Words(reason)}", r => $"{r.Drops.Where(drop => (drop.Edge, drop.Reason) == (edge, reason)).Sum(drop => drop.Count):N0}");
+        }
+
+        yield return ("in flight at the end", r => $"{r.InFlight:N0}");
+        yield return ("received = processed + dropped + in flight", r => $"{r.Received:N0} {(r.AddsUp ? "=" : "≠")} {r.Processed:N0} + {r.Dropped:N0} + {r.InFlight:N0}");
+        yield return ("wrong results", r => r.Checked == 0 ? "not known" : $"{r.Wrong:N0} of {r.Checked:N0}");
+        yield return ("latency p50 / p99 / max", r => $"{Ms(r.Latency.P50Ms)} / {Ms(r.Latency.P99Ms)} / {Ms(r.Latency.MaxMs)} ms");
+        yield return ("longest pause of one camera", r => $"{Ms(r.LongestPauseMs)} ms");
+        yield return ("stalls seen by the watchdog", r => $"{r.Stalls:N0}");
+        yield return ("CPU user / system", r => $"{r.UserSeconds:F1} / {r.SystemSeconds:F1} s ({r.SystemSeconds / Math.Max(r.UserSeconds + r.SystemSeconds, 0.001):P0} system)");
+        yield return ("CPU of children that ended", r => $"{r.ChildrenSeconds:F1} s");
+        yield return ("threads at peak", r => $"{r.PeakThreads:N0}");
+        yield return ("memory at peak", r => $"{r.PeakMemoryBytes >> 20:N0} MB");
+        yield return ("managed bytes per frame", r => r.BytesPerFrame is { } bytes ? $"{bytes:N0}" : "too short to tell");
+        yield return ("stopped for garbage collection", r => $"{Ms(r.GcPauseMs)} ms, {r.FullCollections:N0} full");
+        yield return ("frames archived", r => $"{r.Archived:N0}");
+        yield return ("child processes left", r => $"{r.ChildrenLeft:N0}");
+        yield return ("time to stop", r => $"{r.StopSeconds:F1} s");
+        yield return ("machine used by others", r => r.UsedByOthers is { } others ? $"{others:P0}" : "not known");
+    }
+
+    private static string Share(long part, long whole) => whole == 0 ? "-" : ((double)part / whole).ToString("P1", CultureInfo.InvariantCulture);
+
+    private static string Ms(double value) => value.ToString(value < 100 ? "F1" : "N0", CultureInfo.InvariantCulture);
+
+    private static string Words(string reason) => string.Concat(reason.Select((c, i) => char.IsUpper(c) ? (i > 0 ? " " : "") + char.ToLowerInvariant(c) : c.ToString()));
+}
