@@ -192,9 +192,9 @@ public sealed class LegacyInspectionServer(IReadOnlyList<IFrameSource> cameras, 
     {
         lock (this)
         {
-            var start = new ProcessStartInfo(ArchiveWorker.Shell)
+            var start = new ProcessStartInfo("timeout") // no archiver may run for longer than a minute
             {
-                ArgumentList = { ArchiveWorker.Script, $"{frame.Pixels.Length}" },
+                ArgumentList = { "60", ArchiveWorker.Shell, ArchiveWorker.Script, $"{frame.Pixels.Length}" },
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,

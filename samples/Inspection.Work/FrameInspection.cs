@@ -11,6 +11,8 @@ public sealed class FrameInspection(int width, int height)
     private readonly byte[] _filtered = new byte[width * height];
     private readonly BlockStatistic[] _blocks = new BlockStatistic[BlockStatistics.Count(width, height)];
     private readonly int[] _histogram = new int[Histogram.ScratchLength];
+    private readonly LocalContrast _contrast = new(width);
+    private readonly short[] _surface = new short[width * height];
     private readonly TextureEnergy _texture = new(width);
     private readonly ushort[] _energies = new ushort[BlockStatistics.Count(width, height) * TextureEnergy.Maps];
     private readonly DefectFinder _finder = new(width);
@@ -34,7 +36,8 @@ public sealed class FrameInspection(int width, int height)
         var histogram = Histogram.Count(_filtered, _histogram);
         var threshold = ChooseThreshold(histogram);
         BlockStatistics.Compute(_filtered, width, height, width, _blocks);
-        _texture.Compute(_filtered, height, _energies);
+        _contrast.Compute(_filtered, height, _surface);
+        _texture.Compute(_surface, height, _energies);
         _finder.Find(_filtered, width, height, width, threshold);
         Annotation.Draw(_filtered, width, height, _finder.Defects, Picture);
         return new DefectReport(_finder, threshold);

@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace Inspection.Work;
 
 /// <summary>
-/// Laws' texture energy: what level, edge, spot and ripple filters of 5 × 5 pixels answer, nine energies per block of 8 × 8. It is how surfaces have been
-/// told apart since 1980, and the heaviest part of the inspection. An instance is the scratch; one thread at a time.
+/// Laws' texture energy: how strongly level, edge, spot and ripple filters of 5 × 5 pixels answer, as nine energies per block of 8 × 8. Surfaces have been told
+/// apart in this way since 1980; it is the heaviest part of the inspection. An instance is the scratch; one thread at a time.
 /// </summary>
 /// <remarks>
 /// The filters are products of a vertical and a horizontal one, so four rows of vertical answers are filtered again. All of it fits 16 bits: the strongest
@@ -40,10 +40,10 @@ public sealed class TextureEnergy
     }
 
     /// <summary>Fills <see cref="Maps"/> entries per block, row by row of blocks. Borders count twice.</summary>
-    /// <param name="pixels">The picture, without padding between its rows.</param>
+    /// <param name="contrast">The surface, from <see cref="LocalContrast"/>.</param>
     /// <param name="height">Rows.</param>
     /// <param name="energies">The result.</param>
-    public void Compute(ReadOnlySpan<byte> pixels, int height, Span<ushort> energies)
+    public void Compute(ReadOnlySpan<short> contrast, int height, Span<ushort> energies)
     {
         var perRow = _width / Side * Maps;
         for (var blockRow = 0; blockRow < height / Side; blockRow++)
@@ -51,7 +51,7 @@ public sealed class TextureEnergy
             Array.Clear(_columns);
             for (var y = blockRow * Side; y < (blockRow + 1) * Side; y++)
             {
-                FilterVertically(pixels, y, height);
+                FilterVertically(contrast, y, height);
                 for (var filter = 0; filter < Filters; filter++)
                 {
                     FilterHorizontally(filter);
@@ -62,24 +62,22 @@ public sealed class TextureEnergy
         }
     }
 
-    private void FilterVertically(ReadOnlySpan<byte> pixels, int y, int height)
+    private void FilterVertically(ReadOnlySpan<short> contrast, int y, int height)
     {
-        var a = Row(pixels, Math.Max(y - 2, 0));
-        var b = Row(pixels, Math.Max(y - 1, 0));
-        var c = Row(pixels, y);
-        var d = Row(pixels, Math.Min(y + 1, height - 1));
-        var e = Row(pixels, Math.Min(y + 2, height - 1));
+        var a = Row(contrast, Math.Max(y - 2, 0));
+        var b = Row(contrast, Math.Max(y - 1, 0));
+        var c = Row(contrast, y);
+        var d = Row(contrast, Math.Min(y + 1, height - 1));
+        var e = Row(contrast, Math.Min(y + 2, height - 1));
         Span<short> level = Answers(0)[Reach..], edge = Answers(1)[Reach..], spot = Answers(2)[Reach..], ripple = Answers(3)[Reach..];
         var x = 0;
-        for (; x + Vector<byte>.Count <= _width; x += Vector<byte>.Count)
+        for (; x + Vector<short>.Count <= _width; x += Vector<short>.Count)
         {
-            Widen(a, x, out var a0, out var a1);
-            Widen(b, x, out var b0, out var b1);
-            Widen(c, x, out var c0, out var c1);
-            Widen(d, x, out var d0, out var d1);
-            Widen(e, x, out var e0, out var e1);
-            Store(a0, b0, c0, d0, e0, x, level, edge, spot, ripple);
-            Store(a1, b1, c1, d1, e1, x + Vector<short>.Count, level, edge, spot, ripple);
+            var answer = Answer(Load(a, x), Load(b, x), Load(c, x), Load(d, x), Load(e, x));
+            answer.Level.CopyTo(level[x..]);
+            answer.Edge.CopyTo(edge[x..]);
+            answer.Spot.CopyTo(spot[x..]);
+            answer.Ripple.CopyTo(ripple[x..]);
         }
 
         for (; x < _width; x++)
@@ -95,7 +93,7 @@ public sealed class TextureEnergy
         }
     }
 
-    private ReadOnlySpan<byte> Row(ReadOnlySpan<byte> pixels, int y) => pixels.Slice(y * _width, _width);
+    private ReadOnlySpan<short> Row(ReadOnlySpan<short> contrast, int y) => contrast.Slice(y * _width, _width);
 
     private Span<short> Answers(int filter) => _vertical.AsSpan(filter * _rowLength, _rowLength);
 
@@ -169,25 +167,7 @@ public sealed class TextureEnergy
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(
-        Vector<short> a, Vector<short> b, Vector<short> c, Vector<short> d, Vector<short> e, int x, Span<short> level, Span<short> edge, Span<short> spot, Span<short> ripple)
-    {
-        var answer = Answer(a, b, c, d, e);
-        answer.Level.CopyTo(level[x..]);
-        answer.Edge.CopyTo(edge[x..]);
-        answer.Spot.CopyTo(spot[x..]);
-        answer.Ripple.CopyTo(ripple[x..]);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Widen(ReadOnlySpan<byte> row, int x, out Vector<short> low, out Vector<short> high)
-    {
-        Vector.Widen(new Vector<byte>(row[x..]), out var first, out var second);
-        (low, high) = (Vector.AsVectorInt16(first), Vector.AsVectorInt16(second));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector<short> Load(ReadOnlySpan<short> answers, int x) => Vector.LoadUnsafe(ref MemoryMarshal.GetReference(answers), (nuint)x);
+    private static Vector<short> Load(ReadOnlySpan<short> row, int x) => Vector.LoadUnsafe(ref MemoryMarshal.GetReference(row), (nuint)x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Add(Vector<short> answer, Span<ushort> columns, int x)

@@ -12,7 +12,7 @@ internal sealed class InspectionRun(InspectionOptions options, IProgressView vie
 {
     private static readonly TimeSpan SampleEvery = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan ShowEvery = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan MinStall = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan MinStall = TimeSpan.FromMilliseconds(100);
 
     private const string ResultHeartbeat = "results of ";
     private long _stalls;

@@ -13,13 +13,24 @@ if (!new InspectionCommand().TryParse(args, out var options, out var problem))
     return problem is null ? 0 : Refuse(problem);
 }
 
+if (options.JsonPath is { } file && WhyNotWritable(file) is { } reason)
+{
+    return Refuse($"--json must be a file that can be written, but is '{file}': {reason}");
+}
+
 var time = TimeProvider.System;
 var runId = Guid.NewGuid().ToString("N");
 using var interruption = new Interruption(runId, time);
+if (Console.IsOutputRedirected)
+{
+    AnsiConsole.Profile.Width = 120; // a file has none
+}
+
 IProgressView view = Console.IsOutputRedirected ? new LineView(Console.Out) : new LiveView(AnsiConsole.Console);
 var reports = new List<RunReport>();
 try
 {
+    Console.WriteLine($"{Cameras(options)}, {options.Width} x {options.Height} Mono8, {options.FrameRate} fps, {options.Duration.TotalSeconds} s each server; {Environment.ProcessorCount} cores");
     WarmUp(options.Width, options.Height);
     foreach (var mode in options.Runs)
     {
@@ -56,14 +67,7 @@ if (reports.Count > 0)
 
 if (options.JsonPath is { } path)
 {
-    try
-    {
-        RunReport.Write(reports, path);
-    }
-    catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-    {
-        return Refuse($"--json cannot be written: {e.Message}");
-    }
+    RunReport.Write(reports, path);
 }
 
 return interruption.ExitCode;
@@ -78,6 +82,27 @@ static void WarmUp(int width, int height)
         inspection.Inspect(pixels, width);
     }
 }
+
+// Before the run, not after it.
+static string? WhyNotWritable(string path)
+{
+    try
+    {
+        File.Create(path).Dispose();
+        return null;
+    }
+    catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+    {
+        return e.Message;
+    }
+}
+
+static string Cameras(InspectionOptions options) => options switch
+{
+    { Source: CameraKind.Synthetic } => $"{options.Cameras} synthetic cameras",
+    { Addresses: [] } => "all GigE Vision cameras that are found",
+    _ => $"{options.Cameras} GigE Vision cameras",
+};
 
 static int Refuse(string problem)
 {

@@ -47,7 +47,6 @@ internal static class ReportTable
         yield return ("longest pause of one camera", r => $"{Ms(r.LongestPauseMs)} ms");
         yield return ("stalls seen by the watchdog", r => $"{r.Stalls:N0}");
         yield return ("CPU user / system", r => $"{r.UserSeconds:F1} / {r.SystemSeconds:F1} s ({r.SystemSeconds / Math.Max(r.UserSeconds + r.SystemSeconds, 0.001):P0} system)");
-        yield return ("CPU of children that ended", r => $"{r.ChildrenSeconds:F1} s");
         yield return ("threads at peak", r => $"{r.PeakThreads:N0}");
         yield return ("memory at peak", r => $"{r.PeakMemoryBytes >> 20:N0} MB");
         yield return ("managed bytes per frame", r => r.BytesPerFrame is { } bytes ? $"{bytes:N0}" : "too short to tell");
