@@ -12,6 +12,7 @@ internal sealed class FrameCapture(IFrameSource source, int camera, FrameFlow fl
     private readonly CancellationTokenSource _stop = new();
     private readonly ManualResetEventSlim _poolReady = new();
     private readonly FailureLog _noBuffer = new(flow.Time);
+    private readonly FailureLog _gaps = new(flow.Time);
     private FramePool? _pool;
     private Thread? _thread;
 
@@ -130,9 +131,9 @@ internal sealed class FrameCapture(IFrameSource source, int camera, FrameFlow fl
     {
         var info = read.Info;
         var lost = flow.Ledgers[camera].Received(info);
-        if (lost > 0)
+        if (lost > 0 && _gaps.ShouldLog(out var unloggedGaps))
         {
-            flow.Logger.FramesLost(flow.Pipeline, source.Name, lost, info.Sequence);
+            flow.Logger.FramesLost(flow.Pipeline, source.Name, lost, info.Sequence, unloggedGaps);
         }
 
         if (read.Status == FrameReadStatus.Dropped)

@@ -118,6 +118,14 @@ internal sealed class FrameLedger(string camera, IReadOnlyList<string> edges, Ti
         }
     }
 
+    public void AddLatencyTo(LatencyHistogram all)
+    {
+        lock (_gate)
+        {
+            all.Add(_latency);
+        }
+    }
+
     private IEnumerable<FrameDrops> NonZeroDrops()
     {
         for (var i = 0; i < _drops.Length; i++)

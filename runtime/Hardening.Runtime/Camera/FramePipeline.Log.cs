@@ -32,8 +32,8 @@ internal static partial class FramePipelineLog
     [LoggerMessage(4102, LogLevel.Information, "Pipeline {Pipeline}: camera {Camera} is back after {Silence}.")]
     public static partial void CameraBack(this ILogger logger, string pipeline, string camera, TimeSpan silence);
 
-    [LoggerMessage(4103, LogLevel.Warning, "Pipeline {Pipeline}: {Lost} frames of camera {Camera} were lost before frame {Sequence}, before they reached the pipeline.")]
-    public static partial void FramesLost(this ILogger logger, string pipeline, string camera, long lost, long sequence);
+    [LoggerMessage(4103, LogLevel.Warning, "Pipeline {Pipeline}: {Lost} frames of camera {Camera} were lost before frame {Sequence}, before they reached the pipeline ({Unlogged} gaps before it were not logged).")]
+    public static partial void FramesLost(this ILogger logger, string pipeline, string camera, long lost, long sequence, long unlogged);
 
     [LoggerMessage(4104, LogLevel.Warning, "Pipeline {Pipeline}: no buffer for frame {Sequence} of camera {Camera}, which is dropped ({Unlogged} before it were not logged). The buffers are held by: {Holders}.")]
     public static partial void NoBuffer(this ILogger logger, string pipeline, string camera, long sequence, string holders, long unlogged);

@@ -121,8 +121,12 @@ public sealed class FramePipeline : IAsyncDisposable
     }
 
     /// <summary>What became of the frames so far.</summary>
-    public FramePipelineStatistics GetStatistics() =>
-        new([.. _flow.Ledgers.Select(ledger => ledger.Snapshot())], Volatile.Read(ref _abandoned), _pool?.Rented ?? 0);
+    public FramePipelineStatistics GetStatistics()
+    {
+        var latency = new LatencyHistogram();
+        Array.ForEach(_flow.Ledgers, ledger => ledger.AddLatencyTo(latency));
+        return new([.. _flow.Ledgers.Select(ledger => ledger.Snapshot())], latency.Summarize(), Volatile.Read(ref _abandoned), _pool?.Rented ?? 0);
+    }
 
     /// <summary>Stops the pipeline if it runs.</summary>
     public async ValueTask DisposeAsync()

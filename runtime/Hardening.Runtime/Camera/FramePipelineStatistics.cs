@@ -2,9 +2,10 @@ namespace Hardening.Camera;
 
 /// <summary>What became of the frames of a pipeline, up to one moment.</summary>
 /// <param name="Cameras">One entry per camera, in the order in which they were added. Each is consistent in itself.</param>
+/// <param name="Latency">The time from a frame's arrival at the host to its end in the last sink, over all cameras.</param>
 /// <param name="AbandonedThreads">Threads that did not end within the time to stop.</param>
 /// <param name="HeldBuffers">Buffers of the pool that are out: with drivers, in flight, or leased by sinks.</param>
-public sealed record FramePipelineStatistics(IReadOnlyList<CameraStatistics> Cameras, int AbandonedThreads, int HeldBuffers);
+public sealed record FramePipelineStatistics(IReadOnlyList<CameraStatistics> Cameras, LatencySummary Latency, int AbandonedThreads, int HeldBuffers);
 
 /// <summary>What became of the frames of one camera: <c>Received = Processed + Dropped + InFlight</c>, at any time.</summary>
 public sealed record CameraStatistics

@@ -24,7 +24,6 @@ public sealed unsafe class FramePool : IDisposable
     public const int MaxLeasesPerFrame = 32;
 
     private const int SlotAlignment = 4096;
-    private const long MaxSlabBytes = 1L << 40;
 
     private readonly nint _slab;
     private readonly SafeFileHandle? _file;
@@ -41,7 +40,7 @@ public sealed unsafe class FramePool : IDisposable
     /// <summary>Allocates the slab and touches every page of it.</summary>
     /// <param name="slots">The number of buffers, 1 to 65,536.</param>
     /// <param name="slotBytes">The bytes that one buffer holds at least, 1 byte to 1 GiB; rounded up to whole pages of 4 KiB.</param>
-    /// <exception cref="InsufficientMemoryException">The system does not provide that much memory.</exception>
+    /// <exception cref="InsufficientMemoryException">The machine or the container does not have that much memory.</exception>
     public FramePool(int slots, int slotBytes)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(slots);
@@ -52,7 +51,12 @@ public sealed unsafe class FramePool : IDisposable
         _slotStride = (nint)(((long)slotBytes + SlotAlignment - 1) / SlotAlignment * SlotAlignment);
         SlotBytes = slotBytes;
         SlabBytes = _slotStride * (long)slots;
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(SlabBytes, MaxSlabBytes, nameof(slots));
+        if (GC.GetGCMemoryInfo().TotalAvailableMemoryBytes is var available && SlabBytes > available)
+        {
+            // Asking for it anyway would not fail: the kernel would end a process, perhaps this one.
+            throw new InsufficientMemoryException($"{slots:N0} buffers of {slotBytes:N0} bytes are {SlabBytes:N0} bytes, and this process may use {available:N0}; use fewer or smaller buffers, or raise the memory limit.");
+        }
+
         if (OperatingSystem.IsLinux())
         {
             _slab = Libc.MapSharedMemory("hardening-frames", SlabBytes, out _file);

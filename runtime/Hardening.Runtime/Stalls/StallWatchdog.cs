@@ -101,12 +101,19 @@ public sealed partial class StallWatchdog : IDisposable
         }
 
         _stopping.Set();
-        if (thread is not null && thread != Thread.CurrentThread && !thread.Join(TimeSpan.FromSeconds(5)))
+        if (thread is null)
+        {
+            DisposeOwned();
+        }
+        else if (thread != Thread.CurrentThread && !thread.Join(TimeSpan.FromSeconds(5)))
         {
             LogNotEnded();
-            return; // the thread still uses the rest
         }
+    }
 
+    // By the watchdog's thread as its last act, if it was started: a handler may dispose the watchdog from it.
+    private void DisposeOwned()
+    {
         _stopping.Dispose();
         _ownMeter?.Dispose();
     }
@@ -128,6 +135,8 @@ public sealed partial class StallWatchdog : IDisposable
                 LogWokeLate(late, during.User, during.System, during.GcPause);
             }
         }
+
+        DisposeOwned();
     }
 
     private void Tell(StallChange change)

@@ -1,0 +1,84 @@
+using System.Reflection;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+
+namespace Hardening.Analyzers.Tests.Verification;
+
+/// <summary>Compiles sources and runs rules over them, as a compiler would.</summary>
+internal static class RuleRunner
+{
+    private static readonly ImmutableArray<MetadataReference> Current =
+        [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Where(path => Path.GetFileName(path).StartsWith("System.", StringComparison.Ordinal) || Path.GetFileName(path) is "mscorlib.dll" or "netstandard.dll")
+            .Select(path => MetadataReference.CreateFromFile(path))];
+
+    private static readonly Lazy<ImmutableArray<MetadataReference>> NetStandard20 = new(() => [MetadataReference.CreateFromFile(Built.With("NetStandard20"))]);
+
+    public static Project CreateProject(IEnumerable<MarkedFile> files, Setup setup)
+    {
+        var project = new AdhocWorkspace().CurrentSolution
+            .AddProject("Test", "Test", LanguageNames.CSharp)
+            .WithParseOptions(new CSharpParseOptions(LanguageVersion.Latest))
+            .AddMetadataReferences(setup.Framework == Framework.Current ? Current : NetStandard20.Value)
+            .AddMetadataReferences(setup.References);
+        var isProgram = false;
+        foreach (var (name, text) in files.Select(file => (file.Name, file.Text)).Concat(setup.Sources.Select((text, index) => ($"Further{index}.cs", text))))
+        {
+            project = project.AddDocument(name, SourceText.From(text), filePath: "/" + name).Project;
+            isProgram |= CSharpSyntaxTree.ParseText(text).GetCompilationUnitRoot().Members.OfType<GlobalStatementSyntax>().Any();
+        }
+
+        return project
+            .WithCompilationOptions(new CSharpCompilationOptions(
+                isProgram ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable))
+            .AddAnalyzerConfigDocument("/.editorconfig", SourceText.From($"root = true\n[*.cs]\nend_of_line = lf\n{setup.Options}\n"), filePath: "/.editorconfig").Project;
+    }
+
+    /// <summary>What the rules report, in source order. A source that does not compile, or a rule that throws, fails the test.</summary>
+    public static async Task<ImmutableArray<Diagnostic>> RunAsync(ImmutableArray<DiagnosticAnalyzer> analyzers, Project project, string what)
+    {
+        var compilation = (await project.GetCompilationAsync())!;
+        var errors = compilation.GetDiagnostics().Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).ToList();
+        if (errors.Count > 0)
+        {
+            throw new VerificationException($"{what} must compile:\n{string.Join('\n', errors)}\n{await TextAsync(project)}");
+        }
+
+        return await RunAsync(analyzers, compilation, project.AnalyzerOptions);
+    }
+
+    /// <summary>What the rules report over code that need not compile. A rule that throws fails the test.</summary>
+    public static async Task<ImmutableArray<Diagnostic>> RunAsync(ImmutableArray<DiagnosticAnalyzer> analyzers, Compilation compilation, AnalyzerOptions? options = null, CancellationToken cancellation = default)
+    {
+        var reported = await compilation
+            .WithAnalyzers(analyzers, new CompilationWithAnalyzersOptions(
+                options ?? new AnalyzerOptions([]), onAnalyzerException: null, concurrentAnalysis: true, logAnalyzerExecutionTime: false))
+            .GetAnalyzerDiagnosticsAsync(cancellation);
+        if (reported.FirstOrDefault(diagnostic => diagnostic.Id == "AD0001") is { } thrown)
+        {
+            throw new VerificationException($"a rule threw: {thrown.GetMessage(null)}\n{thrown.Descriptor.Description}");
+        }
+
+        return [.. reported
+            .OrderBy(diagnostic => diagnostic.Location.SourceTree?.FilePath, StringComparer.Ordinal)
+            .ThenBy(diagnostic => diagnostic.Location.SourceSpan.Start)
+            .ThenByDescending(diagnostic => diagnostic.Location.SourceSpan.End)
+            .ThenBy(diagnostic => diagnostic.Id, StringComparer.Ordinal)];
+    }
+
+    public static Document DocumentOf(Project project, string name) => project.Documents.Single(document => document.Name == name);
+
+    private static async Task<string> TextAsync(Project project)
+    {
+        var texts = await Task.WhenAll(project.Documents.Select(async document => $"// {document.Name}\n{await document.GetTextAsync()}"));
+        return string.Join('\n', texts);
+    }
+}
+
+/// <summary>What the build knows and the tests need.</summary>
+internal static class Built
+{
+    public static string With(string key) =>
+        typeof(Built).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == key).Value!;
+}

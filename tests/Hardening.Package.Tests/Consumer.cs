@@ -1,0 +1,71 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace Hardening.Package.Tests;
+
+/// <summary>A project that takes the package from the folder that it was packed to, and from nowhere else.</summary>
+internal sealed partial class Consumer
+{
+    private readonly string _folder = Directory.CreateDirectory(Path.Combine(PackedAnalyzers.Folder, Guid.NewGuid().ToString("N"))).FullName;
+
+    public Consumer(IEnumerable<KeyValuePair<string, string>> files, string properties = "")
+    {
+        var version = Path.GetFileNameWithoutExtension(Directory.GetFiles(PackedAnalyzers.Source, "*.nupkg").Single())["Hardening.Analyzers.".Length..];
+        Write("nuget.config",
+            $"""
+            <configuration>
+              <packageSources>
+                <clear />
+                <add key="packed" value="{PackedAnalyzers.Source}" />
+              </packageSources>
+            </configuration>
+            """);
+        Write("Consumer.csproj",
+            $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <TargetFramework>net10.0</TargetFramework>
+                <ImplicitUsings>enable</ImplicitUsings>
+                <Nullable>enable</Nullable>
+                <ErrorLog>findings.sarif,version=2.1</ErrorLog>
+                {properties}
+              </PropertyGroup>
+              <ItemGroup>
+                <PackageReference Include="Hardening.Analyzers" Version="{version}" PrivateAssets="all" />
+              </ItemGroup>
+            </Project>
+            """);
+        foreach (var (name, text) in files)
+        {
+            Write(name, text);
+        }
+    }
+
+    /// <summary>The violations of the rule pages: what the docs say is reported.</summary>
+    public static Dictionary<string, string> Violations() =>
+        Directory.GetFiles(Path.Combine(PackedAnalyzers.RepositoryRoot, "docs", "rules"), "HRD*.md")
+            .Select(page => (Id: Path.GetFileNameWithoutExtension(page), Text: File.ReadAllText(page)))
+            // Declarations of foreign types may be the same on several pages.
+            .Where(page => !page.Text.Contains("```csharp declarations", StringComparison.Ordinal))
+            .ToDictionary(page => page.Id + ".cs", page => $"namespace {page.Id}Page;\n{Violation().Match(page.Text).Groups["code"].Value}");
+
+    public Task<DotnetResult> BuildAsync(CancellationToken cancellation, params string[] arguments) =>
+        Dotnet.RunAsync(_folder, PackedAnalyzers.Packages, cancellation, ["build", .. arguments]);
+
+    /// <summary>What the compiler wrote about the rules of ours, as rule and level.</summary>
+    public IEnumerable<(string Id, string Level)> Findings()
+    {
+        using var log = JsonDocument.Parse(File.ReadAllText(Path.Combine(_folder, "findings.sarif")));
+        Assert.That(log.RootElement.GetProperty("version").GetString(), Is.EqualTo("2.1.0"));
+        return [.. from run in log.RootElement.GetProperty("runs").EnumerateArray()
+            from result in run.GetProperty("results").EnumerateArray()
+            let id = result.GetProperty("ruleId").GetString()!
+            where id.StartsWith("HRD", StringComparison.Ordinal)
+            select (id, result.GetProperty("level").GetString()!)];
+    }
+
+    private void Write(string name, string text) => File.WriteAllText(Path.Combine(_folder, name), text);
+
+    [GeneratedRegex("^```csharp violation\n(?<code>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Violation();
+}

@@ -1,0 +1,104 @@
+using System.Diagnostics.Metrics;
+using System.Reflection;
+using System.Text;
+using System.Text.RegularExpressions;
+using Hardening.Camera;
+using Hardening.Stalls;
+using Microsoft.Extensions.Logging;
+
+namespace Hardening.Runtime.Tests;
+
+/// <summary>What the runtime tells: the page of it is generated, and the names keep to the rules of the house.</summary>
+public sealed partial class TelemetryTests
+{
+    private static readonly IReadOnlyList<(MethodInfo Method, LoggerMessageAttribute Message)> Events =
+        [.. from type in typeof(FramePipeline).Assembly.GetTypes()
+            from method in type.GetMethods(BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
+            let message = method.GetCustomAttribute<LoggerMessageAttribute>()
+            where message is not null
+            orderby message.EventId
+            select (method, message)];
+
+    [Test]
+    public void Every_log_event_has_an_id_of_its_own_in_the_band_of_its_subject()
+    {
+        Assert.That(Events.Select(e => e.Message.EventId), Is.Unique);
+        foreach (var (method, message) in Events)
+        {
+            var band = method.DeclaringType!.Namespace switch { "Hardening.Stalls" => 2, "Hardening.Processes" or "Hardening.Pool" => 3, "Hardening.Camera" => 4, _ => 0 };
+            Assert.That(message.EventId / 1000, Is.EqualTo(band), $"{method.DeclaringType.Name}.{method.Name}");
+            foreach (Match placeholder in Placeholder().Matches(message.Message))
+            {
+                Assert.That(char.IsUpper(placeholder.Groups[1].Value[0]), $"{{{placeholder.Groups[1].Value}}} of event {message.EventId} is not in PascalCase");
+            }
+        }
+    }
+
+    [Test]
+    public void Every_instrument_is_named_by_the_rules_of_the_house()
+    {
+        foreach (var instrument in Instruments())
+        {
+            Assert.That(instrument.Name, Does.Match("^hardening\\.(camera|process|pool|stall)(\\.[a-z][a-z_]*)+$"));
+            Assert.That(instrument.Unit, Is.AnyOf("s", "By").Or.Match("^\\{[a-z_]+\\}$"), instrument.Name);
+            Assert.That(instrument.Description, Is.Not.Empty, instrument.Name);
+        }
+    }
+
+    [Test]
+    public void Generated_page_tells_every_instrument_and_event()
+    {
+        var page = new StringBuilder("""
+            # Telemetry
+
+            Generated from the code. The meter is `Hardening.Runtime`; times are in seconds. The meter of a pipeline carries the tag `hardening.pipeline.name`.
+
+            ## Metrics
+
+            | instrument | kind | unit | meaning |
+            |---|---|---|---|
+
+            """);
+        foreach (var instrument in Instruments())
+        {
+            page.Append($"| {instrument.Name} | {instrument.GetType().Name.Split('`')[0].Replace("Observable", "", StringComparison.Ordinal)} | {instrument.Unit} | {instrument.Description} |\n");
+        }
+
+        page.Append("""
+
+            ## Log events
+
+            | id | level | message |
+            |---|---|---|
+
+            """);
+        foreach (var (_, message) in Events)
+        {
+            page.Append($"| {message.EventId} | {message.Level} | {message.Message} |\n");
+        }
+
+        Baseline.Check("docs/runtime/telemetry.md", page.ToString());
+    }
+
+    private static List<Instrument> Instruments()
+    {
+        var instruments = new SortedDictionary<string, Instrument>(StringComparer.Ordinal);
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, _) =>
+            {
+                if (instrument.Meter.Name == "Hardening.Runtime")
+                {
+                    instruments[instrument.Name] = instrument;
+                }
+            },
+        };
+        using var watchdog = new StallWatchdog();
+        _ = new FramePipelineBuilder("telemetry").From(new ScriptedFrameSource()).To("none", (in _, _) => { }).Build();
+        listener.Start();
+        return [.. instruments.Values];
+    }
+
+    [GeneratedRegex(@"\{(\w+)")]
+    private static partial Regex Placeholder();
+}
