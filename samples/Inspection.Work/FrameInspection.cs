@@ -43,10 +43,10 @@ public sealed class FrameInspection(int width, int height)
         return new DefectReport(_finder, threshold);
     }
 
-    // Half way between the surface and white: defects are far brighter than the surface, and cover less than half of any picture.
+    // Half way between the surface and white: defects are far brighter than the surface, and never cover three quarters of a picture.
     private byte ChooseThreshold(ReadOnlySpan<int> histogram)
     {
-        var surface = Histogram.Percentile(histogram, width * height, 0.5);
+        var surface = Histogram.Percentile(histogram, width * height, 0.25);
         return (byte)((surface + byte.MaxValue + 1) / 2);
     }
 }

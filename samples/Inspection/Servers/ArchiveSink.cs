@@ -47,9 +47,8 @@ internal sealed class ArchiveSink(string runId) : IFrameSink, IDisposable
             _next = frame.Lease("archive");
             if (_thread is null)
             {
-                var frameBytes = frame.Info.Length;
-                _thread = new Thread(() => Run(frameBytes)) { Name = "archive", IsBackground = true };
-                _thread.Start();
+                _thread = new Thread(Run) { Name = "archive", IsBackground = true };
+                _thread.Start(frame.Info.Length);
             }
         }
 
@@ -72,7 +71,7 @@ internal sealed class ArchiveSink(string runId) : IFrameSink, IDisposable
         }
     }
 
-    private void Run(int frameBytes)
+    private void Run(object? frameBytes)
     {
         try
         {
