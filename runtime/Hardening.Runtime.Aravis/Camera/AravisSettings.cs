@@ -1,0 +1,107 @@
+namespace Hardening.Camera;
+
+/// <summary>Brings a camera into the state that the options ask for, and finds out what it will then send.</summary>
+internal static class AravisSettings
+{
+    private const string PacketSize = "GevSCPSPacketSize";
+
+    public static FrameFormat Apply(AravisDevice device, AravisFrameSourceOptions options, CameraRoute route, CancellationToken cancellationToken)
+    {
+        device.SetContinuous();
+        if (options.PixelFormat is { } pixelFormat)
+        {
+            device.SetPixelFormat(pixelFormat);
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        SetRegion(device, options);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (options.FrameRate is { } rate)
+        {
+            device.SetFrameRate(rate);
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        SetPackets(device, options, route);
+        return ReadFormat(device);
+    }
+
+    // The offset bounds the size and the size the offset, so the region starts in the corner, takes its size, and then moves.
+    private static void SetRegion(AravisDevice device, AravisFrameSourceOptions options)
+    {
+        SetAxis("Width", "OffsetX", "SensorWidth", options.Width, options.OffsetX);
+        SetAxis("Height", "OffsetY", "SensorHeight", options.Height, options.OffsetY);
+
+        void SetAxis(string sizeFeature, string offsetFeature, string sensorFeature, int? size, int? offset)
+        {
+            if (size is null && offset is null)
+            {
+                return;
+            }
+
+            var hasOffset = device.Has(offsetFeature);
+            var target = offset ?? (hasOffset ? device.GetInteger(offsetFeature) : 0);
+            if (hasOffset)
+            {
+                device.SetInteger(offsetFeature, 0);
+            }
+            else if (target != 0)
+            {
+                throw device.Refused($"{offsetFeature} cannot be {target}: it cannot move its region");
+            }
+
+            if (size is { } asked)
+            {
+                device.SetInteger(sizeFeature, asked);
+            }
+
+            if (target != 0)
+            {
+                device.SetInteger(offsetFeature, target);
+            }
+
+            // Not every camera bounds the offset by the size.
+            if (device.GetInteger(sizeFeature) + target is var end && device.Has(sensorFeature) && device.GetInteger(sensorFeature) is var sensor && end > sensor)
+            {
+                throw device.Refused($"{offsetFeature} {target} and {sizeFeature} {end - target} end at {end}: its sensor ends at {sensor}");
+            }
+        }
+    }
+
+    private static void SetPackets(AravisDevice device, AravisFrameSourceOptions options, CameraRoute route)
+    {
+        // Larger packets are lost in the network, or arrive in pieces, of which a packet socket takes the first and calls the frame whole.
+        if ((options.PacketSize ?? device.GetInteger(PacketSize)) is var size && size > route.Mtu)
+        {
+            throw device.Refused(
+                options.PacketSize is null
+                    ? $"it sends packets of {size} bytes, and {route.Interface} carries {route.Mtu} (its MTU): set {nameof(options.PacketSize)} to {route.Mtu} or less, or raise the MTU"
+                    : $"{nameof(options.PacketSize)} cannot be {size}: {route.Interface} carries {route.Mtu} (its MTU)");
+        }
+
+        if (options.PacketSize is not null)
+        {
+            device.SetInteger(PacketSize, size);
+        }
+
+        if (options.PacketDelay is { } delay)
+        {
+            device.SetPacketDelay(delay);
+        }
+    }
+
+    private static FrameFormat ReadFormat(AravisDevice device)
+    {
+        var (width, height) = ((int)device.GetInteger("Width"), (int)device.GetInteger("Height"));
+        var format = (PixelFormat)device.GetPixelFormat();
+        var payload = device.GetPayload();
+        if ((long)width * format.BitsPerPixel % 8 != 0)
+        {
+            throw device.Refused($"rows of {width} pixels of {format} end within a byte, and so begin there too: choose a width that fills whole bytes");
+        }
+
+        return payload >= (long)format.RowBytes(width) * height && payload is > 0 and <= 1 << 30
+            ? new FrameFormat(width, height, format, (int)payload, device.GetFrameRate())
+            : throw device.Refused($"it announces frames of {payload:N0} bytes, which do not hold {width}x{height} {format}");
+    }
+}

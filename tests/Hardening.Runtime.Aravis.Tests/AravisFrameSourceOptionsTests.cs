@@ -1,0 +1,36 @@
+using Microsoft.Extensions.Options;
+
+namespace Hardening.Runtime.Aravis.Tests;
+
+public sealed class AravisFrameSourceOptionsTests
+{
+    [TestCase("Name", " ", "Name: must not be empty.")]
+    [TestCase("Address", null, "Address: or Device must be set, and not both")]
+    [TestCase("Device", "Aravis-GV01", "Address: or Device must be set, and not both")]
+    [TestCase("Address", "10.1", "Address: must be the IPv4 address of one host, such as 192.168.1.10, but is '10.1'.")]
+    [TestCase("Address", "255.255.255.255", "Address: must be the IPv4 address of one host")]
+    [TestCase("Address", "0.0.0.0", "Address: must be the IPv4 address of one host")]
+    [TestCase("Address", "::1", "Address: must be the IPv4 address of one host")]
+    [TestCase("InterfaceAddress", "eth0", "InterfaceAddress: must be the IPv4 address of one host")]
+    [TestCase("Width", 0, "Width: must be 1 to 65536, but is 0.")]
+    [TestCase("OffsetY", -1, "OffsetY: must be 0 to 65535, but is -1.")]
+    [TestCase("FrameRate", double.NaN, "FrameRate: must be 0.01 to 100000, but is NaN.")]
+    [TestCase("PacketSize", 100, "PacketSize: must be 220 to 65500, but is 100.")]
+    [TestCase("DriverBuffers", 1, "DriverBuffers: must be 2 to 1024, but is 1.")]
+    [TestCase("ReceiveBufferBytes", 1L, "ReceiveBufferBytes: must be 65536 to 1073741824, but is 1.")]
+    public void Says_what_is_allowed(string option, object? value, string message)
+    {
+        var options = new AravisFrameSourceOptions { Address = "192.168.1.10" };
+        typeof(AravisFrameSourceOptions).GetProperty(option)!.SetValue(options, value);
+        var thrown = Assert.Throws<OptionsValidationException>(() => new AravisFrameSource(options).Dispose())!;
+        Assert.That(thrown.Message, Does.Contain(message[(message.IndexOf(':', StringComparison.Ordinal) + 2)..]).And.Contain(message[..message.IndexOf(':', StringComparison.Ordinal)]));
+    }
+
+    [Test]
+    public void Opens_nothing_before_it_is_asked_to()
+    {
+        using var source = new AravisFrameSource(new AravisFrameSourceOptions { Address = "192.168.1.10", Name = "left" });
+        Assert.That((source.Name, source.DriverBuffers), Is.EqualTo(("left", 10)));
+        Assert.That(source.GetStatistics(), Is.EqualTo(new AravisStatistics()));
+    }
+}
