@@ -10,7 +10,7 @@ internal sealed record CameraSet(IReadOnlyList<IFrameSource> Sources, IReadOnlyL
 {
     /// <summary>New cameras, the same for each run: the same seeds give the same frames.</summary>
     /// <exception cref="FrameSourceException">No camera was found.</exception>
-    public static CameraSet Create(InspectionOptions options) => CreateSynthetic(options);
+    public static CameraSet Create(InspectionOptions options) => options.Source == CameraKind.Aravis ? CreateAravis(options) : CreateSynthetic(options);
 
     private static CameraSet CreateSynthetic(InspectionOptions options)
     {
@@ -29,5 +29,27 @@ internal sealed record CameraSet(IReadOnlyList<IFrameSource> Sources, IReadOnlyL
         }
 
         return new CameraSet(cameras, [.. cameras.Select(camera => camera.Scene)]);
+    }
+
+    private static CameraSet CreateAravis(InspectionOptions options)
+    {
+        string[] addresses = options.Addresses.Count > 0
+            ? [.. options.Addresses.Select(address => address.ToString())]
+            : [.. AravisCameras.Discover().Select(camera => camera.Address).Order(StringComparer.Ordinal)];
+        if (addresses.Length == 0)
+        {
+            throw new FrameSourceException("aravis", "No GigE Vision camera was found on the networks of this machine; give the --address of each, or use --source synthetic");
+        }
+
+        var cameras = addresses.Select(address => new AravisFrameSource(new AravisFrameSourceOptions
+        {
+            Name = address,
+            Address = address,
+            Width = options.Width,
+            Height = options.Height,
+            PixelFormat = PixelFormat.Mono8,
+            FrameRate = options.FrameRate,
+        })).ToArray();
+        return new CameraSet(cameras, new SyntheticScene?[cameras.Length]);
     }
 }

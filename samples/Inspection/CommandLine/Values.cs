@@ -73,7 +73,7 @@ internal static class Values
         var addresses = new List<IPAddress>();
         foreach (var token in result.Tokens)
         {
-            if (!IPAddress.TryParse(token.Value, out var address) || address.AddressFamily != AddressFamily.InterNetwork || address.ToString() != token.Value)
+            if (!IPAddress.TryParse(token.Value, out var address) || address.AddressFamily != AddressFamily.InterNetwork || address.ToString() != token.Value || address.GetAddressBytes()[0] is 0 or >= 224)
             {
                 return Refuse<IPAddress[]>(result, $"--address must be an IPv4 address such as 192.168.0.10, but is '{token.Value}'") ?? [];
             }
