@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Inspection.Work;
 
 /// <summary>
-/// What remains of a picture when the mean of each pixel's surroundings of 15 × 15 is taken off: the surface without the light that falls on it. An instance is
-/// the scratch; one thread at a time.
+/// What remains of a picture when the mean of each pixel's surroundings of 15 × 15 is taken off: the surface without the light that falls on it. Halved, so that
+/// the filters of <see cref="TextureEnergy"/> get along with 16 bits. An instance is the scratch; one thread at a time.
 /// </summary>
 public sealed class LocalContrast
 {
@@ -17,7 +17,7 @@ public sealed class LocalContrast
     /// <summary>Allocates the scratch for pictures of this width.</summary>
     public LocalContrast(int width) => (_width, _columns) = (width, new ushort[width + (2 * Reach) + 1]);
 
-    /// <summary>Fills one entry per pixel, −255 to 255. Borders count as often as the window stands over them.</summary>
+    /// <summary>Fills one entry per pixel, −127 to 127. Borders count as often as the window stands over them.</summary>
     /// <param name="pixels">The picture, without padding between its rows.</param>
     /// <param name="height">Rows.</param>
     /// <param name="contrast">The result.</param>
@@ -75,7 +75,7 @@ public sealed class LocalContrast
         var enters = columns[Window..];
         for (var x = 0; x < row.Length; x++)
         {
-            contrast[x] = (short)(row[x] - (int)(sum / (Window * Window)));
+            contrast[x] = (short)((row[x] - (int)(sum / (Window * Window))) / 2);
             sum += (uint)(enters[x] - columns[x]);
         }
     }

@@ -10,7 +10,7 @@ namespace Inspection.Work;
 /// </summary>
 /// <remarks>
 /// The filters are products of a vertical and a horizontal one, so four rows of vertical answers are filtered again. All of it fits 16 bits: the strongest
-/// answer is 8 × 16 × 255 = 32,640, and an eighth of it 16 times 65,280.
+/// answer is 16 × 16 × 127 = 32,512, and an eighth of it 16 times 65,024.
 /// </remarks>
 public sealed class TextureEnergy
 {
