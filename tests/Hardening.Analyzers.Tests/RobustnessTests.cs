@@ -110,7 +110,8 @@ public sealed class RobustnessTests
     private static async Task TryAsync(Project project, CancellationToken timeout)
     {
         var compilation = (await project.GetCompilationAsync(timeout))!;
-        foreach (var diagnostic in await RuleRunner.RunAsync(AllRules.Analyzers, compilation, project.AnalyzerOptions, timeout))
+        var reported = await RuleRunner.RunAsync(AllRules.Analyzers, compilation, project.AnalyzerOptions, timeout);
+        foreach (var diagnostic in reported.DistinctBy(diagnostic => diagnostic.Id))
         {
             foreach (var fix in AllRules.FixesOf(diagnostic.Descriptor))
             {

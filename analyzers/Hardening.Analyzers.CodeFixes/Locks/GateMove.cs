@@ -62,8 +62,9 @@ internal sealed record GateMove(ProjectId Project, string Type, LockTarget Targe
 /// <param name="StaticType">Its type as the compiler knows it.</param>
 /// <param name="Enclosing">The type whose code this is.</param>
 /// <param name="Target">What is locked, where that can be told.</param>
+/// <param name="CanBeAnything">The type does not tell what is locked: an <c>object</c> that was passed in, a type parameter, a <c>dynamic</c>.</param>
 /// <param name="NeedsObject">A call of <c>Monitor</c>, or a <c>lock</c> with a <c>yield</c> inside: <c>System.Threading.Lock</c> allows neither.</param>
-internal sealed record LockSite(ExpressionSyntax Expression, ITypeSymbol? StaticType, INamedTypeSymbol? Enclosing, LockTarget? Target, bool NeedsObject)
+internal sealed record LockSite(ExpressionSyntax Expression, ITypeSymbol? StaticType, INamedTypeSymbol? Enclosing, LockTarget? Target, bool CanBeAnything, bool NeedsObject)
 {
     public static IEnumerable<LockSite> AllIn(SyntaxNode root, SemanticModel model, CancellationToken cancellation) =>
         from node in root.DescendantNodes()
@@ -94,7 +95,9 @@ internal sealed record LockSite(ExpressionSyntax Expression, ITypeSymbol? Static
         var needsObject = node is InvocationExpressionSyntax
             || ((LockStatementSyntax)node).Statement.DescendantNodesAndSelf().Any(inner => inner is YieldStatementSyntax);
         var enclosing = model.GetEnclosingSymbol(node.SpanStart, cancellation);
-        return new LockSite(expression, LockFacts.Unwrap(locked).Type, enclosing as INamedTypeSymbol ?? enclosing?.ContainingType, LockTarget.Of(locked), needsObject);
+        var value = LockFacts.Unwrap(locked);
+        var canBeAnything = value is { Type: ITypeParameterSymbol or IDynamicTypeSymbol } or IParameterReferenceOperation { Type.SpecialType: SpecialType.System_Object };
+        return new LockSite(expression, value.Type, enclosing as INamedTypeSymbol ?? enclosing?.ContainingType, LockTarget.Of(value), canBeAnything, needsObject);
     }
 
     private static bool IsNamedAsInMonitor(InvocationExpressionSyntax call)

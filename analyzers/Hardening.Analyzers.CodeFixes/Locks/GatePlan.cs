@@ -113,7 +113,7 @@ internal sealed class GatePlan
         BasesOut(type).All(outer => outer.DeclaredAccessibility is Accessibility.Public or Accessibility.Protected or Accessibility.ProtectedOrInternal);
 
     // Whether this place, which does not move, may take the lock that does.
-    private static bool CanBeSame(LockSite site, LockTarget target, INamedTypeSymbol type) => target.Kind switch
+    private static bool CanBeSame(LockSite site, LockTarget target, INamedTypeSymbol type) => site.CanBeAnything || target.Kind switch
     {
         LockTargetKind.Instance => site.StaticType is { SpecialType: not SpecialType.System_Object } other && AreRelated(other, type),
         LockTargetKind.Type => site.Target == target || (site.Target is null && site.StaticType is { Name: "Type", ContainingNamespace.Name: "System" }),

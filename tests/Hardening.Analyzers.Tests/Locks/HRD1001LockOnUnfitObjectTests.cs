@@ -1,3 +1,6 @@
+using Hardening.Analyzers.Locks;
+using Microsoft.CodeAnalysis.CodeActions;
+using Microsoft.CodeAnalysis.CSharp;
 using Verify = Hardening.Analyzers.Tests.Verification.RuleVerifier<
     Hardening.Analyzers.Locks.HRD1001LockOnUnfitObjectAnalyzer, Hardening.Analyzers.Locks.HRD1001LockOnUnfitObjectCodeFix>;
 
@@ -5,8 +8,6 @@ namespace Hardening.Analyzers.Tests.Locks;
 
 public sealed class HRD1001LockOnUnfitObjectTests
 {
-    private static readonly Setup Old = new() { Framework = Framework.NetStandard20 };
-
     [TestCase("class C { void M() { lock ([|this|]) { } } }", TestName = "{m}(this)")]
     [TestCase("class C { void M() { lock ([|(object)this|]) { } } }", TestName = "{m}(this behind a cast)")]
     [TestCase("class C { void M() { var self = this; lock ([|self|]) { } } }", TestName = "{m}(this behind a local)")]
@@ -174,8 +175,10 @@ public sealed class HRD1001LockOnUnfitObjectTests
         }
         """);
 
-    [Test]
-    public Task Fix_gives_an_object_where_the_framework_has_no_Lock() => Verify.FixesAsync(
+    [TestCase(Framework.NetStandard20, LanguageVersion.Latest, "new()")]
+    [TestCase(Framework.Current, LanguageVersion.CSharp12, "new()")]
+    [TestCase(Framework.NetStandard20, LanguageVersion.CSharp7_3, "new object()")]
+    public Task Fix_gives_an_object_where_framework_or_language_have_no_Lock(Framework framework, LanguageVersion language, string value) => Verify.FixesAsync(
         """
         sealed class C
         {
@@ -183,15 +186,43 @@ public sealed class HRD1001LockOnUnfitObjectTests
             void M() { lock ([|this|]) { _n++; } }
         }
         """,
-        """
+        $$"""
         sealed class C
         {
-            private readonly object _gate = new();
+            private readonly object _gate = {{value}};
             int _n;
             void M() { lock (_gate) { _n++; } }
         }
         """,
-        setup: Old);
+        setup: new() { Framework = framework, Language = language });
+
+    [Test]
+    public async Task Fix_gives_an_object_to_a_file_that_is_also_built_for_a_framework_without_Lock()
+    {
+        const string source = "class C { int _n; void M() { lock (this) { _n++; } } }";
+        var project = RuleRunner.CreateProject(Markup.Parse(source), Setup.Default);
+        var old = RuleRunner.CreateProject(Markup.Parse(source), new() { Framework = Framework.NetStandard20 });
+        var linked = ProjectId.CreateNewId();
+        var solution = project.Solution
+            .AddProject(linked, "Old", "Old", LanguageNames.CSharp).AddMetadataReferences(linked, old.MetadataReferences)
+            .AddDocument(DocumentId.CreateNewId(linked), "Test.cs", source, filePath: "/Test.cs");
+        var changed = await FixRunner.ApplyAsync((await ActionsAsync(solution.GetProject(project.Id)!)).Single(), solution.GetProject(project.Id)!);
+        Assert.That((await RuleRunner.DocumentOf(changed, "Test.cs").GetTextAsync()).ToString(), Does.Contain("private readonly object _gate = new();"));
+    }
+
+    [TestCase("class D { void M(C c) { lock (c) { } } }", 0)]
+    [TestCase("class D { void M<T>(T c) where T : class { lock (c) { } } }", 0)]
+    [TestCase("class D { readonly object _gate = new(); void M(System.Collections.ICollection c) { lock (_gate) { lock (c.SyncRoot) { } } } }", 1)]
+    public async Task Fix_looks_into_projects_that_use_the_type(string user, int offered)
+    {
+        var project = RuleRunner.CreateProject(Markup.Parse("public sealed class C { int _n; void M() { lock (this) { _n++; } } }"), Setup.Default);
+        var users = ProjectId.CreateNewId();
+        var solution = project.Solution
+            .AddProject(users, "Users", "Users", LanguageNames.CSharp).AddMetadataReferences(users, project.MetadataReferences)
+            .AddProjectReference(users, new ProjectReference(project.Id))
+            .AddDocument(DocumentId.CreateNewId(users), "User.cs", user, filePath: "/User.cs");
+        Assert.That(await ActionsAsync(solution.GetProject(project.Id)!), Has.Count.EqualTo(offered));
+    }
 
     [Test]
     public Task Fix_gives_a_static_gate_for_the_type_and_another_one_for_the_object() => Verify.FixesAllAsync(
@@ -322,6 +353,7 @@ public sealed class HRD1001LockOnUnfitObjectTests
     [TestCase("class C { void M() { lock ([|this|]) { } } } class D { void M(C c) { lock (c) { } } }", TestName = "{m}(code that holds the object)")]
     [TestCase("class C { void M() { lock ([|this|]) { } } } class D : C { void N() { lock ([|this|]) { } } }", TestName = "{m}(a derived class and its base)")]
     [TestCase("interface I; class C : I { void M() { lock ([|this|]) { } } } class D { void M(I i) { lock (i) { } } }", TestName = "{m}(code that holds the interface)")]
+    [TestCase("class C { void M() { lock ([|this|]) { } D.With(this); } } static class D { public static void With(object o) { lock (o) { } } }", TestName = "{m}(code that locks what it is given)")]
     [TestCase("class C { void M() { var self = this; lock ([|self|]) { } lock ([|this|]) { } } }", TestName = "{m}(an alias)")]
     [TestCase("public class C { public void M() { lock ([|this|]) { } } }", TestName = "{m}(a derived class of another assembly)")]
     [TestCase("using System.Runtime.CompilerServices; class C { void M() { lock ([|this|]) { } } [[|MethodImpl(MethodImplOptions.Synchronized)|]] void N() { } }", TestName = "{m}(a synchronized method)")]
@@ -361,4 +393,10 @@ public sealed class HRD1001LockOnUnfitObjectTests
             public void M() { lock (_gate) { _n++; } }
         }
         """);
+
+    private static async Task<List<CodeAction>> ActionsAsync(Project project)
+    {
+        var reported = await RuleRunner.RunAsync([new HRD1001LockOnUnfitObjectAnalyzer()], project, "the test source");
+        return await FixRunner.ActionsAsync(new HRD1001LockOnUnfitObjectCodeFix(), project, reported.Single());
+    }
 }

@@ -19,7 +19,7 @@ internal static class RuleRunner
     {
         var project = new AdhocWorkspace().CurrentSolution
             .AddProject("Test", "Test", LanguageNames.CSharp)
-            .WithParseOptions(new CSharpParseOptions(LanguageVersion.Latest))
+            .WithParseOptions(new CSharpParseOptions(setup.Language))
             .AddMetadataReferences(setup.Framework == Framework.Current ? Current : NetStandard20.Value)
             .AddMetadataReferences(setup.References);
         var isProgram = false;
@@ -29,9 +29,10 @@ internal static class RuleRunner
             isProgram |= CSharpSyntaxTree.ParseText(text).GetCompilationUnitRoot().Members.OfType<GlobalStatementSyntax>().Any();
         }
 
+        var nullable = setup.Language < LanguageVersion.CSharp8 ? NullableContextOptions.Disable : NullableContextOptions.Enable;
         return project
             .WithCompilationOptions(new CSharpCompilationOptions(
-                isProgram ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable))
+                isProgram ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: nullable))
             .AddAnalyzerConfigDocument("/.editorconfig", SourceText.From($"root = true\n[*.cs]\nend_of_line = lf\n{setup.Options}\n"), filePath: "/.editorconfig").Project;
     }
 

@@ -1,3 +1,5 @@
+using Microsoft.CodeAnalysis.CSharp;
+
 namespace Hardening.Analyzers.Tests.Verification;
 
 /// <summary>What a test source is compiled with. Top-level statements need no setting: they make the compilation a program.</summary>
@@ -16,9 +18,11 @@ internal sealed record Setup
 
     /// <summary>What the source is bound against: this .NET, or .NET Standard 2.0 for what old projects lack.</summary>
     public Framework Framework { get; init; } = Framework.Current;
+
+    public LanguageVersion Language { get; init; } = LanguageVersion.Latest;
 }
 
-internal enum Framework
+public enum Framework
 {
     Current,
     NetStandard20,

@@ -1,0 +1,174 @@
+namespace Hardening.Analyzers.Facts;
+
+/// <summary>How an operation blocks.</summary>
+internal sealed class BlockingCall(string name, bool isWait)
+{
+    /// <summary>As a message names it: <c>Thread.Sleep</c>.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>It only waits; it does no work that could need the lock.</summary>
+    public bool IsWait { get; } = isWait;
+}
+
+/// <summary>Which operations block: wait for a device, another thread, a process, the network, the disk or a timer.</summary>
+internal sealed class Blocking
+{
+    private readonly Dictionary<string, List<Entry>> _byName = new(StringComparer.Ordinal);
+    private readonly HashSet<ISymbol> _inMemory = new(SymbolEqualityComparer.Default);
+    private readonly ListedMethods _listed;
+    private readonly IAssemblySymbol _assembly;
+
+    public Blocking(Compilation compilation, AnalyzerOptions options)
+    {
+        _listed = new ListedMethods(options.AnalyzerConfigOptionsProvider);
+        _assembly = compilation.Assembly;
+        Add(BlockingTable.Waits, isWait: true);
+        Add(BlockingTable.InputOutput, isWait: false);
+        Add(BlockingTable.Libraries, isWait: false);
+        foreach (var (name, _) in BlockingTable.Read(BlockingTable.InMemory))
+        {
+            if (compilation.GetTypeByMetadataName(name) is { } type)
+            {
+                _inMemory.Add(type);
+            }
+        }
+
+        void Add(string table, bool isWait)
+        {
+            foreach (var (typeName, members) in BlockingTable.Read(table))
+            {
+                if (compilation.GetTypeByMetadataName(typeName) is not { } type)
+                {
+                    continue;
+                }
+
+                foreach (var member in members)
+                {
+                    if (!_byName.TryGetValue(member, out var entries))
+                    {
+                        _byName.Add(member, entries = []);
+                    }
+
+                    entries.Add(new Entry(type, isWait));
+                }
+            }
+        }
+    }
+
+    /// <summary>Null when the operation itself does not block, or when no one can tell.</summary>
+    public BlockingCall? Find(IOperation operation) => operation switch
+    {
+        IInvocationOperation call when _listed.Contains(call.TargetMethod, call.Syntax.SyntaxTree) => new BlockingCall(Named(call.TargetMethod), isWait: false),
+        IInvocationOperation call => Find(call.TargetMethod, call.Instance) is { } found && !IsOver(call) ? found : null,
+        IPropertyReferenceOperation { Instance: { } task } property =>
+            Find(property.Property, task) is { } found && !CompletedTasks.IsComplete(task) ? found : null,
+        IObjectCreationOperation { Constructor: { } constructor } creation when !IsOfHandle(creation) => Find(constructor, instance: null),
+        _ => null,
+    };
+
+    private BlockingCall? Find(ISymbol member, IOperation? instance)
+    {
+        if (!_byName.TryGetValue(member.Name, out var entries))
+        {
+            return null;
+        }
+
+        // What is written in this compilation speaks for itself: an override of Stream.Read in it may read from memory.
+        var declaring = member.ContainingType.OriginalDefinition;
+        foreach (var entry in entries)
+        {
+            if (Is(declaring, entry.Type) && !IsHere(declaring) && !IsInMemory(instance))
+            {
+                return new BlockingCall(Named(member), entry.IsWait);
+            }
+        }
+
+        return null;
+    }
+
+    private bool IsHere(INamedTypeSymbol type) => SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, _assembly);
+
+    private static bool Is(INamedTypeSymbol type, INamedTypeSymbol wanted)
+    {
+        for (var current = type; current is not null; current = current.BaseType?.OriginalDefinition)
+        {
+            if (SymbolEqualityComparer.Default.Equals(current, wanted))
+            {
+                return true;
+            }
+        }
+
+        return wanted.TypeKind == TypeKind.Interface && type.AllInterfaces.Contains(wanted, SymbolEqualityComparer.Default);
+    }
+
+    private bool IsInMemory(IOperation? stream) =>
+        stream?.Unwrap() switch
+        {
+            null => false,
+            ILocalReferenceOperation { Local: var local } reference =>
+                _inMemory.Contains(local.Type) || Initial(local, reference)?.Unwrap().Type is { } type && _inMemory.Contains(type),
+            var other => other.Type is { } type && _inMemory.Contains(type),
+        };
+
+    private static IOperation? Initial(ILocalSymbol local, IOperation use)
+    {
+        foreach (var operation in use.Root().Descendants())
+        {
+            if (operation is IVariableDeclaratorOperation declarator && SymbolEqualityComparer.Default.Equals(declarator.Symbol, local))
+            {
+                return declarator.GetVariableInitializer()?.Value;
+            }
+        }
+
+        return null;
+    }
+
+    // A handle is open already.
+    private static bool IsOfHandle(IObjectCreationOperation creation) =>
+        creation.Constructor!.Parameters.FirstOrDefault() is { Type.SpecialType: not SpecialType.System_String };
+
+    /// <summary>A wait for no time at all, or for a task that is known to have ended.</summary>
+    private static bool IsOver(IInvocationOperation call)
+    {
+        foreach (var argument in call.Arguments)
+        {
+            if (IsTime(argument.Parameter) && IsZero(argument.Value.Unwrap()))
+            {
+                return true;
+            }
+        }
+
+        return call switch
+        {
+            { TargetMethod.Name: "Wait", Instance: { } task } => CompletedTasks.IsComplete(task),
+            { TargetMethod.Name: "GetResult", Instance: { } awaiter } =>
+                awaiter.Unwrap() is IInvocationOperation { TargetMethod.Name: "GetAwaiter", Instance: { } task } && CompletedTasks.IsComplete(task),
+            _ => false,
+        };
+    }
+
+    private static bool IsTime(IParameterSymbol? parameter) =>
+        parameter is { Type: { SpecialType: SpecialType.System_Int32 or SpecialType.System_Int64 } or { Name: nameof(TimeSpan) } }
+        && (Has(parameter, "timeout") || Has(parameter, "seconds"));
+
+    private static bool Has(IParameterSymbol parameter, string word) => parameter.Name.IndexOf(word, StringComparison.OrdinalIgnoreCase) >= 0;
+
+    private static bool IsZero(IOperation value) =>
+        value is { ConstantValue: { HasValue: true, Value: 0 or 0L } }
+            or IFieldReferenceOperation { Field: { Name: nameof(TimeSpan.Zero), ContainingType.Name: nameof(TimeSpan) } }
+            or IDefaultValueOperation;
+
+    private static string Named(ISymbol member) => member.Name switch
+    {
+        ".ctor" => $"new {member.ContainingType.Name}",
+        "GetResult" when member.ContainingType.Name.EndsWith("Awaiter", StringComparison.Ordinal) => "GetAwaiter().GetResult()",
+        _ => $"{member.ContainingType.Name}.{member.Name}",
+    };
+
+    private readonly struct Entry(INamedTypeSymbol type, bool isWait)
+    {
+        public INamedTypeSymbol Type { get; } = type;
+
+        public bool IsWait { get; } = isWait;
+    }
+}

@@ -1,0 +1,72 @@
+namespace Hardening.Analyzers.Facts;
+
+/// <summary>
+/// The image types of OpenCvSharp (4 and 5) and Emgu CV, whose pixels lie in native memory, by metadata name; resolved once per compilation.
+/// Only what is disposable counts: the MatExpr of OpenCvSharp 4 is, that of OpenCvSharp 5 is not.
+/// </summary>
+internal sealed class NativeImages
+{
+    private static readonly string[] Names =
+    [
+        "OpenCvSharp.Mat", "OpenCvSharp.UMat", "OpenCvSharp.MatExpr", "OpenCvSharp.SparseMat", "OpenCvSharp.Cuda.GpuMat",
+        "Emgu.CV.Mat", "Emgu.CV.UMat", "Emgu.CV.Image`2", "Emgu.CV.Matrix`1", "Emgu.CV.Cuda.GpuMat",
+    ];
+
+    private readonly HashSet<INamedTypeSymbol> _types;
+
+    private NativeImages(HashSet<INamedTypeSymbol> types)
+    {
+        _types = types;
+        Ownership = new Ownership(IsImage, IsLibrary);
+    }
+
+    public Ownership Ownership { get; }
+
+    public static NativeImages? Of(Compilation compilation)
+    {
+        var types = Names.Select(compilation.GetTypeByMetadataName).OfType<INamedTypeSymbol>()
+            .Where(type => type.AllInterfaces.Any(implemented => implemented.SpecialType == SpecialType.System_IDisposable));
+        var found = new HashSet<INamedTypeSymbol>(types, SymbolEqualityComparer.Default);
+        return found.Count > 0 ? new NativeImages(found) : null;
+    }
+
+    public bool IsImage(ITypeSymbol? type)
+    {
+        for (; type is not null; type = type.BaseType)
+        {
+            if (type.OriginalDefinition is INamedTypeSymbol named && _types.Contains(named))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>A new image, or an array of new ones: by <c>new</c>, a method, an operator, a conversion or an indexer of the library.</summary>
+    public bool IsCreation(IOperation operation) => (IsImage(operation.Type) || operation.Type is IArrayTypeSymbol { ElementType: var element } && IsImage(element)) && operation switch
+    {
+        IObjectCreationOperation => true,
+        // These give back the image that they were called on.
+        IInvocationOperation { TargetMethod: { } method } => method.Name is not ("SetTo" or "Plus") && IsLibrary(method),
+        // +image is the image itself.
+        IUnaryOperation { OperatorKind: not UnaryOperatorKind.Plus, OperatorMethod: { } method } => IsLibrary(method),
+        IBinaryOperation { OperatorMethod: { } method } => IsLibrary(method),
+        IConversionOperation { OperatorMethod: { } method } => IsLibrary(method),
+        IPropertyReferenceOperation { Property: { IsIndexer: true, GetMethod: { } getter } } indexer =>
+            IsLibrary(getter) && !(indexer.Parent is IAssignmentOperation assignment && assignment.Target == indexer),
+        _ => false,
+    };
+
+    // Everything in these libraries borrows its arguments: it reads them, writes into them or copies the header.
+    private static bool IsLibrary(IMethodSymbol method)
+    {
+        var space = method.ContainingNamespace;
+        while (space is { ContainingNamespace.IsGlobalNamespace: false })
+        {
+            space = space.ContainingNamespace;
+        }
+
+        return space?.Name is "OpenCvSharp" or "Emgu";
+    }
+}

@@ -1,0 +1,51 @@
+namespace Hardening.Analyzers.Facts;
+
+/// <summary><c>System.Diagnostics.Process</c> and what makes one, resolved once per compilation.</summary>
+internal sealed class ProcessTypes
+{
+    private readonly INamedTypeSymbol _process;
+
+    private ProcessTypes(INamedTypeSymbol process, INamedTypeSymbol startInfo)
+    {
+        _process = process;
+        StartInfo = startInfo;
+        Ownership = new Ownership(IsProcess, borrows: static _ => false);
+    }
+
+    public INamedTypeSymbol StartInfo { get; }
+
+    public Ownership Ownership { get; }
+
+    public static ProcessTypes? Of(Compilation compilation) =>
+        compilation.GetTypeByMetadataName("System.Diagnostics.Process") is { } process
+        && compilation.GetTypeByMetadataName("System.Diagnostics.ProcessStartInfo") is { } startInfo
+            ? new ProcessTypes(process, startInfo)
+            : null;
+
+    public bool IsProcess(ITypeSymbol? type)
+    {
+        for (; type is not null; type = type.BaseType)
+        {
+            if (SymbolEqualityComparer.Default.Equals(type, _process))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    public bool IsMember(ISymbol member, string name) =>
+        member.Name == name && SymbolEqualityComparer.Default.Equals(member.ContainingType, _process);
+
+    /// <summary>A call of <c>Process.Start</c> that makes the Process, or <c>new Process()</c>.</summary>
+    public bool IsStart(IOperation operation) =>
+        operation is IObjectCreationOperation { Type: { } type } && IsProcess(type)
+        || operation is IInvocationOperation { TargetMethod: { IsStatic: true } start } && IsMember(start, "Start");
+
+    /// <summary>A new Process (or an array of them) that the caller has to dispose.</summary>
+    public bool IsCreation(IOperation operation) =>
+        IsStart(operation)
+        || operation is IInvocationOperation { TargetMethod: { IsStatic: true, Name: "GetProcesses" or "GetProcessesByName" or "GetProcessById" } find }
+            && SymbolEqualityComparer.Default.Equals(find.ContainingType, _process);
+}

@@ -1,0 +1,160 @@
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Hardening.Analyzers.Facts;
+
+/// <summary>What code runs once for: an element, a request, a tick, an event.</summary>
+internal sealed class Root(string per, ILoopOperation? loop, IOperation? walked = null)
+{
+    /// <summary>As a message names it: "request".</summary>
+    public string Per { get; } = per;
+
+    /// <summary>The loop, if it is one of the function's own.</summary>
+    public ILoopOperation? Loop { get; } = loop;
+
+    /// <summary>What is walked with a lambda: the source of a Select, the list of a ForEach.</summary>
+    public IOperation? Walked { get; } = walked;
+}
+
+/// <summary>Which code runs per item: again and again, as often as the outside likes.</summary>
+internal sealed class Roots(Compilation compilation)
+{
+    // Raised once or so in the life of an object; a thread for that is no thread per item.
+    private static readonly ImmutableHashSet<string> RareEvents = ImmutableHashSet.Create(
+        StringComparer.Ordinal, "Load", "Loaded", "Unloaded", "Shown", "Opened", "Initialized", "Startup", "Activated", "FormClosing", "FormClosed",
+        "Closing", "Closed", "Exit", "ProcessExit", "DomainUnload", "CancelKeyPress", "UnhandledException", "Disposed");
+
+    private readonly RootTypes _types = new(compilation);
+
+    /// <summary>All that the operation runs per, from the innermost on: a loop in a request handler gives the loop, then the request.</summary>
+    public IEnumerable<Root> Of(IOperation operation, ISymbol containing)
+    {
+        for (var (node, parent) = (operation, operation.Parent); parent is not null; (node, parent) = (parent, parent.Parent))
+        {
+            switch (parent)
+            {
+                case ILoopOperation loop when RepeatedBy(loop, node):
+                    yield return new Root("iteration of a loop", loop);
+                    break;
+                case IAnonymousFunctionOperation lambda:
+                    var use = UseOf(lambda);
+                    if (use.Per is not null)
+                    {
+                        yield return new Root(use.Per, loop: null, use.Walked);
+                    }
+
+                    if (!use.RunsWhereItStands)
+                    {
+                        yield break;
+                    }
+
+                    break;
+                case ILocalFunctionOperation { Symbol: var local }:
+                    if (PerOfMethod(local, operation) is { } perLocal)
+                    {
+                        yield return new Root(perLocal, loop: null);
+                    }
+
+                    yield break;
+            }
+        }
+
+        if (containing is IMethodSymbol method && PerOfMethod(method, operation) is { } per)
+        {
+            yield return new Root(per, loop: null);
+        }
+    }
+
+    private static bool RepeatedBy(ILoopOperation loop, IOperation part) => loop switch
+    {
+        IForEachLoopOperation each => part == each.Body,
+        IForLoopOperation counted => !counted.Before.Contains(part),
+        _ => true,
+    };
+
+    private string? PerOfMethod(IMethodSymbol method, IOperation within)
+    {
+        if (_types.IsRequestHandler(method))
+        {
+            return "request";
+        }
+
+        // Only this document: another part of the type is another document's to analyze.
+        if (within.SemanticModel is not { } model || method.DeclaringSyntaxReferences.FirstOrDefault(reference => reference.SyntaxTree == model.SyntaxTree) is not { } declaration)
+        {
+            return null;
+        }
+
+        var scope = (SyntaxNode?)declaration.GetSyntax().FirstAncestorOrSelf<TypeDeclarationSyntax>() ?? model.SyntaxTree.GetRoot();
+        foreach (var name in scope.DescendantNodes().OfType<SimpleNameSyntax>())
+        {
+            if (name.Identifier.ValueText == method.Name
+                && name.Parent is not InvocationExpressionSyntax
+                && Reference(model.GetOperation(name) ?? model.GetOperation(name.Parent!), method) is { } reference
+                && UseOf(reference).Per is { } per)
+            {
+                return per;
+            }
+        }
+
+        return null;
+    }
+
+    private static IOperation? Reference(IOperation? operation, IMethodSymbol method) =>
+        operation is IMethodReferenceOperation { Method: var referenced } && SymbolEqualityComparer.Default.Equals(referenced, method) ? operation : null;
+
+    // What a lambda or a method group is given to.
+    private (string? Per, bool RunsWhereItStands, IOperation? Walked) UseOf(IOperation function)
+    {
+        var value = function;
+        while (value.Parent is IDelegateCreationOperation or IConversionOperation or IParenthesizedOperation)
+        {
+            value = value.Parent;
+        }
+
+        if (_types.IsRequestDelegate(value.Type) || function is IAnonymousFunctionOperation { Symbol: var symbol } && symbol.Parameters.Any(_types.IsHttpContext))
+        {
+            return ("request", false, null);
+        }
+
+        return value.Parent switch
+        {
+            _ when _types.IsTimerCallback(value.Type) => ("timer tick", false, null),
+            IArgumentOperation { Parent: IInvocationOperation call } => UseIn(call),
+            IArgumentOperation { Parent: IObjectCreationOperation { Type: { } created } } => (null, _types.IsThread(created), null),
+            IEventAssignmentOperation { Adds: true, EventReference: IEventReferenceOperation { Event: var raised } } => (PerOfEvent(raised), false, null),
+            _ => (null, false, null),
+        };
+    }
+
+    private (string? Per, bool RunsWhereItStands, IOperation? Walked) UseIn(IInvocationOperation call)
+    {
+        var method = call.TargetMethod;
+        return method switch
+        {
+            _ when _types.IsParallelLoop(method) => ("element of a parallel loop", true, null),
+            _ when _types.IsWalk(method) => ("element", true, call.Instance ?? call.Arguments.FirstOrDefault()?.Value),
+            _ when _types.IsEndpointMap(method) => ("request", false, null),
+            _ when _types.StartsWork(method) => (null, true, null),
+            { Name: "Subscribe" } when _types.IsObservable(call.Instance?.Type ?? method.Parameters.FirstOrDefault()?.Type) => ("event", false, null),
+            _ => (null, false, null),
+        };
+    }
+
+    private static string? PerOfEvent(IEventSymbol raised) => raised.Name switch
+    {
+        "Tick" or "Elapsed" => "timer tick",
+        var name when RareEvents.Contains(name) || IsOfUserInterface(raised.ContainingType) => null,
+        _ => "event",
+    };
+
+    // Clicks come at the pace of a hand.
+    private static bool IsOfUserInterface(INamedTypeSymbol type)
+    {
+        var name = type.ContainingNamespace.ToDisplayString();
+        return name.StartsWith("System.Windows", StringComparison.Ordinal)
+            || name.StartsWith("Microsoft.UI.Xaml", StringComparison.Ordinal)
+            || name.StartsWith("Windows.UI.Xaml", StringComparison.Ordinal)
+            || name.StartsWith("Avalonia", StringComparison.Ordinal)
+            || name.StartsWith("Gtk", StringComparison.Ordinal);
+    }
+}

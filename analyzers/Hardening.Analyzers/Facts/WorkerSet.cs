@@ -1,0 +1,82 @@
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Hardening.Analyzers.Facts;
+
+/// <summary>A fixed number of workers, started in a loop: as many as there are cores, as a setting says, as a literal lists.</summary>
+internal static class WorkerSet
+{
+    // A literal above this is a number of items, whatever it is called.
+    private const int MostWorkers = 128;
+
+    public static bool IsFilledBy(ILoopOperation loop, StartedThread thread) => loop switch
+    {
+        IForLoopOperation { Condition: { } condition } => IsCount(condition, loop, thread),
+        IWhileLoopOperation { Condition: { } condition } => thread.IsKept && IsCount(condition, loop, thread),
+        IForEachLoopOperation each => IsList(each.Collection.Unwrap(), thread),
+        _ => false,
+    };
+
+    /// <summary>The same, walked with a lambda: <c>Enumerable.Range(0, 4).Select(_ => new Thread(…))</c>.</summary>
+    public static bool IsFilledFrom(IOperation walked, StartedThread thread) => IsList(walked.Unwrap(), thread);
+
+    private static bool IsList(IOperation collection, StartedThread thread) => collection switch
+    {
+        IArrayCreationOperation { Initializer: not null } => true,
+        IInvocationOperation { TargetMethod: { Name: "Range", ContainingType.Name: "Enumerable" }, Arguments: { Length: 2 } arguments } =>
+            IsWorkers(arguments[1].Value, thread),
+        // One thread for each of the devices that an object owns, kept beside them.
+        _ => collection.Syntax is CollectionExpressionSyntax || thread.IsKeptInField,
+    };
+
+    // i < bound, in either direction; and with a further condition.
+    private static bool IsCount(IOperation condition, ILoopOperation loop, StartedThread thread) => condition.Unwrap() switch
+    {
+        IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalAnd } both => IsCount(both.LeftOperand, loop, thread) || IsCount(both.RightOperand, loop, thread),
+        IBinaryOperation { OperatorKind: BinaryOperatorKind.LessThan or BinaryOperatorKind.LessThanOrEqual or BinaryOperatorKind.NotEquals } less =>
+            IsWorkers(less.RightOperand, thread),
+        IBinaryOperation { OperatorKind: BinaryOperatorKind.GreaterThan or BinaryOperatorKind.GreaterThanOrEqual } greater =>
+            IsZero(greater.RightOperand) ? IsWorkersOfCountdown(greater.LeftOperand, loop, thread) : IsWorkers(greater.LeftOperand, thread),
+        _ => false,
+    };
+
+    private static bool IsZero(IOperation value) => value is { ConstantValue: { HasValue: true, Value: 0 } };
+
+    // for (var i = workers; i > 0; i--)
+    private static bool IsWorkersOfCountdown(IOperation counter, ILoopOperation loop, StartedThread thread) =>
+        loop is IForLoopOperation && counter.Unwrap() is ILocalReferenceOperation { Local: var local } && Initial(local, loop) is { } start && IsWorkers(start, thread);
+
+    private static bool IsWorkers(IOperation count, StartedThread thread)
+    {
+        count = count.Unwrap();
+        return count switch
+        {
+            { ConstantValue: { HasValue: true, Value: int number } } => number <= MostWorkers,
+            IPropertyReferenceOperation { Property: { Name: "ProcessorCount", ContainingType.Name: "Environment" } } => true,
+            IInvocationOperation { TargetMethod: { Name: "Min" or "Clamp", ContainingType.Name: "Math" } } => true,
+            IInvocationOperation { TargetMethod: { Name: "Max", ContainingType.Name: "Math" }, Arguments: var arguments } => arguments.All(argument => IsWorkers(argument.Value, thread)),
+            IBinaryOperation binary => IsWorkers(binary.LeftOperand, thread) && IsWorkers(binary.RightOperand, thread),
+            IPropertyReferenceOperation { Property.Name: "Length" or "Count", Instance: { } items } => IsOfThreads(items.Type) && IsSizeOfWorkers(items.Unwrap(), thread),
+            IInvocationOperation { TargetMethod.Name: "Count" or "LongCount" } => false,
+            ILocalReferenceOperation { Local: var local } when Initial(local, count) is { } initial => IsWorkers(initial, thread),
+            { Type.SpecialType: SpecialType.System_Int32 or SpecialType.System_Int64 } => thread.IsKept,
+            _ => false,
+        };
+    }
+
+    // new Thread[n] says how many; the size of an array from elsewhere is someone's setting.
+    private static bool IsSizeOfWorkers(IOperation threads, StartedThread thread) =>
+        threads is not ILocalReferenceOperation { Local: var local }
+        || Initial(local, threads)?.Unwrap() is not IArrayCreationOperation { DimensionSizes: { Length: 1 } sizes }
+        || IsWorkers(sizes[0], thread);
+
+    private static bool IsOfThreads(ITypeSymbol? type) => type switch
+    {
+        IArrayTypeSymbol { ElementType.Name: "Thread" } => true,
+        INamedTypeSymbol { TypeArguments: var arguments } => arguments.Any(argument => argument.Name == "Thread"),
+        _ => false,
+    };
+
+    private static IOperation? Initial(ILocalSymbol local, IOperation use) =>
+        use.Root().Descendants().OfType<IVariableDeclaratorOperation>()
+            .FirstOrDefault(declarator => SymbolEqualityComparer.Default.Equals(declarator.Symbol, local))?.GetVariableInitializer()?.Value;
+}

@@ -1,0 +1,130 @@
+using Hardening.Analyzers.Facts;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Text;
+
+namespace Hardening.Analyzers.Locks;
+
+/// <summary>HRD1003: whoever needs the lock waits for the disk, the device or the thread that its holder waits for.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class HRD1003LockHeldAcrossBlockingAnalyzer : DiagnosticAnalyzer
+{
+    public const string Id = "HRD1003";
+
+    private static readonly DiagnosticDescriptor Rule = Rules.Create(
+        Id,
+        title: "Do not block while a lock is held",
+        messageFormat: "'{0}' holds the lock '{1}' across '{2}', so every thread that needs the lock waits for it too",
+        category: Categories.Locks,
+        defaultSeverity: DiagnosticSeverity.Warning,
+        description: "A lock that is held across a wait or I/O stalls every thread that needs it, and deadlocks when what is waited for needs it as well. Block before or after the lock.");
+
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(Rule);
+
+    public override void Initialize(AnalysisContext context)
+    {
+        context.EnableConcurrentExecution();
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.RegisterCompilationStartAction(static start =>
+        {
+            var regions = new LockRegions(start.Compilation);
+            var blocking = new Lazy<Blocking>(() => new Blocking(start.Compilation, start.Options));
+            start.RegisterOperationAction(scope => AnalyzeScope(scope, regions, blocking), OperationKind.Lock, OperationKind.Using, OperationKind.UsingDeclaration);
+            start.RegisterOperationAction(call => AnalyzeCalls(call, regions, blocking), OperationKind.Invocation);
+        });
+    }
+
+    private static void AnalyzeScope(OperationAnalysisContext context, LockRegions regions, Lazy<Blocking> blocking)
+    {
+        if (regions.ScopeOf(context.Operation) is not { } scope)
+        {
+            return;
+        }
+
+        var operations = scope.Body.SelectMany(statement => statement.DescendantsInFunction()).ToList();
+        var inner = Scopes(operations, regions);
+        foreach (var operation in operations.TakeWhile(operation => !Leaves(operation, scope.Lock, regions)))
+        {
+            if (inner.Any(span => span.Contains(operation.Syntax.Span)))
+            {
+                continue;
+            }
+
+            if (regions.GivenUpBy(operation) is { } givenUp)
+            {
+                ReportWait(context, operation, givenUp, regions);
+            }
+            else if (blocking.Value.Find(operation)?.Name is { } name)
+            {
+                Report(context, operation, scope.Lock, name);
+            }
+        }
+    }
+
+    private static bool Leaves(IOperation operation, IOperation held, LockRegions regions) =>
+        operation is IInvocationOperation call && regions.LeftBy(call) is { } left && LockRegions.AreSame(left, held);
+
+    // What is in an inner scope is reported with the lock of that scope.
+    private static List<TextSpan> Scopes(IEnumerable<IOperation> operations, LockRegions regions) =>
+        operations.Select(regions.ScopeOf).Where(scope => scope is not null)
+            .SelectMany(scope => scope!.Value.Body).Select(operation => operation.Syntax.Span).ToList();
+
+    // Monitor.Wait gives up its own lock, and no other one.
+    private static void ReportWait(OperationAnalysisContext context, IOperation wait, IOperation givenUp, LockRegions regions)
+    {
+        for (var parent = wait.Parent; parent is not (null or IAnonymousFunctionOperation or ILocalFunctionOperation); parent = parent.Parent)
+        {
+            if (parent is ILockOperation or IUsingOperation && regions.ScopeOf(parent) is { Lock: var held } && !LockRegions.AreSame(held, givenUp))
+            {
+                Report(context, wait, held, "Monitor.Wait");
+                return;
+            }
+        }
+    }
+
+    private static void AnalyzeCalls(OperationAnalysisContext context, LockRegions regions, Lazy<Blocking> blocking)
+    {
+        // One flow analysis for all calls in a function: that of the first.
+        if (context.Operation is not IInvocationOperation call
+            || regions.EnteredBy(call) is null
+            || call.Function() is var function && function.DescendantsInFunction().First(operation => operation is IInvocationOperation other && regions.EnteredBy(other) is not null) != call
+            || GraphOf(context.GetControlFlowGraph(), function.Syntax) is not { } graph)
+        {
+            return;
+        }
+
+        var scopes = Scopes(function.DescendantsInFunction(), regions);
+        var reported = new HashSet<TextSpan>();
+        foreach (var (operation, locks) in HeldLocks.In(graph, regions))
+        {
+            if (Name(operation, blocking) is { } name
+                && locks.LastOrDefault(held => regions.GivenUpBy(operation) is not { } givenUp || !LockRegions.AreSame(held, givenUp)) is { } held
+                && !scopes.Any(scope => scope.Contains(operation.Syntax.Span))
+                && reported.Add(operation.Syntax.Span))
+            {
+                Report(context, operation, held, name);
+            }
+        }
+    }
+
+    // After an await another thread may run, which does not own the lock that it is about to leave.
+    private static string? Name(IOperation operation, Lazy<Blocking> blocking) =>
+        operation is IAwaitOperation ? "await" : blocking.Value.Find(operation)?.Name;
+
+    private static ControlFlowGraph? GraphOf(ControlFlowGraph graph, SyntaxNode function)
+    {
+        if (graph.OriginalOperation.Syntax == function)
+        {
+            return graph;
+        }
+
+        var nested = graph.LocalFunctions.Select(local => graph.GetLocalFunctionControlFlowGraph(local)).Concat(
+            graph.Blocks.SelectMany(block => block.BranchValue is { } last ? block.Operations.Add(last) : block.Operations)
+                .SelectMany(operation => operation.DescendantsAndSelf()).OfType<IFlowAnonymousFunctionOperation>()
+                .Select(lambda => graph.GetAnonymousFunctionControlFlowGraph(lambda)));
+        return nested.Select(inner => GraphOf(inner, function)).FirstOrDefault(found => found is not null);
+    }
+
+    private static void Report(OperationAnalysisContext context, IOperation operation, IOperation held, string name) =>
+        context.ReportDiagnostic(Diagnostic.Create(
+            Rule, operation.Syntax.GetLocation(), operation.FunctionName(context.ContainingSymbol), Names.Of(held.Syntax), name));
+}

@@ -1,0 +1,56 @@
+using Hardening.Analyzers.Facts;
+
+namespace Hardening.Analyzers.Threads;
+
+/// <summary>HRD2001: the number of threads is what the input makes it, not what the machine has cores and memory for.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class HRD2001ThreadPerItemAnalyzer : DiagnosticAnalyzer
+{
+    public const string Id = "HRD2001";
+
+    private static readonly DiagnosticDescriptor Rule = Rules.Create(
+        Id,
+        title: "Do not start a thread per item",
+        messageFormat: "'{0}' starts a thread for each {1}, so the load decides how many threads there are",
+        category: Categories.Threads,
+        defaultSeverity: DiagnosticSeverity.Warning,
+        description: "A thread costs memory, a slice of every core and time to start. Started per element, request, tick or frame, their number has no bound. Use a fixed set of workers, or a parallel loop with a limit.");
+
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(Rule);
+
+    public override void Initialize(AnalysisContext context)
+    {
+        context.EnableConcurrentExecution();
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.RegisterCompilationStartAction(static start =>
+        {
+            if (start.Compilation.GetTypeByMetadataName("System.Threading.Thread") is { } thread)
+            {
+                var roots = new Lazy<Roots>(() => new Roots(start.Compilation));
+                start.RegisterOperationAction(creation => Analyze(creation, thread, roots), OperationKind.ObjectCreation);
+            }
+        });
+    }
+
+    private static void Analyze(OperationAnalysisContext context, INamedTypeSymbol thread, Lazy<Roots> roots)
+    {
+        if (!SymbolEqualityComparer.Default.Equals(context.Operation.Type, thread)
+            || StartedThread.Of((IObjectCreationOperation)context.Operation, thread) is not { } started)
+        {
+            return;
+        }
+
+        foreach (var root in roots.Value.Of(context.Operation, context.ContainingSymbol))
+        {
+            var isBounded = root.Loop is { } loop
+                ? WorkerSet.IsFilledBy(loop, started) || started.IsJoinedIn(loop)
+                : root.Walked is { } walked && WorkerSet.IsFilledFrom(walked, started);
+            if (!isBounded)
+            {
+                context.ReportDiagnostic(Diagnostic.Create(
+                    Rule, context.Operation.Syntax.GetLocation(), context.Operation.FunctionName(context.ContainingSymbol), root.Per));
+                return;
+            }
+        }
+    }
+}

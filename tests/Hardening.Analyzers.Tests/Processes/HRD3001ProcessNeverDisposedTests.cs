@@ -1,0 +1,228 @@
+using Verify = Hardening.Analyzers.Tests.Verification.RuleVerifier<
+    Hardening.Analyzers.Processes.HRD3001ProcessNeverDisposedAnalyzer, Hardening.Analyzers.Processes.HRD3001ProcessNeverDisposedCodeFix>;
+
+namespace Hardening.Analyzers.Tests.Processes;
+
+public sealed class HRD3001ProcessNeverDisposedTests
+{
+    private static string InClass(string members) => "using System; using System.Collections.Generic; using System.Diagnostics; using System.Linq; using System.Threading.Tasks;\n" + members;
+
+    [TestCase("class C { void M() { [|Process.Start(\"x\")|]; } }", TestName = "{m}(the dropped result)")]
+    [TestCase("class C { void M() { _ = [|Process.Start(\"x\")|]; } }", TestName = "{m}(a discard)")]
+    [TestCase("class C { void M() { [|Process.Start(\"x\")|].WaitForExit(); } }", TestName = "{m}(a chain)")]
+    [TestCase("class C { int? M() => [|Process.Start(\"x\")|]?.Id; }", TestName = "{m}(a conditional chain)")]
+    [TestCase("class C { async Task M() { var p = [|Process.Start(\"x\")|]!; await p.WaitForExitAsync(); } }", TestName = "{m}(a local of an async method)")]
+    [TestCase("class C { void M() { Process p = [|new() { StartInfo = { FileName = \"x\" } }|]; p.Start(); } }", TestName = "{m}(target-typed new)")]
+    [TestCase("class C { void M() { [|new Process { StartInfo = new(\"x\") }|].Start(); } }", TestName = "{m}(an object that is never held)")]
+    [TestCase("class C { IEnumerable<int> M() { var p = [|Process.Start(\"x\")|]; yield return p.Id; p.WaitForExit(); } }", TestName = "{m}(an iterator)")]
+    [TestCase("class C { Action M() => () => [|Process.Start(\"x\")|]; }", TestName = "{m}(a lambda)")]
+    [TestCase("class C { void M() { void Run() { var p = [|Process.Start(\"x\")|]; Console.WriteLine($\"{p?.Id}\"); } Run(); } }", TestName = "{m}(a local function)")]
+    [TestCase("var p = [|Process.Start(\"x\")|];\np?.WaitForExit();", TestName = "{m}(top-level statements)")]
+    [TestCase("class C { void M() { if ([|Process.Start(\"x\")|] is { } p) { p.WaitForExit(); } } }", TestName = "{m}(a pattern)")]
+    [TestCase("class C { void M() { Process? p = null; try { p = [|Process.Start(\"x\")|]; p!.WaitForExit(); } finally { p?.Kill(); } } }", TestName = "{m}(a finally that kills but does not dispose)")]
+    [TestCase("class C { void M() { var p = [|Process.Start(\"x\")|]; var q = p; q.WaitForExit(); } }", TestName = "{m}(two names)")]
+    [TestCase("class C { void M() { var p = [|new Process()|]; p.Exited += (_, _) => Console.WriteLine(p.ExitCode); p.Start(); } }", TestName = "{m}(a handler that reads only)")]
+    [TestCase("class C { int M(int id) => [|Process.GetProcessById(id)|].SessionId; }", TestName = "{m}(a process by id)")]
+    [TestCase("class C { void M() { foreach (var p in [|Process.GetProcesses()|]) { Console.WriteLine(p.ProcessName); } } }", TestName = "{m}(elements of a loop)")]
+    [TestCase("class C { bool M() => [|Process.GetProcessesByName(\"x\")|].Length > 0; }", TestName = "{m}(an array that is only counted)")]
+    [TestCase("class C { bool M() => [|Process.GetProcessesByName(\"x\")|].Any(p => p.Id > 1); }", TestName = "{m}(a query that is only asked)")]
+    [TestCase("class C { int? M() => [|Process.GetProcesses()|].FirstOrDefault(p => p.ProcessName == \"x\")?.Id; }", TestName = "{m}(a query that leaves elements out)")]
+    [TestCase("class C { void M() { var all = [|Process.GetProcesses()|]; for (var i = 0; i < all.Length; i++) { Console.WriteLine(all[i].Id); } } }", TestName = "{m}(elements by index)")]
+    [TestCase("class C<T>(string name) { void M() { [|Process.Start(name)|]; } }", TestName = "{m}(a generic type with a primary constructor)")]
+    [TestCase("partial class C { partial void M(); } partial class C { partial void M() { [|Process.Start(\"x\")|]; } }", TestName = "{m}(a partial type)")]
+    [TestCase("class Mine : Process { } class C { void M() { var p = [|new Mine()|]; p.Start(); } }", TestName = "{m}(a derived type)")]
+    public Task Reports(string source) => Verify.ReportsAsync(InClass(source));
+
+    [TestCase("class C { void M() { using var p = Process.Start(\"x\"); } }", TestName = "{m}(a using declaration)")]
+    [TestCase("class C { void M() { using (Process.Start(\"x\")) { } } }", TestName = "{m}(a using statement)")]
+    [TestCase("class C { void M() { using (var p = Process.Start(\"x\")) { p.WaitForExit(); } } }", TestName = "{m}(a using statement with a name)")]
+    [TestCase("class C { void M() { var p = Process.Start(\"x\"); using (p) { } } }", TestName = "{m}(used later)")]
+    [TestCase("class C { void M() { Process? p = null; try { p = Process.Start(\"x\"); } finally { p?.Dispose(); } } }", TestName = "{m}(disposed in finally)")]
+    [TestCase("class C { void M() { Process.Start(\"x\")?.Dispose(); } }", TestName = "{m}(disposed at once)")]
+    [TestCase("class C { void M() { var p = new Process(); p.Exited += (_, _) => p.Dispose(); p.Start(); } }", TestName = "{m}(disposed by its handler)")]
+    [TestCase("class C { void M() { var p = new Process(); p.Exited += (sender, _) => ((Process)sender!).Dispose(); p.Start(); } }", TestName = "{m}(disposed through the sender)")]
+    [TestCase("class C { void M() { var p = new Process(); p.Exited += OnExit; p.Start(); } void OnExit(object? sender, EventArgs e) => (sender as IDisposable)?.Dispose(); }", TestName = "{m}(a handler elsewhere)")]
+    [TestCase("class C { Process? M() => Process.Start(\"x\"); }", TestName = "{m}(returned)")]
+    [TestCase("class C { Process? M() { var p = Process.Start(\"x\"); p?.Refresh(); return p; } }", TestName = "{m}(returned later)")]
+    [TestCase("class C { IEnumerable<Process> M() { yield return new Process(); } }", TestName = "{m}(yielded)")]
+    [TestCase("class C { Process? _p; void M() { _p = Process.Start(\"x\"); } }", TestName = "{m}(a field)")]
+    [TestCase("class C { readonly List<Process> _all = []; void M() { _all.Add(new Process()); } }", TestName = "{m}(a collection)")]
+    [TestCase("class C { Process[] M() => [new Process()]; }", TestName = "{m}(a collection expression)")]
+    [TestCase("class C { (Process, int) M() => (new Process(), 1); }", TestName = "{m}(a tuple)")]
+    [TestCase("class C { void M() { Own(Process.Start(\"x\")); } void Own(Process? p) => p?.Dispose(); }", TestName = "{m}(passed on)")]
+    [TestCase("class C { void M(out Process p) { p = new Process(); } }", TestName = "{m}(an out parameter)")]
+    [TestCase("class Owner(Process p) : IDisposable { public void Dispose() => p.Dispose(); } class C { Owner M() => new(new Process()); }", TestName = "{m}(a constructor that takes it over)")]
+    [TestCase("class C { Func<Process?> M() => () => Process.Start(\"x\"); }", TestName = "{m}(a lambda that returns it)")]
+    [TestCase("class C { void M() { foreach (var p in Process.GetProcesses()) { using (p) { Console.WriteLine(p.Id); } } } }", TestName = "{m}(elements used)")]
+    [TestCase("class C { void M() { var all = Process.GetProcesses(); foreach (var p in all) { p.Dispose(); } } }", TestName = "{m}(elements disposed)")]
+    [TestCase("class C { void M() { Process.GetProcesses().ToList().ForEach(p => p.Dispose()); } }", TestName = "{m}(elements disposed by a lambda)")]
+    [TestCase("class C { void M() { Array.ForEach(Process.GetProcesses(), p => p.Dispose()); } }", TestName = "{m}(elements given to a method)")]
+    [TestCase("class C { List<Process> M() => Process.GetProcesses().Where(p => p.Id > 1).ToList(); }", TestName = "{m}(elements returned)")]
+    [TestCase("class C { void M(string url) { Process.Start(new ProcessStartInfo(url) { UseShellExecute = true }); } }", TestName = "{m}(a document that is opened)")]
+    [TestCase("class C { void M(string url) { var info = new ProcessStartInfo(url); info.UseShellExecute = true; Process.Start(info); } }", TestName = "{m}(a document that is opened through a local)")]
+    [TestCase("class C { void M(string url) { new Process { StartInfo = { FileName = url, UseShellExecute = true } }.Start(); } }", TestName = "{m}(a document that is opened through a Process)")]
+    [TestCase("class C { void M(string url) { if (OperatingSystem.IsLinux()) Process.Start(\"xdg-open\", url); else Process.Start(\"open\", url); } }", TestName = "{m}(the desktop's openers)")]
+    [TestCase("class C { int M() => Process.GetCurrentProcess().Id; }", TestName = "{m}(this process)")]
+    [TestCase("class Process : IDisposable { public static Process Start(string x) => new(); public void Dispose() { } } class C { void M() { Process.Start(\"x\"); } }", TestName = "{m}(another Process)")]
+    public Task Is_silent_on(string source) => Verify.ReportsAsync(InClass(source));
+
+    [TestCase("class C { void Run() { [|Process.Start(\"x\")|]; } }", "'Run' never disposes the Process that 'Start' returns: the handle stays open until the garbage collector finds it")]
+    [TestCase("class C { C() { var tool = [|new Process()|]; tool.Start(); } }", "'C' never disposes 'tool': the handle stays open until the garbage collector finds it")]
+    [TestCase("class C { int Count => [|Process.GetProcesses()|].Length; }", "'Count' never disposes the processes that 'GetProcesses' returns: the handle stays open until the garbage collector finds it")]
+    public Task Message_says_who_and_what(string source, string message) => Verify.ReportsAsync(InClass(source), message: message);
+
+    [Test]
+    public Task Fix_declares_the_local_with_using() => Verify.FixesAsync(
+        """
+        using System.Diagnostics;
+        class C
+        {
+            int M()
+            {
+                // the converter
+                var p = [|Process.Start("convert")|]!; // no arguments
+                p.WaitForExit();
+                return p.ExitCode;
+            }
+        }
+        """,
+        """
+        using System.Diagnostics;
+        class C
+        {
+            int M()
+            {
+                // the converter
+                using var p = Process.Start("convert")!; // no arguments
+                p.WaitForExit();
+                return p.ExitCode;
+            }
+        }
+        """);
+
+    [Test]
+    public Task Fix_frees_the_handle_of_a_dropped_result_at_once() => Verify.FixesAsync(
+        """
+        using System.Diagnostics;
+        class C
+        {
+            void M(bool loud)
+            {
+                // starts and forgets
+                [|Process.Start("a")|]; // the daemon
+                if (loud)
+                    _ = [|Process.Start("b")|];
+            }
+        }
+        """,
+        """
+        using System.Diagnostics;
+        class C
+        {
+            void M(bool loud)
+            {
+                // starts and forgets
+                using (Process.Start("a")) { } // the daemon
+                if (loud)
+                    _ = [|Process.Start("b")|];
+            }
+        }
+        """);
+
+    [Test]
+    public Task Fix_names_the_object_of_a_chain() => Verify.FixesAsync(
+        """
+        using System.Diagnostics;
+        using System.Threading.Tasks;
+        class C
+        {
+            async Task M()
+            {
+                // waits
+                await [|Process.Start("a")|]!.WaitForExitAsync(); // until it ends
+            }
+        }
+        """,
+        """
+        using System.Diagnostics;
+        using System.Threading.Tasks;
+        class C
+        {
+            async Task M()
+            {
+                // waits
+                using var process = Process.Start("a");
+                await process!.WaitForExitAsync(); // until it ends
+            }
+        }
+        """);
+
+    [Test]
+    public Task Fix_disposes_each_element_of_a_loop() => Verify.FixesAsync(
+        """
+        using System.Diagnostics;
+        class C
+        {
+            void M()
+            {
+                // all of them
+                foreach (var p in [|Process.GetProcesses()|]) // of this machine
+                {
+                    // its name
+                    System.Console.WriteLine(p.ProcessName); // short
+                }
+            }
+        }
+        """,
+        """
+        using System.Diagnostics;
+        class C
+        {
+            void M()
+            {
+                // all of them
+                foreach (var p in Process.GetProcesses()) // of this machine
+                {
+                    using (p)
+                    {
+                        // its name
+                        System.Console.WriteLine(p.ProcessName); // short
+                    }
+                }
+            }
+        }
+        """);
+
+    [Test]
+    public Task Fix_All_gives_every_object_its_own_name() => Verify.FixesAllAsync(
+        """
+        using System.Diagnostics;
+        [|Process.Start("a")|]!.WaitForExit();
+        [|Process.Start("b")|]!.WaitForExit();
+        [|Process.Start("c")|];
+        var p = [|new Process()|];
+        p.Start();
+        """,
+        """
+        using System.Diagnostics;
+        using var process = Process.Start("a");
+        process!.WaitForExit();
+        using var process2 = Process.Start("b");
+        process2!.WaitForExit();
+        using (Process.Start("c")) { }
+        using var p = new Process();
+        p.Start();
+        """);
+
+    [TestCase("class C { void M(int n) { switch (n) { case 1: var p = [|Process.Start(\"x\")|]; p.WaitForExit(); break; } } }", TestName = "{m}(in a switch section)")]
+    [TestCase("class C { void M() { var p = [|new Process()|]; p.Exited += (_, _) => Console.WriteLine(p.ExitCode); p.Start(); } }", TestName = "{m}(a handler still listens)")]
+    [TestCase("class C { void M() { var p = [|new Process()|]; p.OutputDataReceived += (_, e) => Console.WriteLine(e.Data); p.Start(); p.BeginOutputReadLine(); } }", TestName = "{m}(lines are still to come)")]
+    [TestCase("class C { Task M() { var p = [|Process.Start(\"x\")|]!; return p.WaitForExitAsync(); } }", TestName = "{m}(a task still runs)")]
+    [TestCase("class C { System.IO.StreamReader M() { var p = [|new Process()|]; p.Start(); return p.StandardOutput; } }", TestName = "{m}(its stream is returned)")]
+    [TestCase("class C { void M() { var p = [|Process.Start(\"x\")|]!; Task.Run(() => p.WaitForExit()); } }", TestName = "{m}(a task has captured it)")]
+    [TestCase("class C { void M() { var p = [|Process.Start(\"x\")|]; p = [|Process.Start(\"y\")|]; } }", TestName = "{m}(the local is assigned again)")]
+    [TestCase("class C { void M() { var p = [|Process.Start(\"x\")|]; p.Refresh(); goto End; End: return; } }", TestName = "{m}(a goto would jump over it)")]
+    [TestCase("class C { bool M() => [|Process.GetProcesses()|].Length > 9; }", TestName = "{m}(an array has no element at hand)")]
+    [TestCase("class C { Action M() => () => [|Process.Start(\"x\")|]; }", TestName = "{m}(an expression body)")]
+    public Task Fix_is_not_offered_where(string source) => Verify.OffersNoFixAsync(InClass(source));
+}
