@@ -25,22 +25,22 @@ public sealed class LegacyInspectionServer(IReadOnlyList<IFrameSource> cameras, 
     private readonly BlockingCollection<CapturedFrame> _queue = new();
     private readonly Dictionary<string, byte[]> _latestFrames = [];
     private readonly Dictionary<string, byte[]> _latestPictures = [];
-    private readonly List<Process> _archivers = [];
     private readonly List<FramePool> _pools = [];
-    private readonly List<Thread> _captures = [];
     private readonly Meter _meter = new("Inspection.Legacy");
     private readonly CancellationTokenSource _stopping = new();
+    private List<Thread> _captures = [];
     private Thread? _dispatcher;
     private volatile bool _givesUp;
     private int _working;
     private long _inspected;
+    private int _archiversStarted;
     private long _archived;
 
     /// <summary>What became of the frames, camera by camera.</summary>
     public IReadOnlyList<LegacyCameraCounters> Cameras { get; } = [.. cameras.Select(camera => new LegacyCameraCounters(camera.Name))];
 
     /// <summary>How many helper processes were started.</summary>
-    public int ArchiversStarted => _archivers.Count;
+    public int ArchiversStarted => Volatile.Read(ref _archiversStarted);
 
     /// <summary>How many frames were archived.</summary>
     public long Archived => Interlocked.Read(ref _archived);
@@ -58,11 +58,11 @@ public sealed class LegacyInspectionServer(IReadOnlyList<IFrameSource> cameras, 
 
         for (var i = 0; i < cameras.Count; i++)
         {
-            var camera = i;
-            cameras[camera].Start(_pools[camera]);
-            Cameras[camera].IsStreaming = true;
-            _captures.Add(new Thread(() => Capture(camera)) { Name = $"capture {camera}", IsBackground = true });
+            cameras[i].Start(_pools[i]);
+            Cameras[i].IsStreaming = true;
         }
+
+        _captures = [.. cameras.Select((_, camera) => new Thread(() => Capture(camera)) { Name = $"capture {camera}", IsBackground = true })];
 
         _dispatcher = new Thread(Dispatch) { Name = "dispatch", IsBackground = true };
         _dispatcher.Start();
@@ -83,13 +83,6 @@ public sealed class LegacyInspectionServer(IReadOnlyList<IFrameSource> cameras, 
         }
 
         _dispatcher?.Join(Left(drain + limit));
-        foreach (var archiver in _archivers)
-        {
-            if (!archiver.HasExited)
-            {
-                archiver.Kill();
-            }
-        }
 
         TimeSpan Left(TimeSpan until) => until > deadline.Elapsed ? until - deadline.Elapsed : TimeSpan.Zero;
     }
@@ -201,15 +194,19 @@ public sealed class LegacyInspectionServer(IReadOnlyList<IFrameSource> cameras, 
             };
             start.Environment[ArchiveWorker.RunVariable] = runId;
             var archiver = Process.Start(start)!;
-            _archivers.Add(archiver);
+            _archiversStarted++;
+            var answered = new ManualResetEventSlim();
+            archiver.OutputDataReceived += (_, answer) =>
+            {
+                Interlocked.Add(ref _archived, answer.Data is null ? 0 : 1);
+                answered.Set();
+            };
+            archiver.BeginOutputReadLine();
             try
             {
                 archiver.StandardInput.BaseStream.Write(frame.Pixels);
                 archiver.StandardInput.BaseStream.Flush();
-                if (archiver.StandardOutput.ReadLine() is not null)
-                {
-                    Interlocked.Increment(ref _archived);
-                }
+                answered.Wait(TimeSpan.FromSeconds(5));
             }
             catch (IOException)
             {

@@ -92,7 +92,7 @@ public sealed class AravisPipelineTests
 
     private static FramePipeline Build(SimulatorFarm farm, FrameAction stage)
     {
-        var builder = new FramePipelineBuilder("test");
+        var builder = new FramePipelineBuilder("test") { Options = new FramePipelineOptions { StopTimeout = TimeSpan.FromSeconds(20) } }; // a busy machine is no reason
         foreach (var (index, camera) in farm.Cameras.Index())
         {
             builder.FromAravis(Options(camera.Address, $"camera-{index}"));

@@ -1,4 +1,3 @@
-using System.Net;
 using Hardening.Interop;
 using Microsoft.Extensions.Options;
 
@@ -17,9 +16,7 @@ namespace Hardening.Camera;
 /// </remarks>
 public sealed partial class AravisFrameSource : IFrameSource
 {
-    private static readonly TimeSpan CloseLimit = TimeSpan.FromMilliseconds(500);     // a living camera takes a few ms
-    private static readonly TimeSpan LastCloseLimit = TimeSpan.FromSeconds(10);       // three farewells of 2.5 s, and some air
-    private const ulong SliceMicroseconds = 20_000;                                   // how late a cancellation is noticed
+    private const ulong SliceMicroseconds = 20_000; // how late a cancellation is noticed
 
     private readonly AravisFrameSourceOptions _options;
     private readonly Lock _statisticsGate = new(); // keeps the stream while its counters are read
@@ -75,14 +72,7 @@ public sealed partial class AravisFrameSource : IFrameSource
             LogOldLibrary(version, AravisLibrary.VerifiedPatch);
         }
 
-        var address = IPAddress.Parse(_options.Address ?? AravisCameras.Find(Name, _options.Device!).Address);
-        _route = CameraRoute.Find(Name, address, _options.InterfaceAddress is { } local ? IPAddress.Parse(local) : null);
-        if (!Teardown.Of(address).WaitUntilIdle(LastCloseLimit, cancellationToken))
-        {
-            throw new FrameSourceException(Name, $"Camera '{Name}' at {address} is still being closed after {LastCloseLimit}; try again later.");
-        }
-
-        Connect(address, cancellationToken);
+        Connect(cancellationToken);
         _metrics = AravisMetrics.Of(context.Meter);
         _metrics.Add(this);
         return _format;
@@ -208,55 +198,6 @@ public sealed partial class AravisFrameSource : IFrameSource
         CloseDevice();
     }
 
-    private void Connect(IPAddress address, CancellationToken cancellationToken)
-    {
-        if (!GvcpProbe.Ask(new IPEndPoint(address, CameraRoute.ControlPort), _route!.Local, cancellationToken))
-        {
-            throw new FrameSourceException(Name, $"No GigE Vision camera answers at {address} (camera '{Name}', asked from {_route.Local}). Check that it is switched on, that its address is right, and that UDP port {CameraRoute.ControlPort} is open on the way.");
-        }
-
-        try
-        {
-            _device = AravisDevice.Open(Name, address, _route!.Local, cancellationToken);
-            cancellationToken.ThrowIfCancellationRequested();
-            if (!_device.IsController)
-            {
-                throw _device.Refused("it is in use: another application controls it. Close that one; after a crash it takes the camera's heartbeat, 3 s as a rule, until it is free");
-            }
-
-            _format = AravisSettings.Apply(_device, _options, _route, cancellationToken);
-            LogOpened(Name, address, _device.Identity, _format.Width, _format.Height, _format.PixelFormat, _format.FrameRate, _format.PayloadBytes, _route.Interface, _route.Mtu);
-        }
-        catch (AravisException e)
-        {
-            var refuses = _device is not null;
-            CloseDevice();
-            throw Failed(address, refuses ? "refuses a setting, or stopped answering" : "cannot be opened", e);
-        }
-        catch
-        {
-            CloseDevice();
-            throw;
-        }
-    }
-
-    private void CloseDevice()
-    {
-        if (_device is { } device)
-        {
-            _device = null;
-            Close(device.Dispose, device.Address);
-        }
-    }
-
-    private void Close(Action farewell, IPAddress address)
-    {
-        if (!Teardown.Of(address).Run(farewell, CloseLimit))
-        {
-            LogClosesLate(Name, address);
-        }
-    }
-
     private void Publish(AravisStream stream)
     {
         lock (_statisticsGate)
@@ -273,7 +214,4 @@ public sealed partial class AravisFrameSource : IFrameSource
             LogNotImages(Name);
         }
     }
-
-    private FrameSourceException Failed(IPAddress address, string what, AravisException inner) =>
-        new(Name, $"Camera '{Name}' at {address} {what} ({inner.Message}).", inner) { DeviceStatus = inner.Status };
 }

@@ -1,13 +1,14 @@
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 
 namespace Hardening.Camera;
 
 /// <summary>From where on this machine a camera is reached.</summary>
 /// <param name="Local">The address that it sends to.</param>
 /// <param name="Interface">The network interface; null when it is not known.</param>
-/// <param name="Mtu">The largest packet that the interface carries; null when it is not known.</param>
+/// <param name="Mtu">The largest packet that the way carries; null when it is not known.</param>
 internal sealed record CameraRoute(IPAddress Local, string? Interface, int? Mtu)
 {
     public const int ControlPort = 3956; // GVCP
@@ -40,7 +41,24 @@ internal sealed record CameraRoute(IPAddress Local, string? Interface, int? Mtu)
 
         var from = ((IPEndPoint)socket.LocalEndPoint!).Address;
         var network = NetworkInterface.GetAllNetworkInterfaces().FirstOrDefault(i => i.GetIPProperties().UnicastAddresses.Any(a => a.Address.Equals(from)));
-        return new CameraRoute(from, network?.Name, network?.GetIPProperties().GetIPv4Properties() is { Mtu: > 0 } ip ? ip.Mtu : null);
+        return new CameraRoute(from, network?.Name, MtuOf(socket));
+    }
+
+    // Of the route that the connected socket takes.
+    private static int? MtuOf(Socket connected)
+    {
+        const int Ip = 0;
+        const int IpMtu = 14;
+        var mtu = 0;
+        try
+        {
+            connected.GetRawSocketOption(Ip, IpMtu, MemoryMarshal.AsBytes(new Span<int>(ref mtu)));
+            return mtu;
+        }
+        catch (SocketException)
+        {
+            return null; // then nothing is checked
+        }
     }
 
     private static IEnumerable<IPAddress> LocalAddresses() =>

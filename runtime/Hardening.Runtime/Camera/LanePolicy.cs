@@ -6,21 +6,23 @@ namespace Hardening.Camera;
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct LanePolicy
 {
+    private readonly int _capacity; // 0 in a default value, which is LatestWins
+
     private LanePolicy(LaneMode mode, int capacity, TimeSpan limit = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(capacity, 4096);
-        (Mode, Capacity, Limit) = (mode, capacity, limit);
+        (Mode, _capacity, Limit) = (mode, capacity, limit);
     }
 
     /// <summary>One frame waits at most; a newer one takes its place (<see cref="FrameDropReason.ReplacedByNewer"/>). The least latency under overload.</summary>
-    public static LanePolicy LatestWins { get; } = new(LaneMode.LatestWins, 1);
+    public static LanePolicy LatestWins => default;
 
     /// <summary>What happens when there is no room.</summary>
     public LaneMode Mode { get; }
 
     /// <summary>How many frames of one camera wait at most, 1 to 4,096.</summary>
-    public int Capacity { get; }
+    public int Capacity => Math.Max(_capacity, 1);
 
     /// <summary>How long the giver waits for room; zero unless <see cref="Mode"/> is <see cref="LaneMode.Block"/>.</summary>
     public TimeSpan Limit { get; }

@@ -72,6 +72,7 @@ internal sealed class GigESimulator : IDisposable
             _shell.Kill(entireProcessTree: true);
         }
 
+        _shell.StandardOutput.Dispose();
         _shell.Dispose();
     }
 

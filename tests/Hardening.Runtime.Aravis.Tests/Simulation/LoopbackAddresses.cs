@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.NetworkInformation;
 
 namespace Hardening.Runtime.Aravis.Tests.Simulation;
 
@@ -14,9 +15,9 @@ internal sealed class LoopbackAddresses : IDisposable
         var id = Environment.ProcessId;
         try
         {
-            for (var i = 0; i < count; i++)
+            for (var host = 10; addresses._added.Count < count; host++)
             {
-                addresses.Add($"127.{80 + (id >> 8 & 31)}.{id & 255}.{10 + i}");
+                addresses.Add($"127.{80 + (id >> 8 & 31)}.{id & 255}.{host}");
             }
 
             return addresses;
@@ -42,6 +43,11 @@ internal sealed class LoopbackAddresses : IDisposable
 
     private void Add(string address)
     {
+        if (NetworkInterface.GetAllNetworkInterfaces().Any(network => network.GetIPProperties().UnicastAddresses.Any(own => own.Address.ToString() == address)))
+        {
+            return; // somebody else's
+        }
+
         var (exit, output) = Shell.Run("ip", "address", "add", address + "/8", "dev", "lo");
         if (exit != 0)
         {

@@ -15,7 +15,9 @@ internal static class Shell
         try
         {
             using var process = Process.Start(start)!;
-            var output = Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+            using var standard = process.StandardOutput; // whoever asks for the reader owns it
+            using var error = process.StandardError;
+            var output = Task.WhenAll(standard.ReadToEndAsync(), error.ReadToEndAsync());
             if (!process.WaitForExit(Limit))
             {
                 process.Kill(entireProcessTree: true);

@@ -28,6 +28,9 @@ public sealed class FramePipelineBuilderTests
     }
 
     [Test]
+    public void A_default_lane_is_a_mailbox() => Assert.That(default(LanePolicy), Is.EqualTo(LanePolicy.LatestWins).And.Property("Capacity").EqualTo(1));
+
+    [Test]
     public void Refuses_impossible_stages()
     {
         var builder = new FramePipelineBuilder("line").Stage("one", Nothing);
