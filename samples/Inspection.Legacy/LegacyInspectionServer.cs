@@ -26,9 +26,9 @@ public sealed class LegacyInspectionServer(IReadOnlyList<IFrameSource> cameras, 
     private readonly Dictionary<string, byte[]> _latestFrames = [];
     private readonly Dictionary<string, byte[]> _latestPictures = [];
     private readonly List<FramePool> _pools = [];
+    private readonly List<Thread> _captures = [];
     private readonly Meter _meter = new("Inspection.Legacy");
     private readonly CancellationTokenSource _stopping = new();
-    private List<Thread> _captures = [];
     private Thread? _dispatcher;
     private volatile bool _givesUp;
     private int _working;
@@ -56,13 +56,14 @@ public sealed class LegacyInspectionServer(IReadOnlyList<IFrameSource> cameras, 
             _pools.Add(pool);
         }
 
-        for (var i = 0; i < cameras.Count; i++)
+        foreach (var source in cameras)
         {
-            cameras[i].Start(_pools[i]);
-            Cameras[i].IsStreaming = true;
+            var camera = _captures.Count;
+            source.Start(_pools[camera]);
+            Cameras[camera].IsStreaming = true;
+            _captures.Add(new Thread(() => Capture(camera)) { Name = $"capture {camera}", IsBackground = true });
         }
 
-        _captures = [.. cameras.Select((_, camera) => new Thread(() => Capture(camera)) { Name = $"capture {camera}", IsBackground = true })];
 
         _dispatcher = new Thread(Dispatch) { Name = "dispatch", IsBackground = true };
         _dispatcher.Start();
@@ -214,7 +215,7 @@ public sealed class LegacyInspectionServer(IReadOnlyList<IFrameSource> cameras, 
             }
 
             archiver.Kill();
-            archiver.WaitForExit();
+            archiver.WaitForExit(1000);
         }
     }
 }

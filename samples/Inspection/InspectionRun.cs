@@ -52,6 +52,7 @@ internal sealed class InspectionRun(InspectionOptions options, IProgressView vie
         view.Follow(show => (cost, endedEarly) = Follow(server, tallies, meter, show, stop));
 
         var stalls = Interlocked.Read(ref _stalls); // from here on silence is what was asked for
+        var states = server.GetAccounts().Select(account => account.State).ToArray(); // once stopped, all have ended
         var stopping = time.GetTimestamp();
         await server.StopAsync().ConfigureAwait(false);
         var stopSeconds = time.GetElapsedTime(stopping).TotalSeconds;
@@ -64,7 +65,7 @@ internal sealed class InspectionRun(InspectionOptions options, IProgressView vie
             StopSeconds = stopSeconds,
             EndedEarly = endedEarly,
             Due = (long)(cost.Elapsed.TotalSeconds * options.FrameRate * tallies.Length),
-            Cameras = server.GetAccounts(),
+            Cameras = [.. server.GetAccounts().Zip(states, (account, state) => account with { State = state })],
             Latency = LatencyReport.From(latency),
             LongestPauseMs = results.Max(result => result.LongestPause).TotalMilliseconds,
             Stalls = stalls,

@@ -59,6 +59,11 @@ finally
 if (reports.Count > 0)
 {
     AnsiConsole.Write(ReportTable.Create(reports));
+    if (ReportTable.CreatePerCamera(reports) is { } perCamera)
+    {
+        AnsiConsole.Write(perCamera);
+    }
+
     foreach (var report in reports.Where(report => report.EndedEarly is not null))
     {
         Console.WriteLine($"{report.Server} ended after {report.Seconds:F1} s: {report.EndedEarly}.");
@@ -99,8 +104,9 @@ static string? WhyNotWritable(string path)
 
 static string Cameras(InspectionOptions options) => options switch
 {
-    { Source: CameraKind.Synthetic } => $"{options.Cameras} synthetic cameras",
+    { Source: CameraKind.Synthetic } => options.Cameras == 1 ? "1 synthetic camera" : $"{options.Cameras} synthetic cameras",
     { Addresses: [] } => "all GigE Vision cameras that are found",
+    { Cameras: 1 } => "1 GigE Vision camera",
     _ => $"{options.Cameras} GigE Vision cameras",
 };
 

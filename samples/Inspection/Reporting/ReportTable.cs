@@ -3,9 +3,10 @@ using Spectre.Console;
 
 namespace Inspection.Reporting;
 
-/// <summary>The final table: a row per figure, a column per server.</summary>
+/// <summary>The final tables.</summary>
 internal static class ReportTable
 {
+    /// <summary>A row per figure, a column per server.</summary>
     public static Table Create(IReadOnlyList<RunReport> reports)
     {
         var table = new Table { Border = TableBorder.Simple };
@@ -18,6 +19,33 @@ internal static class ReportTable
         foreach (var (name, value) in Rows(reports))
         {
             table.AddRow([Markup.Escape(name), .. reports.Select(report => Markup.Escape(value(report)))]);
+        }
+
+        return table;
+    }
+
+    /// <summary>A row per camera and server, for a run in which cameras fared differently; null for one in which no frame is missing.</summary>
+    public static Table? CreatePerCamera(IReadOnlyList<RunReport> reports)
+    {
+        if (reports.All(report => report.Lost + report.Dropped + report.Missed == 0))
+        {
+            return null;
+        }
+
+        var table = new Table { Border = TableBorder.Simple };
+        table.AddColumns("server", "camera", "state");
+        foreach (var name in (string[])["received", "processed", "dropped", "lost before us", "owed"])
+        {
+            table.AddColumn(new TableColumn(name).RightAligned());
+        }
+
+        foreach (var report in reports)
+        {
+            foreach (var camera in report.Cameras)
+            {
+                table.AddRow(
+                    report.Server, Markup.Escape(camera.Camera), Words(camera.State), $"{camera.Received:N0}", $"{camera.Processed:N0}", $"{camera.Dropped:N0}", $"{camera.Lost:N0}", $"{camera.Missed:N0}");
+            }
         }
 
         return table;

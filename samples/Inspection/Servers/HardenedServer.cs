@@ -22,7 +22,7 @@ internal sealed class HardenedServer : IInspectionServer
         var reports = new FrameResult<DefectReport>();
         var builder = new FramePipelineBuilder("inspection")
         {
-            Options = new FramePipelineOptions { DrainTimeout = ServerLimits.Drain, StopTimeout = ServerLimits.Stop },
+            Options = new FramePipelineOptions { DrainTimeout = ServerLimits.Drain, StopTimeout = ServerLimits.Stop, MaxPoolBytes = 4L << 30 },
         };
         foreach (var source in cameras.Sources)
         {
