@@ -154,7 +154,7 @@ internal static class Scopes
         use.Parent is IEventReferenceOperation or IInvocationOperation { TargetMethod.Name: "BeginOutputReadLine" or "BeginErrorReadLine" };
 
     private static bool IsWait(IOperation use) =>
-        use.Parent is IInvocationOperation { TargetMethod: { Name: "WaitForExit", Parameters.Length: 0 } or { Name: "WaitForExitAsync" } };
+        (use.Parent is IArgumentOperation { Parent: var extension } ? extension : use.Parent) is IInvocationOperation { TargetMethod: { Name: "WaitForExit", Parameters.Length: 0 } or { Name: "WaitForExitAsync" } };
 
     private static bool IsSpent(IOperation use, Func<ITypeSymbol, bool> owns)
     {

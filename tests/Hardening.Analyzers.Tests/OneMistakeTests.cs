@@ -6,6 +6,7 @@ public sealed class OneMistakeTests
     [TestCase("class C { void M() { lock ({|HRD1001:this|}) { } } }")]
     [TestCase("class C { void M() { lock ({|HRD1001:this|}) { lock ({|HRD1001:typeof(C)|}) { } } } }", TestName = "{m}(two locks are two mistakes)")]
     [TestCase("using System.Threading; class C { void M() { Monitor.Enter({|HRD1001:this|}); try { } finally { Monitor.Exit(this); } } }", TestName = "{m}(Enter and Exit are one)")]
+    [TestCase("using System.Threading; class C { void M() { var gate = new object(); lock ({|HRD1001:gate|}) { Thread.Sleep(1); } } }", TestName = "{m}(a lock that excludes nobody makes nobody wait)")]
     [TestCase("using System.Threading; class C { void M() { lock ({|HRD1001:this|}) { {|HRD1003:Thread.Sleep(1)|}; } } }", TestName = "{m}(what is locked, and what blocks)")]
     [TestCase("using System.Diagnostics; class C { void M() { {|HRD3003:{|HRD3001:Process.Start(\"x\")|}.Kill()|}; } }", TestName = "{m}(a process that is dropped, and whose tree is not killed)")]
     [TestCase("using System.Diagnostics; class C { void M() { foreach (var p in {|HRD3001:Process.GetProcessesByName(\"x\")|}) { {|HRD3003:p.Kill()|}; } } }", TestName = "{m}(several processes)")]

@@ -17,7 +17,7 @@ public sealed class HRD4002NativeImageNeverDisposedCodeFix : OneByOneCodeFix
         {
             var root = reported.SyntaxTree.GetRoot(cancellationToken);
             var holding = images.Ownership.Follow(created);
-            if (Scopes.EndsInItsBlock(created, holding, type => images.IsImage(type)) && Fix(created, holding, images, root, model) is { } fixedRoot)
+            if (holding.IsLost && Scopes.EndsInItsBlock(created, holding, type => images.IsImage(type)) && Fix(created, holding, images, root, model) is { } fixedRoot)
             {
                 yield return new Edit(Title, Title, fixedRoot);
             }

@@ -19,7 +19,7 @@ public sealed class HRD3001ProcessNeverDisposedCodeFix : OneByOneCodeFix
 
         var root = reported.SyntaxTree.GetRoot(cancellationToken);
         var holding = types.Ownership.Follow(created);
-        if (!Scopes.EndsInItsBlock(created, holding, types.IsProcess))
+        if (!holding.IsLost || !Scopes.EndsInItsBlock(created, holding, types.IsProcess))
         {
             yield break;
         }

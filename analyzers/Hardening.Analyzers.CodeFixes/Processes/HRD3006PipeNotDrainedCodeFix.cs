@@ -9,7 +9,7 @@ public sealed class HRD3006PipeNotDrainedCodeFix : OneByOneCodeFix
 {
     private const string ReadFirst = "Read before the wait";
     private const string ReadMeanwhile = "Read asynchronously while the child runs";
-    private const string Discard = "Read and discard it in the background";
+    private const string ReadInBackground = "Read it in the background";
 
     public override ImmutableArray<string> FixableDiagnosticIds { get; } = [HRD3006PipeNotDrainedAnalyzer.Id];
 
@@ -44,12 +44,15 @@ public sealed class HRD3006PipeNotDrainedCodeFix : OneByOneCodeFix
             {
                 if (Drain(started, pipes, unread, root) is { } drained)
                 {
-                    yield return new Edit(Discard, Discard, drained);
+                    yield return new Edit(ReadInBackground, ReadInBackground, drained);
                 }
 
                 // Another behaviour: what the child writes becomes visible. So it has no Fix All.
-                yield return new Edit(
-                    $"Do not redirect {string.Join(" and ", unread.Select(pipe => pipe.Name))}: the child then writes where this process does", key: null, Unredirect(unread, root));
+                if (unread.TrueForAll(pipe => !pipe.HasEncoding))
+                {
+                    yield return new Edit(
+                        $"Do not redirect {string.Join(" and ", unread.Select(pipe => pipe.Name))}: the child then writes where this process does", key: null, Unredirect(unread, root));
+                }
             }
         }
     }

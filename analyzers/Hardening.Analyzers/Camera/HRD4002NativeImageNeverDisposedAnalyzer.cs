@@ -43,8 +43,8 @@ public sealed class HRD4002NativeImageNeverDisposedAnalyzer : DiagnosticAnalyzer
         }
 
         var holding = images.Ownership.Follow(created);
-        var isLost = holding.Fate == Fate.Kept || holding.Fate == Fate.Dropped && Temporaries(created, images)[0] == created;
-        if (isLost && roots.Of(created, context.ContainingSymbol).FirstOrDefault() is { } root)
+        if (roots.Of(created, context.ContainingSymbol).FirstOrDefault() is { } root
+            && (holding.Fate == Fate.Kept || holding.Fate == Fate.Dropped && Temporaries(created, images)[0] == created || IsReplaced(holding, root)))
         {
             context.ReportDiagnostic(Diagnostic.Create(Rule, Location(created), Names.Of(context.ContainingSymbol), Name(created, holding), root.Per));
         }
@@ -83,6 +83,12 @@ public sealed class HRD4002NativeImageNeverDisposedAnalyzer : DiagnosticAnalyzer
         }
     }
 
+    // Each round puts a new image into the local, and only what is left after the loop is disposed.
+    private static bool IsReplaced(Holding holding, Root root) =>
+        holding is { Fate: Fate.Ended, HasEscaped: false }
+        && root.Loop is { Syntax.Span: var loop }
+        && !holding.Ends.Any(end => loop.Contains(end.Syntax.Span));
+
     // A conversion that nobody wrote stands at the same place as what it converts.
     private static Location Location(IOperation created) => created switch
     {
@@ -94,6 +100,7 @@ public sealed class HRD4002NativeImageNeverDisposedAnalyzer : DiagnosticAnalyzer
     private static string Name(IOperation created, Holding holding) => (holding.Local, created.Type) switch
     {
         (_, IArrayTypeSymbol) => $"the images of '{Names.Of(created.Syntax)}'",
+        ({ } local, _) when holding.Fate == Fate.Ended => $"the images that '{local.Name}' held before",
         ({ } local, _) => $"'{local.Name}'",
         (_, var type) => $"the {type!.Name} of '{Names.Of(created.Syntax)}'",
     };

@@ -30,8 +30,8 @@ internal sealed class ChildPipes
         var settings = StartSettings.Of(started, process, types);
         ChildPipe[] both =
         [
-            new("standard output", "StandardOutput", settings.TurnedOn("RedirectStandardOutput")),
-            new("standard error", "StandardError", settings.TurnedOn("RedirectStandardError")),
+            new("standard output", "StandardOutput", settings.TurnedOn("RedirectStandardOutput"), settings.IsWritten("StandardOutputEncoding")),
+            new("standard error", "StandardError", settings.TurnedOn("RedirectStandardError"), settings.IsWritten("StandardErrorEncoding")),
         ];
         var pipes = new ChildPipes(started, process) { Redirected = [.. both.Where(pipe => pipe.Redirects.Count > 0)] };
         if (!settings.IsComplete || pipes.Redirected.Count == 0)
@@ -53,7 +53,7 @@ internal sealed class ChildPipes
 
     private void ReadUse(IOperation use, ChildPipe[] both)
     {
-        switch (use.Parent)
+        switch (use.Parent is IArgumentOperation { Parent: IInvocationOperation extension } ? extension : use.Parent)
         {
             case IInvocationOperation { TargetMethod.Name: "BeginOutputReadLine" } begin:
                 both[0].Reads.Add(Read(begin));
@@ -66,6 +66,9 @@ internal sealed class ChildPipes
                 break;
             case IInvocationOperation { TargetMethod.Name: "WaitForExitAsync" } wait:
                 AddWaits(wait, EndsOf(wait));
+                break;
+            case IPropertyReferenceOperation { Property.Name: "HasExited" } poll when IsAskedByLoop(poll):
+                AddWaits(poll, [poll]);
                 break;
             case IPropertyReferenceOperation { Property.Name: var name } stream when Array.Find(both, pipe => pipe.Property == name) is { } pipe:
                 ReadStream(stream, pipe, depth: 0);
@@ -172,6 +175,15 @@ internal sealed class ChildPipes
         return null;
     }
 
+    // while (!p.HasExited) { … }
+    private bool IsAskedByLoop(IOperation question) =>
+        Loop(question) switch
+        {
+            IWhileLoopOperation { Condition: { } condition } => condition.Syntax.Span.Contains(question.Syntax.Span),
+            IForLoopOperation { Condition: { } condition } => condition.Syntax.Span.Contains(question.Syntax.Span),
+            _ => false,
+        };
+
     private bool ShareLoop(IOperation one, IOperation other) => Loop(one) is { } loop && loop == Loop(other);
 
     // In the two arms of an if, in two sections of a switch.
@@ -190,7 +202,7 @@ internal sealed class ChildPipes
     }
 }
 
-internal sealed class ChildPipe(string name, string property, IReadOnlyList<ISimpleAssignmentOperation> redirects)
+internal sealed class ChildPipe(string name, string property, IReadOnlyList<ISimpleAssignmentOperation> redirects, bool hasEncoding)
 {
     public string Name { get; } = name;
 
@@ -198,6 +210,9 @@ internal sealed class ChildPipe(string name, string property, IReadOnlyList<ISim
     public string Property { get; } = property;
 
     public IReadOnlyList<ISimpleAssignmentOperation> Redirects { get; } = redirects;
+
+    /// <summary>An encoding is set, which Start refuses for a pipe that is not redirected.</summary>
+    public bool HasEncoding { get; } = hasEncoding;
 
     public List<ChildRead> Reads { get; } = [];
 }

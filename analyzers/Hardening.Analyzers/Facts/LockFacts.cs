@@ -46,4 +46,29 @@ internal sealed class LockFacts(Compilation compilation)
 
         return null;
     }
+
+    /// <summary>Why a lock on this object keeps no other thread out, and so is held against nobody; null where it may keep one out.</summary>
+    public static string? WhyExcludesNobody(IOperation locked, ISymbol owner)
+    {
+        var value = Unwrap(locked);
+        if (value is ILocalReferenceOperation { Local: var local } && LocalLife.Of(local, value, owner) is { } life)
+        {
+            value = Unwrap(life.Value);
+            if (IsNew(value))
+            {
+                return life.IsPrivate ? "excludes nobody: the object is new in each call, and no other code sees it" : null;
+            }
+        }
+
+        return value switch
+        {
+            _ when IsBoxing(value) => "excludes nobody: the value is boxed into a new object each time",
+            _ when IsNew(value) => "excludes nobody: the object is new each time",
+            _ => null,
+        };
+    }
+
+    private static bool IsNew(IOperation value) =>
+        value is IObjectCreationOperation { Type.SpecialType: not SpecialType.System_String }
+            or ITypeParameterObjectCreationOperation or IAnonymousObjectCreationOperation or IArrayCreationOperation;
 }

@@ -29,10 +29,11 @@ internal sealed class Ownership(Func<ITypeSymbol, bool> owns, Func<IMethodSymbol
         var follower = new ValueFollower(owns, borrows, created);
         follower.Value(created);
         return new Holding(
-            follower.IsEnded ? Fate.Ended : follower.HasEscaped ? Fate.Escaped : follower.Locals.Count > 0 ? Fate.Kept : Fate.Dropped,
+            follower.Ends.Count > 0 ? Fate.Ended : follower.HasEscaped ? Fate.Escaped : follower.Locals.Count > 0 ? Fate.Kept : Fate.Dropped,
             follower.HasEscaped,
             follower.Locals,
-            follower.Uses);
+            follower.Uses,
+            follower.Ends);
     }
 }
 
@@ -41,15 +42,21 @@ internal sealed class Ownership(Func<ITypeSymbol, bool> owns, Func<IMethodSymbol
 /// <param name="hasEscaped">Other code may hold the value too, whoever ends it.</param>
 /// <param name="locals">The locals that hold it, the first one first.</param>
 /// <param name="uses">The expressions whose value it is, where a member of it is used or where it is lent.</param>
-internal readonly struct Holding(Fate fate, bool hasEscaped, IReadOnlyList<ISymbol> locals, IReadOnlyList<IOperation> uses)
+/// <param name="ends">Where it is ended.</param>
+internal readonly struct Holding(Fate fate, bool hasEscaped, IReadOnlyList<ISymbol> locals, IReadOnlyList<IOperation> uses, IReadOnlyList<IOperation> ends)
 {
     public Fate Fate { get; } = fate;
+
+    /// <summary>Nobody ends it, and nobody else can.</summary>
+    public bool IsLost => Fate is Fate.Dropped or Fate.Kept;
 
     public bool HasEscaped { get; } = hasEscaped;
 
     public IReadOnlyList<ISymbol> Locals { get; } = locals;
 
     public IReadOnlyList<IOperation> Uses { get; } = uses;
+
+    public IReadOnlyList<IOperation> Ends { get; } = ends;
 
     public ISymbol? Local => Locals.Count > 0 ? Locals[0] : null;
 }

@@ -9,7 +9,7 @@ internal sealed class ProcessTypes
     {
         _process = process;
         StartInfo = startInfo;
-        Ownership = new Ownership(IsProcess, borrows: static _ => false);
+        Ownership = new Ownership(IsProcess, Borrows);
     }
 
     public INamedTypeSymbol StartInfo { get; }
@@ -37,6 +37,11 @@ internal sealed class ProcessTypes
 
     public bool IsMember(ISymbol member, string name) =>
         member.Name == name && SymbolEqualityComparer.Default.Equals(member.ContainingType, _process);
+
+    // The WaitForExitAsync of one's own, from before .NET 5, and its like: they look like members, and they only use the process.
+    private static bool Borrows(IMethodSymbol method) =>
+        (method.ReducedFrom ?? method).IsExtensionMethod
+        && (method.Name.StartsWith("WaitForExit", StringComparison.Ordinal) || method.Name.StartsWith("Kill", StringComparison.Ordinal));
 
     /// <summary>A call of <c>Process.Start</c> that makes the Process, or <c>new Process()</c>.</summary>
     public bool IsStart(IOperation operation) =>

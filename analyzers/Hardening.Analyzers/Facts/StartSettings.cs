@@ -50,6 +50,8 @@ internal sealed class StartSettings
         return writes.TrueForAll(write => write.Value.ConstantValue is { HasValue: true, Value: true }) ? writes : [];
     }
 
+    public bool IsWritten(string property) => _writes.Exists(write => ((IPropertyReferenceOperation)write.Target).Property.Name == property);
+
     private void ReadArgument(IArgumentOperation argument)
     {
         if (SymbolEqualityComparer.Default.Equals(argument.Parameter?.Type, _types.StartInfo))

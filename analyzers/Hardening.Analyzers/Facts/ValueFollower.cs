@@ -9,7 +9,7 @@ internal sealed class ValueFollower(Func<ITypeSymbol, bool> owns, Func<IMethodSy
 
     public List<IOperation> Uses { get; } = [];
 
-    public bool IsEnded { get; private set; }
+    public List<IOperation> Ends { get; } = [];
 
     public bool HasEscaped { get; private set; }
 
@@ -40,7 +40,7 @@ internal sealed class ValueFollower(Func<ITypeSymbol, bool> owns, Func<IMethodSy
                 Declare(declarator);
                 break;
             case IUsingOperation:
-                IsEnded = true;
+                Ends.Add(value);
                 break;
             case IIsPatternOperation test:
                 Pattern(test.Pattern);
@@ -62,7 +62,7 @@ internal sealed class ValueFollower(Func<ITypeSymbol, bool> owns, Func<IMethodSy
                 break;
             case IMethodReferenceOperation { Method: { } method }:
                 Use(value);
-                IsEnded |= Ends(method);
+                EndBy(method, value);
                 break;
             case IPropertyReferenceOperation property when property.Instance == value:
                 Member(value, property);
@@ -92,7 +92,7 @@ internal sealed class ValueFollower(Func<ITypeSymbol, bool> owns, Func<IMethodSy
         }
     }
 
-    private bool IsSequence(IOperation value) => value.Type is { } type && !owns(type);
+    private bool IsSequence(IOperation value) => value.Type is { } type && !owns(type) && Carries(type);
 
     private void Use(IOperation value) => Uses.Add(value);
 
@@ -129,7 +129,7 @@ internal sealed class ValueFollower(Func<ITypeSymbol, bool> owns, Func<IMethodSy
     {
         if (declarator.Parent is IVariableDeclarationOperation { Parent: IVariableDeclarationGroupOperation { Parent: IUsingDeclarationOperation or IUsingOperation } })
         {
-            IsEnded = true;
+            Ends.Add(declarator);
         }
 
         Hold(declarator.Symbol);
@@ -180,7 +180,7 @@ internal sealed class ValueFollower(Func<ITypeSymbol, bool> owns, Func<IMethodSy
         Use(value);
         if (!IsSequence(value))
         {
-            IsEnded |= Ends(call.TargetMethod);
+            EndBy(call.TargetMethod, value);
         }
         else
         {
@@ -235,7 +235,7 @@ internal sealed class ValueFollower(Func<ITypeSymbol, bool> owns, Func<IMethodSy
                 Value(query);
             }
         }
-        else if (Callee(argument) is { } method && borrows(method))
+        else if (Callee(argument) is { } method && (borrows(method) || IsLookedAt(method)))
         {
             Use(value);
         }
@@ -282,10 +282,20 @@ internal sealed class ValueFollower(Func<ITypeSymbol, bool> owns, Func<IMethodSy
         _ => null,
     };
 
+    // ArgumentNullException.ThrowIfNull, GC.KeepAlive, object.ReferenceEquals.
+    private static bool IsLookedAt(IMethodSymbol method) =>
+        method is { IsStatic: true, Name: "ThrowIfNull" or "KeepAlive" or "ReferenceEquals", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } };
+
     private static bool IsNullTest(IBinaryOperation binary) =>
         binary.LeftOperand.Unwrap().ConstantValue is { HasValue: true, Value: null } || binary.RightOperand.Unwrap().ConstantValue is { HasValue: true, Value: null };
 
-    private static bool Ends(IMethodSymbol method) => method is { Parameters.Length: 0, Name: "Dispose" or "DisposeAsync" or "Close" or "Release" };
+    private void EndBy(IMethodSymbol method, IOperation value)
+    {
+        if (method is { Parameters.Length: 0, Name: "Dispose" or "DisposeAsync" or "Close" or "Release" })
+        {
+            Ends.Add(value);
+        }
+    }
 
     private static IOperation? ConditionalInstance(IConditionalAccessOperation access) =>
         access.WhenNotNull.DescendantsAndSelf().FirstOrDefault(operation => operation is IConditionalAccessInstanceOperation);

@@ -53,20 +53,19 @@ public sealed class HRD1001LockOnUnfitObjectAnalyzer : DiagnosticAnalyzer
 
     private static string? WhyUnfit(IOperation locked, ISymbol owner)
     {
+        if (LockFacts.WhyExcludesNobody(locked, owner) is { } nobody)
+        {
+            return nobody;
+        }
+
         var value = LockFacts.Unwrap(locked);
         if (value is ILocalReferenceOperation { Local: var local } && LocalLife.Of(local, value, owner) is { } life)
         {
             value = LockFacts.Unwrap(life.Value);
-            if (IsNew(value))
-            {
-                return life.IsPrivate ? "excludes nobody: the object is new in each call, and no other code sees it" : null;
-            }
         }
 
         return value switch
         {
-            _ when LockFacts.IsBoxing(value) => "excludes nobody: the value is boxed into a new object each time",
-            _ when IsNew(value) => "excludes nobody: the object is new each time",
             IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance, Type: { } type } => EveryoneWith(type),
             IInvocationOperation { TargetMethod: { Name: "GetType", ContainingType.SpecialType: SpecialType.System_Object } } =>
                 EveryoneByType + ", and a derived class takes another",
@@ -79,10 +78,6 @@ public sealed class HRD1001LockOnUnfitObjectAnalyzer : DiagnosticAnalyzer
     private const string EveryoneByType = "lets any code in the process take the same lock";
 
     private static string EveryoneWith(ITypeSymbol type) => $"lets any code that holds the '{type.Name}' take the same lock";
-
-    private static bool IsNew(IOperation value) =>
-        value is IObjectCreationOperation { Type.SpecialType: not SpecialType.System_String }
-            or ITypeParameterObjectCreationOperation or IAnonymousObjectCreationOperation or IArrayCreationOperation;
 
     private static bool IsSystemType(ITypeSymbol type)
     {

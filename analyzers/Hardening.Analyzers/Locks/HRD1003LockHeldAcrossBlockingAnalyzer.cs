@@ -35,7 +35,7 @@ public sealed class HRD1003LockHeldAcrossBlockingAnalyzer : DiagnosticAnalyzer
 
     private static void AnalyzeScope(OperationAnalysisContext context, LockRegions regions, Lazy<Blocking> blocking)
     {
-        if (regions.ScopeOf(context.Operation) is not { } scope)
+        if (regions.ScopeOf(context.Operation) is not { } scope || LockFacts.WhyExcludesNobody(scope.Lock, context.ContainingSymbol) is not null)
         {
             return;
         }

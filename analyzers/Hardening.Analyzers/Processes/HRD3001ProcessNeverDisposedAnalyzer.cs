@@ -40,15 +40,20 @@ public sealed class HRD3001ProcessNeverDisposedAnalyzer : DiagnosticAnalyzer
         }
 
         var holding = types.Ownership.Follow(created);
-        if (holding.Fate == Fate.Kept || holding.Fate == Fate.Dropped && !IsOpened(created, holding, types))
+        if (holding.IsLost && !IsOpened(created, holding, types))
         {
             context.ReportDiagnostic(Diagnostic.Create(Rule, created.Syntax.GetLocation(), Names.Of(context.ContainingSymbol), Name(created, holding)));
         }
     }
 
-    // A document or a URL is handed to the desktop: there is often no new process, and nothing to own.
+    // A document or a URL is handed to the desktop and forgotten: there is often no new process, and nothing to own.
     private static bool IsOpened(IOperation created, Holding holding, ProcessTypes types)
     {
+        if (!holding.Uses.All(use => use.Parent is IPropertyReferenceOperation { Property.Name: "StartInfo" } or IInvocationOperation { TargetMethod.Name: "Start" }))
+        {
+            return false;
+        }
+
         var settings = StartSettings.Of(created, holding, types);
         return settings.TurnedOn("UseShellExecute").Count > 0
             || settings.FileName is { } file && (file.Contains("://") || file is "xdg-open" or "open" or "explorer" or "explorer.exe");

@@ -48,7 +48,7 @@ public sealed class HRD2001ThreadPerItemAnalyzer : DiagnosticAnalyzer
             if (!isBounded)
             {
                 context.ReportDiagnostic(Diagnostic.Create(
-                    Rule, context.Operation.Syntax.GetLocation(), context.Operation.FunctionName(context.ContainingSymbol), root.Per));
+                    Rule, context.Operation.Head(), context.Operation.FunctionName(context.ContainingSymbol), root.Per));
                 return;
             }
         }

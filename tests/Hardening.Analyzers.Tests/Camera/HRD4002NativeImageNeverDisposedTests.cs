@@ -45,6 +45,7 @@ public sealed class HRD4002NativeImageNeverDisposedTests
     [TestCase("class C { Timer M(VideoCapture c) => new(_ => { var m = [|new Mat()|]; c.Read(m); }, null, 0, 33); }", TestName = "{m}(a timer)")]
     [TestCase("class C { async Task M(VideoCapture c) { for (var i = 0; i < 9; i++) { var m = [|c.RetrieveMat()|]; await Task.Yield(); Console.WriteLine(m.Rows); } } }", TestName = "{m}(an async method)")]
     [TestCase("class C { async IAsyncEnumerable<int> M(IAsyncEnumerable<Mat> frames) { await foreach (var f in frames) { var m = [|f.Clone()|]; yield return m.Rows; } } }", TestName = "{m}(an async iterator)")]
+    [TestCase("class C { void M(VideoCapture c) { Mat? m = null; try { while (true) { m = [|c.RetrieveMat()|]; Cv2.ImShow(\"x\", m); } } finally { m?.Dispose(); } } }", TestName = "{m}(a local that each round replaces)")]
     [TestCase("partial class C<T>(VideoCapture c) { void M() { do { [|c.RetrieveMat()|].ToBytes(); } while (true); } }", TestName = "{m}(a primary constructor)")]
     public Task Reports_code(string source) => Verify.ReportsAsync(Usings + source, With4);
 
@@ -72,6 +73,7 @@ public sealed class HRD4002NativeImageNeverDisposedTests
 
     [TestCase("class C { void M(VideoCapture c) { var m = new Mat(); while (c.Read(m)) { Cv2.ImShow(\"x\", m); } } }", TestName = "{m}(one image for all frames)")]
     [TestCase("class C { int M(Mat f) => f.Clone().Rows; }", TestName = "{m}(a method that may run once)")]
+    [TestCase("class C { void M(VideoCapture c) { Mat? m = null; try { while (true) { m?.Dispose(); m = c.RetrieveMat(); Cv2.ImShow(\"x\", m); } } finally { m?.Dispose(); } } }", TestName = "{m}(a local that each round disposes)")]
     [TestCase("class C { IEnumerable<Mat> M(VideoCapture c) { while (true) { yield return c.RetrieveMat(); } } }", TestName = "{m}(yielded)")]
     [TestCase("class C { Mat M(VideoCapture c) { while (true) { var m = c.RetrieveMat(); if (m.Rows > 0) { return m; } } } }", TestName = "{m}(returned)")]
     [TestCase("class C { Mat? _last; void M(VideoCapture c) { while (true) { _last?.Dispose(); _last = c.RetrieveMat(); } } }", TestName = "{m}(a field)")]
@@ -97,6 +99,7 @@ public sealed class HRD4002NativeImageNeverDisposedTests
 
     [TestCase("var mask = [|frame.Clone()|]; Cv2.ImShow(\"x\", mask);", "'M' never disposes 'mask', one per iteration of a loop: the garbage collector does not see its native memory")]
     [TestCase("using Mat m = [|frame * 0.8|] + other;", "'M' never disposes the MatExpr of 'frame * 0.8', one per iteration of a loop: the garbage collector does not see its native memory")]
+    [TestCase("Mat m = other; for (;;) { m = [|frame.Clone()|]; Cv2.ImShow(\"x\", m); if (m.Rows > 0) break; } m.Dispose();", "'M' never disposes the images that 'm' held before, one per iteration of a loop: the garbage collector does not see its native memory")]
     [TestCase("Cv2.Merge([|Cv2.Split(frame)|], other);", "'M' never disposes the images of 'Cv2.Split(frame)', one per iteration of a loop: the garbage collector does not see its native memory")]
     public Task Message_says_who_and_what(string body, string message) => Verify.ReportsAsync(InLoop(body), With4, message);
 

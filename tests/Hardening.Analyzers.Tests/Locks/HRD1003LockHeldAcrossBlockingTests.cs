@@ -112,6 +112,7 @@ public sealed class HRD1003LockHeldAcrossBlockingTests
         """
         using System.Threading;
         var gate = new Lock();
+        ThreadPool.QueueUserWorkItem(_ => { lock (gate) { } });
         lock (gate) { [|Thread.Sleep(1)|]; }
         """);
 

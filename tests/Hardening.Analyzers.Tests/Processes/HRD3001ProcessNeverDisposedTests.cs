@@ -22,6 +22,7 @@ public sealed class HRD3001ProcessNeverDisposedTests
     [TestCase("class C { void M() { Process? p = null; try { p = [|Process.Start(\"x\")|]; p!.WaitForExit(); } finally { p?.Kill(); } } }", TestName = "{m}(a finally that kills but does not dispose)")]
     [TestCase("class C { void M() { var p = [|Process.Start(\"x\")|]; var q = p; q.WaitForExit(); } }", TestName = "{m}(two names)")]
     [TestCase("class C { void M() { var p = [|new Process()|]; p.Exited += (_, _) => Console.WriteLine(p.ExitCode); p.Start(); } }", TestName = "{m}(a handler that reads only)")]
+    [TestCase("class C { void M(string url) { [|Process.Start(new ProcessStartInfo(url) { UseShellExecute = true })|]?.WaitForExit(); } }", TestName = "{m}(a document that is waited for)")]
     [TestCase("class C { int M(int id) => [|Process.GetProcessById(id)|].SessionId; }", TestName = "{m}(a process by id)")]
     [TestCase("class C { void M() { foreach (var p in [|Process.GetProcesses()|]) { Console.WriteLine(p.ProcessName); } } }", TestName = "{m}(elements of a loop)")]
     [TestCase("class C { bool M() => [|Process.GetProcessesByName(\"x\")|].Length > 0; }", TestName = "{m}(an array that is only counted)")]
@@ -30,6 +31,8 @@ public sealed class HRD3001ProcessNeverDisposedTests
     [TestCase("class C { void M() { var all = [|Process.GetProcesses()|]; for (var i = 0; i < all.Length; i++) { Console.WriteLine(all[i].Id); } } }", TestName = "{m}(elements by index)")]
     [TestCase("class C<T>(string name) { void M() { [|Process.Start(name)|]; } }", TestName = "{m}(a generic type with a primary constructor)")]
     [TestCase("partial class C { partial void M(); } partial class C { partial void M() { [|Process.Start(\"x\")|]; } }", TestName = "{m}(a partial type)")]
+    [TestCase("class C { void M() { var p = [|Process.Start(\"x\")|]; ArgumentNullException.ThrowIfNull(p); p.WaitForExit(); GC.KeepAlive(p); } }", TestName = "{m}(a guard)")]
+    [TestCase("static class X { public static void WaitForExitOrKill(this Process p) => p.Kill(); } class C { void M() { var p = [|Process.Start(\"x\")|]; p.WaitForExitOrKill(); } }", TestName = "{m}(an extension that only waits)")]
     [TestCase("class Mine : Process { } class C { void M() { var p = [|new Mine()|]; p.Start(); } }", TestName = "{m}(a derived type)")]
     public Task Reports(string source) => Verify.ReportsAsync(InClass(source));
 
@@ -38,6 +41,10 @@ public sealed class HRD3001ProcessNeverDisposedTests
     [TestCase("class C { void M() { using (var p = Process.Start(\"x\")) { p.WaitForExit(); } } }", TestName = "{m}(a using statement with a name)")]
     [TestCase("class C { void M() { var p = Process.Start(\"x\"); using (p) { } } }", TestName = "{m}(used later)")]
     [TestCase("class C { void M() { Process? p = null; try { p = Process.Start(\"x\"); } finally { p?.Dispose(); } } }", TestName = "{m}(disposed in finally)")]
+    [TestCase("class C { void M() { var p = Process.Start(\"x\"); using var owned = p; } }", TestName = "{m}(used under another name)")]
+    [TestCase("class C { void M(System.Threading.CancellationToken t) { var p = Process.Start(\"x\"); t.Register(p.Dispose); } }", TestName = "{m}(a method group that disposes)")]
+    [TestCase("class C { async Task M() { var p = Process.Start(\"x\"); try { await p.WaitForExitAsync(); } finally { IDisposable d = p; d.Dispose(); } } }", TestName = "{m}(disposed through its interface)")]
+    [TestCase("class C { void M() { object? p = Process.Start(\"x\"); (p as IDisposable)?.Dispose(); } }", TestName = "{m}(disposed through a cast)")]
     [TestCase("class C { void M() { Process.Start(\"x\")?.Dispose(); } }", TestName = "{m}(disposed at once)")]
     [TestCase("class C { void M() { var p = new Process(); p.Exited += (_, _) => p.Dispose(); p.Start(); } }", TestName = "{m}(disposed by its handler)")]
     [TestCase("class C { void M() { var p = new Process(); p.Exited += (sender, _) => ((Process)sender!).Dispose(); p.Start(); } }", TestName = "{m}(disposed through the sender)")]
@@ -50,6 +57,7 @@ public sealed class HRD3001ProcessNeverDisposedTests
     [TestCase("class C { Process[] M() => [new Process()]; }", TestName = "{m}(a collection expression)")]
     [TestCase("class C { (Process, int) M() => (new Process(), 1); }", TestName = "{m}(a tuple)")]
     [TestCase("class C { void M() { Own(Process.Start(\"x\")); } void Own(Process? p) => p?.Dispose(); }", TestName = "{m}(passed on)")]
+    [TestCase("static class X { public static T AddTo<T>(this T p, List<T> all) { all.Add(p); return p; } } class C { readonly List<Process> _all = []; void M() { var p = Process.Start(\"x\").AddTo(_all); p.WaitForExit(); } }", TestName = "{m}(an extension that stores it)")]
     [TestCase("class C { void M(out Process p) { p = new Process(); } }", TestName = "{m}(an out parameter)")]
     [TestCase("class Owner(Process p) : IDisposable { public void Dispose() => p.Dispose(); } class C { Owner M() => new(new Process()); }", TestName = "{m}(a constructor that takes it over)")]
     [TestCase("class C { Func<Process?> M() => () => Process.Start(\"x\"); }", TestName = "{m}(a lambda that returns it)")]
@@ -62,6 +70,7 @@ public sealed class HRD3001ProcessNeverDisposedTests
     [TestCase("class C { void M(string url) { var info = new ProcessStartInfo(url); info.UseShellExecute = true; Process.Start(info); } }", TestName = "{m}(a document that is opened through a local)")]
     [TestCase("class C { void M(string url) { new Process { StartInfo = { FileName = url, UseShellExecute = true } }.Start(); } }", TestName = "{m}(a document that is opened through a Process)")]
     [TestCase("class C { void M(string url) { if (OperatingSystem.IsLinux()) Process.Start(\"xdg-open\", url); else Process.Start(\"open\", url); } }", TestName = "{m}(the desktop's openers)")]
+    [TestCase("class C { void M(string url) { var opened = Process.Start(new ProcessStartInfo(url) { UseShellExecute = true }); } }", TestName = "{m}(a document that is opened into a local)")]
     [TestCase("class C { int M() => Process.GetCurrentProcess().Id; }", TestName = "{m}(this process)")]
     [TestCase("class Process : IDisposable { public static Process Start(string x) => new(); public void Dispose() { } } class C { void M() { Process.Start(\"x\"); } }", TestName = "{m}(another Process)")]
     public Task Is_silent_on(string source) => Verify.ReportsAsync(InClass(source));
@@ -202,6 +211,7 @@ public sealed class HRD3001ProcessNeverDisposedTests
         [|Process.Start("c")|];
         var p = [|new Process()|];
         p.Start();
+        var q = args.Length > 0 ? [|Process.Start("d")|] : [|Process.Start("e")|]; // either
         """,
         """
         using System.Diagnostics;
@@ -212,8 +222,10 @@ public sealed class HRD3001ProcessNeverDisposedTests
         using (Process.Start("c")) { }
         using var p = new Process();
         p.Start();
+        using var q = args.Length > 0 ? Process.Start("d") : Process.Start("e"); // either
         """);
 
+    [TestCase("class C { void M(bool b) { object p = b ? [|Process.Start(\"x\")|]! : [|Process.Start(\"y\")|]!; Console.WriteLine(p.ToString()); } }", TestName = "{m}(an object cannot be used)")]
     [TestCase("class C { void M(int n) { switch (n) { case 1: var p = [|Process.Start(\"x\")|]; p.WaitForExit(); break; } } }", TestName = "{m}(in a switch section)")]
     [TestCase("class C { void M() { var p = [|new Process()|]; p.Exited += (_, _) => Console.WriteLine(p.ExitCode); p.Start(); } }", TestName = "{m}(a handler still listens)")]
     [TestCase("class C { void M() { var p = [|new Process()|]; p.OutputDataReceived += (_, e) => Console.WriteLine(e.Data); p.Start(); p.BeginOutputReadLine(); } }", TestName = "{m}(lines are still to come)")]

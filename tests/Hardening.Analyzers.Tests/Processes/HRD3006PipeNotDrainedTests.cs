@@ -16,6 +16,7 @@ public sealed class HRD3006PipeNotDrainedTests
     // The ladder of real bugs: each of these has been shipped as the repair of the one before.
     [TestCase(Output, "using var p = Process.Start(info)!; [|p.WaitForExit()|]; var text = p.StandardOutput.ReadToEnd();", TestName = "{m}(wait, then read)")]
     [TestCase(Output, "using var p = Process.Start(info)!; if ([|p.WaitForExit(1000)|]) { var text = p.StandardOutput.ReadToEnd(); }", TestName = "{m}(wait with a limit, then read)")]
+    [TestCase(Output, "using var p = Process.Start(info)!; while (![|p.HasExited|]) { Thread.Yield(); } var text = p.StandardOutput.ReadToEnd();", TestName = "{m}(ask until it has exited, then read)")]
     [TestCase(Both, "using var p = Process.Start(info)!; [|p.WaitForExit()|]; Console.Write(p.StandardOutput.ReadToEnd() + p.StandardError.ReadToEnd());", TestName = "{m}(wait, then read both)")]
     [TestCase(Both, "using var p = Process.Start(info)!; var o = [|p.StandardOutput.ReadToEnd()|]; var e = p.StandardError.ReadToEnd(); p.WaitForExit();", TestName = "{m}(one after the other)")]
     [TestCase(Both, "using var p = Process.Start(info)!; var e = [|p.StandardError.ReadToEnd()|]; p.BeginOutputReadLine(); p.WaitForExit();", TestName = "{m}(begun too late)")]
@@ -47,6 +48,10 @@ public sealed class HRD3006PipeNotDrainedTests
     public Task Reports_async(string settings, string body) => Verify.ReportsAsync(InAsyncMethod(settings, body));
 
     [Test]
+    public Task Reports_a_wait_of_ones_own() => Verify.ReportsAsync(
+        Usings + "static class X { public static Task WaitForExitAsync(this Process p, TimeSpan limit) => Task.CompletedTask; } class C { async Task<string> M() { using var p = Process.Start(new ProcessStartInfo(\"x\") { RedirectStandardOutput = true })!; [|await p.WaitForExitAsync(TimeSpan.Zero)|]; return await p.StandardOutput.ReadToEndAsync(); } }");
+
+    [Test]
     public Task Reports_in_top_level_statements() => Verify.ReportsAsync(
         Usings + "using var p = Process.Start(new ProcessStartInfo(args[0]) { RedirectStandardOutput = true })!;\n[|p.WaitForExit()|];\nConsole.Write(p.StandardOutput.ReadToEnd());");
 
@@ -68,6 +73,8 @@ public sealed class HRD3006PipeNotDrainedTests
     [TestCase("", "using var p = Process.Start(\"x\"); p.WaitForExit();", TestName = "{m}(nothing redirected)")]
     [TestCase("", "var info = new ProcessStartInfo(\"x\") { RedirectStandardInput = true }; using var p = Process.Start(info)!; p.StandardInput.Close(); p.WaitForExit();", TestName = "{m}(the input)")]
     [TestCase(Output, "using var p = Process.Start(info)!; while (!p.WaitForExit(100)) { Console.Write(p.StandardOutput.ReadToEnd()); }", TestName = "{m}(a loop that reads between waits)")]
+    [TestCase(Output, "using var p = Process.Start(info)!; while (!p.HasExited) { Console.Write(p.StandardOutput.ReadLine()); }", TestName = "{m}(a loop that reads until it has exited)")]
+    [TestCase(Output, "using var p = Process.Start(info)!; if (p.HasExited) { Console.Write(1); } Console.Write(p.StandardOutput.ReadToEnd());", TestName = "{m}(a question)")]
     [TestCase(Output, "using var p = Process.Start(info)!; if (!p.WaitForExit(0)) { Console.Write(p.StandardOutput.ReadToEnd()); }", TestName = "{m}(a question, not a wait)")]
     [TestCase(Output, "using var p = Process.Start(info)!; if (DateTime.Now.Year < 1) { p.Kill(true); p.WaitForExit(); return; } Console.Write(p.StandardOutput.ReadToEnd());", TestName = "{m}(a killed child)")]
     public Task Is_silent_on(string settings, string body) => Verify.ReportsAsync(InMethod(settings, body));
@@ -236,7 +243,7 @@ public sealed class HRD3006PipeNotDrainedTests
         """);
 
     [Test]
-    public Task Fix_reads_and_discards_what_nobody_reads() => Verify.FixesAllAsync(
+    public Task Fix_reads_in_the_background_what_nobody_reads() => Verify.FixesAllAsync(
         """
         using System.Diagnostics;
         class C
@@ -276,7 +283,7 @@ public sealed class HRD3006PipeNotDrainedTests
             }
         }
         """,
-        title: "Read and discard it in the background");
+        title: "Read it in the background");
 
     [Test]
     public Task Fix_no_longer_redirects_what_nobody_reads() => Verify.FixesAsync(
@@ -354,6 +361,10 @@ public sealed class HRD3006PipeNotDrainedTests
     [TestCase(Both, "using var p = Process.Start(info)!; { [|p.WaitForExit()|]; } p.StandardOutput.ReadToEnd(); p.StandardError.ReadToEnd();", TestName = "{m}(the reads are in another block)")]
     [TestCase(Both, "using var p = Process.Start(info)!; [|p.WaitForExit()|]; while (p.StandardOutput.ReadLine() is { } line) { } p.StandardError.ReadToEnd();", TestName = "{m}(a loop would have to move)")]
     public Task Fix_is_not_offered_where(string settings, string body) => Verify.OffersNoFixAsync(InMethod(settings, body));
+
+    [Test]
+    public Task Fix_leaves_the_redirection_where_an_encoding_needs_it() => Verify.OffersNoFixAsync(
+        InMethod("", "Process.Start(new ProcessStartInfo(\"x\") { [|RedirectStandardError = true|], StandardErrorEncoding = System.Text.Encoding.UTF8 })!.WaitForExit();"));
 
     [Test]
     public Task Each_mistake_has_one_diagnostic() => AllRules.ReportsAsync(

@@ -18,40 +18,40 @@ public sealed class HRD2001ThreadPerItemTests
         ],
     };
 
-    [TestCase("foreach (var item in _items) { [|new Thread(() => Work(item))|].Start(); }", TestName = "{m}(a foreach)")]
-    [TestCase("foreach (var item in _items) { var t = [|new Thread(() => Work(item))|]; t.Start(); }", TestName = "{m}(a local)")]
-    [TestCase("foreach (var item in _items) { Thread t = [|new(() => Work(item)) { IsBackground = true }|]; t.Start(); }", TestName = "{m}(a target-typed new)")]
-    [TestCase("foreach (var item in _items) { Thread? t; t = [|new Thread(Run)|]; t!.Start(item); }", TestName = "{m}(a nullable local assigned later)")]
-    [TestCase("var all = new List<Thread>(); foreach (var item in _items) { var t = [|new Thread(Run)|]; all.Add(t); t.Start(item); } foreach (var t in all) { t.Join(); }", TestName = "{m}(threads that are joined)")]
-    [TestCase("var all = new List<Thread>(); foreach (var item in _items) { all.Add([|new Thread(Run)|]); } foreach (var t in all) { t.Start(); }", TestName = "{m}(threads that are started later)")]
-    [TestCase("for (var i = 0; i < _items.Length; i++) { var n = i; [|new Thread(() => Work(_items[n]))|].Start(); }", TestName = "{m}(a for over the items)")]
-    [TestCase("var n = _items.Length; var all = new Thread[n]; for (var i = 0; i < n; i++) { all[i] = [|new Thread(Run)|]; all[i].Start(_items[i]); }", TestName = "{m}(as many as there are items)")]
-    [TestCase("var all = new Thread[_items.Length]; for (var i = 0; i < all.Length; i++) { all[i] = [|new Thread(Run)|]; all[i].Start(_items[i]); }", TestName = "{m}(an array as long as the items)")]
-    [TestCase("for (var i = 0; i < 1000; i++) { [|new Thread(Run)|].Start(); }", TestName = "{m}(a thousand)")]
-    [TestCase("while (true) { var client = _listener.AcceptTcpClient(); [|new Thread(() => client.Close())|].Start(); }", TestName = "{m}(an accept loop)")]
-    [TestCase("while (true) { var context = _http.GetContext(); var t = [|new Thread(() => context.Response.Close())|]; _threads.Add(t); t.Start(); }", TestName = "{m}(an HttpListener loop that keeps them)")]
-    [TestCase("do { [|new Thread(Run)|].Start(); } while (_items.Length > 0);", TestName = "{m}(a do loop)")]
-    [TestCase("Parallel.ForEach(_items, item => { [|new Thread(Run)|].Start(item); });", TestName = "{m}(a parallel loop)")]
-    [TestCase("Array.ForEach(_items, item => [|new Thread(Run)|].Start(item));", TestName = "{m}(ForEach)")]
-    [TestCase("var all = Enumerable.Range(0, _items.Length).Select(i => [|new Thread(Run)|]).ToList(); all.ForEach(t => t.Start());", TestName = "{m}(Select over as many as there are items)")]
-    [TestCase("var all = _items.Select(item => [|new Thread(() => Work(item))|]).ToList(); all.ForEach(t => t.Start());", TestName = "{m}(Select)")]
-    [TestCase("foreach (var item in _items) { Task.Run(() => { [|new Thread(Run)|].Start(item); }); }", TestName = "{m}(a task in a loop)")]
-    [TestCase("_timer = new Timer(_ => [|new Thread(Run)|].Start(), null, 0, 10);", TestName = "{m}(a timer lambda)")]
-    [TestCase("_timer = new Timer(Tick, null, 0, 10); void Tick(object? state) { [|new Thread(Run)|].Start(); }", TestName = "{m}(a timer and a local function)")]
-    [TestCase("_ticks.Elapsed += (s, e) => [|new Thread(Run)|].Start();", TestName = "{m}(an Elapsed handler)")]
-    [TestCase("_camera.FrameReady += (s, frame) => { var t = [|new Thread(Run)|]; t.Start(frame); };", TestName = "{m}(a frame handler)")]
-    [TestCase("_frames.Subscribe(new Observer(() => { })); foreach (var item in _items) Local(); void Local() { foreach (var x in _items) [|new Thread(Run)|].Start(x); }", TestName = "{m}(a loop in a local function)")]
+    [TestCase("foreach (var item in _items) { [|new Thread|](() => Work(item)).Start(); }", TestName = "{m}(a foreach)")]
+    [TestCase("foreach (var item in _items) { var t = [|new Thread|](() => Work(item)); t.Start(); }", TestName = "{m}(a local)")]
+    [TestCase("foreach (var item in _items) { Thread t = [|new|](() => Work(item)) { IsBackground = true }; t.Start(); }", TestName = "{m}(a target-typed new)")]
+    [TestCase("foreach (var item in _items) { Thread? t; t = [|new Thread|](Run); t!.Start(item); }", TestName = "{m}(a nullable local assigned later)")]
+    [TestCase("var all = new List<Thread>(); foreach (var item in _items) { var t = [|new Thread|](Run); all.Add(t); t.Start(item); } foreach (var t in all) { t.Join(); }", TestName = "{m}(threads that are joined)")]
+    [TestCase("var all = new List<Thread>(); foreach (var item in _items) { all.Add([|new Thread|](Run)); } foreach (var t in all) { t.Start(); }", TestName = "{m}(threads that are started later)")]
+    [TestCase("for (var i = 0; i < _items.Length; i++) { var n = i; [|new Thread|](() => Work(_items[n])).Start(); }", TestName = "{m}(a for over the items)")]
+    [TestCase("var n = _items.Length; var all = new Thread[n]; for (var i = 0; i < n; i++) { all[i] = [|new Thread|](Run); all[i].Start(_items[i]); }", TestName = "{m}(as many as there are items)")]
+    [TestCase("var all = new Thread[_items.Length]; for (var i = 0; i < all.Length; i++) { all[i] = [|new Thread|](Run); all[i].Start(_items[i]); }", TestName = "{m}(an array as long as the items)")]
+    [TestCase("for (var i = 0; i < 1000; i++) { [|new Thread|](Run).Start(); }", TestName = "{m}(a thousand)")]
+    [TestCase("while (true) { var client = _listener.AcceptTcpClient(); [|new Thread|](() => client.Close()).Start(); }", TestName = "{m}(an accept loop)")]
+    [TestCase("while (true) { var context = _http.GetContext(); var t = [|new Thread|](() => context.Response.Close()); _threads.Add(t); t.Start(); }", TestName = "{m}(an HttpListener loop that keeps them)")]
+    [TestCase("do { [|new Thread|](Run).Start(); } while (_items.Length > 0);", TestName = "{m}(a do loop)")]
+    [TestCase("Parallel.ForEach(_items, item => { [|new Thread|](Run).Start(item); });", TestName = "{m}(a parallel loop)")]
+    [TestCase("Array.ForEach(_items, item => [|new Thread|](Run).Start(item));", TestName = "{m}(ForEach)")]
+    [TestCase("var all = Enumerable.Range(0, _items.Length).Select(i => [|new Thread|](Run)).ToList(); all.ForEach(t => t.Start());", TestName = "{m}(Select over as many as there are items)")]
+    [TestCase("var all = _items.Select(item => [|new Thread|](() => Work(item))).ToList(); all.ForEach(t => t.Start());", TestName = "{m}(Select)")]
+    [TestCase("foreach (var item in _items) { Task.Run(() => { [|new Thread|](Run).Start(item); }); }", TestName = "{m}(a task in a loop)")]
+    [TestCase("_timer = new Timer(_ => [|new Thread|](Run).Start(), null, 0, 10);", TestName = "{m}(a timer lambda)")]
+    [TestCase("_timer = new Timer(Tick, null, 0, 10); void Tick(object? state) { [|new Thread|](Run).Start(); }", TestName = "{m}(a timer and a local function)")]
+    [TestCase("_ticks.Elapsed += (s, e) => [|new Thread|](Run).Start();", TestName = "{m}(an Elapsed handler)")]
+    [TestCase("_camera.FrameReady += (s, frame) => { var t = [|new Thread|](Run); t.Start(frame); };", TestName = "{m}(a frame handler)")]
+    [TestCase("_frames.Subscribe(new Observer(() => { })); foreach (var item in _items) Local(); void Local() { foreach (var x in _items) [|new Thread|](Run).Start(x); }", TestName = "{m}(a loop in a local function)")]
     public Task Reports_in(string body) => Verify.ReportsAsync(In(body));
 
-    [TestCase("async Task M() { foreach (var item in _items) { await Task.Delay(1); [|new Thread(Run)|].Start(item); } }", TestName = "{m}(async)")]
-    [TestCase("async Task M(IAsyncEnumerable<int> items) { await foreach (var item in items) { [|new Thread(() => Work(item))|].Start(); } }", TestName = "{m}(an await foreach)")]
-    [TestCase("IEnumerable<int> M() { foreach (var item in _items) { [|new Thread(Run)|].Start(); yield return item; } }", TestName = "{m}(an iterator)")]
-    [TestCase("void M<T>(IEnumerable<T> items) { foreach (var item in items) { [|new Thread(() => item?.ToString())|].Start(); } }", TestName = "{m}(a generic method)")]
-    [TestCase("void M() { using var file = new System.IO.MemoryStream(); foreach (var item in _items) { [|new Thread(() => file.WriteByte(1))|].Start(); } }", TestName = "{m}(within a using)")]
-    [TestCase("void Start() => _camera.FrameReady += OnFrame; void OnFrame(object? sender, EventArgs e) => [|new Thread(Run)|].Start();", TestName = "{m}(a handler method)")]
-    [TestCase("void Start() => _ticks.Elapsed += OnTick; void OnTick(object? sender, System.Timers.ElapsedEventArgs e) { [|new Thread(Run)|].Start(); }", TestName = "{m}(a tick method)")]
-    [TestCase("void Start() => _timer = new Timer(this.OnTick); void OnTick(object? state) { [|new Thread(Run)|].Start(); }", TestName = "{m}(a method of this)")]
-    [TestCase("void M() { lock (_threads) foreach (var item in _items) { [|new Thread(Run)|].Start(item); } }", TestName = "{m}(under a lock)")]
+    [TestCase("async Task M() { foreach (var item in _items) { await Task.Delay(1); [|new Thread|](Run).Start(item); } }", TestName = "{m}(async)")]
+    [TestCase("async Task M(IAsyncEnumerable<int> items) { await foreach (var item in items) { [|new Thread|](() => Work(item)).Start(); } }", TestName = "{m}(an await foreach)")]
+    [TestCase("IEnumerable<int> M() { foreach (var item in _items) { [|new Thread|](Run).Start(); yield return item; } }", TestName = "{m}(an iterator)")]
+    [TestCase("void M<T>(IEnumerable<T> items) { foreach (var item in items) { [|new Thread|](() => item?.ToString()).Start(); } }", TestName = "{m}(a generic method)")]
+    [TestCase("void M() { using var file = new System.IO.MemoryStream(); foreach (var item in _items) { [|new Thread|](() => file.WriteByte(1)).Start(); } }", TestName = "{m}(within a using)")]
+    [TestCase("void Start() => _camera.FrameReady += OnFrame; void OnFrame(object? sender, EventArgs e) => [|new Thread|](Run).Start();", TestName = "{m}(a handler method)")]
+    [TestCase("void Start() => _ticks.Elapsed += OnTick; void OnTick(object? sender, System.Timers.ElapsedEventArgs e) { [|new Thread|](Run).Start(); }", TestName = "{m}(a tick method)")]
+    [TestCase("void Start() => _timer = new Timer(this.OnTick); void OnTick(object? state) { [|new Thread|](Run).Start(); }", TestName = "{m}(a method of this)")]
+    [TestCase("void M() { lock (_threads) foreach (var item in _items) { [|new Thread|](Run).Start(item); } }", TestName = "{m}(under a lock)")]
     public Task Reports_in_the_member(string member) => Verify.ReportsAsync(Member(member));
 
     [TestCase("new Thread(Run).Start();", TestName = "{m}(one thread)")]
@@ -96,14 +96,14 @@ public sealed class HRD2001ThreadPerItemTests
         }
         """);
 
-    [TestCase("class Orders : Microsoft.AspNetCore.Mvc.ControllerBase { public void Post() { [|new Thread(() => { })|].Start(); } }", TestName = "{m}(a controller action)")]
-    [TestCase("class Orders : Microsoft.AspNetCore.Mvc.ControllerBase { public void Post() { for (int i = 0; i < 4; i++) { [|new Thread(() => { })|].Start(); } } }", TestName = "{m}(workers for each request)")]
-    [TestCase("class Page : Microsoft.AspNetCore.Mvc.RazorPages.PageModel { public void OnPost() { [|new Thread(() => { })|].Start(); } }", TestName = "{m}(a page)")]
-    [TestCase("class Chat : Microsoft.AspNetCore.SignalR.Hub { public void Say() { [|new Thread(() => { })|].Start(); } }", TestName = "{m}(a hub)")]
-    [TestCase("class Log { public System.Threading.Tasks.Task InvokeAsync(Microsoft.AspNetCore.Http.HttpContext context) { [|new Thread(() => { })|].Start(); return System.Threading.Tasks.Task.CompletedTask; } }", TestName = "{m}(a middleware)")]
-    [TestCase("static class App { static void Map(Microsoft.AspNetCore.Builder.WebApplication app) { app.MapPost(\"/\", () => [|new Thread(() => { })|].Start()); } }", TestName = "{m}(a minimal API)")]
-    [TestCase("static class App { static void Map(Microsoft.AspNetCore.Builder.WebApplication app) { app.MapGet(\"/\", Get); } static void Get() => [|new Thread(() => { })|].Start(); }", TestName = "{m}(a method of a minimal API)")]
-    [TestCase("static class App { static void Map(Microsoft.AspNetCore.Builder.WebApplication app) { app.Run(context => { [|new Thread(() => { })|].Start(); return System.Threading.Tasks.Task.CompletedTask; }); } }", TestName = "{m}(a terminal handler)")]
+    [TestCase("class Orders : Microsoft.AspNetCore.Mvc.ControllerBase { public void Post() { [|new Thread|](() => { }).Start(); } }", TestName = "{m}(a controller action)")]
+    [TestCase("class Orders : Microsoft.AspNetCore.Mvc.ControllerBase { public void Post() { for (int i = 0; i < 4; i++) { [|new Thread|](() => { }).Start(); } } }", TestName = "{m}(workers for each request)")]
+    [TestCase("class Page : Microsoft.AspNetCore.Mvc.RazorPages.PageModel { public void OnPost() { [|new Thread|](() => { }).Start(); } }", TestName = "{m}(a page)")]
+    [TestCase("class Chat : Microsoft.AspNetCore.SignalR.Hub { public void Say() { [|new Thread|](() => { }).Start(); } }", TestName = "{m}(a hub)")]
+    [TestCase("class Log { public System.Threading.Tasks.Task InvokeAsync(Microsoft.AspNetCore.Http.HttpContext context) { [|new Thread|](() => { }).Start(); return System.Threading.Tasks.Task.CompletedTask; } }", TestName = "{m}(a middleware)")]
+    [TestCase("static class App { static void Map(Microsoft.AspNetCore.Builder.WebApplication app) { app.MapPost(\"/\", () => [|new Thread|](() => { }).Start()); } }", TestName = "{m}(a minimal API)")]
+    [TestCase("static class App { static void Map(Microsoft.AspNetCore.Builder.WebApplication app) { app.MapGet(\"/\", Get); } static void Get() => [|new Thread|](() => { }).Start(); }", TestName = "{m}(a method of a minimal API)")]
+    [TestCase("static class App { static void Map(Microsoft.AspNetCore.Builder.WebApplication app) { app.Run(context => { [|new Thread|](() => { }).Start(); return System.Threading.Tasks.Task.CompletedTask; }); } }", TestName = "{m}(a terminal handler)")]
     [TestCase("class Orders : Microsoft.AspNetCore.Mvc.ControllerBase { public Orders() { new Thread(() => { }).Start(); } }", TestName = "{m}(but not a constructor)")]
     public Task Reports_for_each_request_in(string source) => Verify.ReportsAsync($"using System.Threading; using Microsoft.AspNetCore.Builder;\n{source}", AspNet);
 
@@ -111,14 +111,14 @@ public sealed class HRD2001ThreadPerItemTests
     public Task A_grpc_method_is_a_request_handler() => Verify.ReportsAsync(
         """
         namespace Grpc.Core { public class ServerCallContext { } }
-        class Greeter { public void SayHello(string name, Grpc.Core.ServerCallContext context) { [|new System.Threading.Thread(() => { })|].Start(); } }
+        class Greeter { public void SayHello(string name, Grpc.Core.ServerCallContext context) { [|new System.Threading.Thread|](() => { }).Start(); } }
         """);
 
     [Test]
     public Task Top_level_statements_are_reported() => Verify.ReportsAsync(
         """
         using System.Threading;
-        foreach (var arg in args) { [|new Thread(() => { })|].Start(); }
+        foreach (var arg in args) { [|new Thread|](() => { }).Start(); }
         """,
         message: "'Main' starts a thread for each iteration of a loop, so the load decides how many threads there are");
 
@@ -127,12 +127,12 @@ public sealed class HRD2001ThreadPerItemTests
         """
         partial class C { int[] _items = new int[9]; }
         // === Other.cs ===
-        partial class C { void M() { foreach (var item in _items) { [|new System.Threading.Thread(() => { })|].Start(); } } }
+        partial class C { void M() { foreach (var item in _items) { [|new System.Threading.Thread|](() => { }).Start(); } } }
         """);
 
     [Test]
     public Task Message_says_what_it_is_per() => Verify.ReportsAsync(
-        Member("void Watch() => _ticks.Elapsed += (s, e) => [|new Thread(Run)|].Start();"),
+        Member("void Watch() => _ticks.Elapsed += (s, e) => [|new Thread|](Run).Start();"),
         message: "'Watch' starts a thread for each timer tick, so the load decides how many threads there are");
 
     [Test]
@@ -146,7 +146,7 @@ public sealed class HRD2001ThreadPerItemTests
                 foreach (var item in _items)
                 {
                     // One each.
-                    var thread = [|new Thread(() => Work(item))|];
+                    var thread = [|new Thread|](() => Work(item));
                     threads.Add(thread);
                     thread.Start();
                 }
@@ -178,7 +178,7 @@ public sealed class HRD2001ThreadPerItemTests
                 List<Thread> threads = new();
                 foreach (var item in _items)
                 {
-                    var thread = [|new Thread(() => { Work(item); }) { IsBackground = true }|];
+                    var thread = [|new Thread|](() => { Work(item); }) { IsBackground = true };
                     thread.Start();
                     threads.Add(thread);
                 }
@@ -207,11 +207,11 @@ public sealed class HRD2001ThreadPerItemTests
                 var threads = new List<Thread>();
                 foreach (var item in _items)
                 {
-                    var thread = [|new Thread(() =>
+                    var thread = [|new Thread|](() =>
                     { // begin
                         Work(item);
                         // end
-                    })|];
+                    });
                     thread.Start();
                     threads.Add(thread);
                 }
@@ -240,7 +240,7 @@ public sealed class HRD2001ThreadPerItemTests
                 var threads = new List<Thread>();
                 foreach (var item in _items)
                 {
-                    var thread = [|new Thread(() =>
+                    var thread = [|new Thread|](() =>
                     {
                         // Nothing to do.
                         if (item == 0)
@@ -249,7 +249,7 @@ public sealed class HRD2001ThreadPerItemTests
                         }
 
                         Work(item); // now
-                    })|];
+                    });
                     thread.Start();
                     threads.Add(thread);
                 }
@@ -285,7 +285,7 @@ public sealed class HRD2001ThreadPerItemTests
                 var threads = new List<Thread>();
                 foreach (var item in _items)
                 {
-                    var thread = [|new Thread(Run)|];
+                    var thread = [|new Thread|](Run);
                     threads.Add(thread);
                     thread.Start(item);
                 }
@@ -295,14 +295,14 @@ public sealed class HRD2001ThreadPerItemTests
                 var others = new List<Thread>(4);
                 foreach (var item in _items)
                 {
-                    var thread = [|new Thread(() => Work(item))|];
+                    var thread = [|new Thread|](() => Work(item));
                     others.Add(thread);
                     thread.Start();
                 }
 
                 foreach (var thread in others) { thread.Join(); }
 
-                foreach (var item in _items) { [|new Thread(Run)|].Start(item); }
+                foreach (var item in _items) { [|new Thread|](Run).Start(item); }
             }
         """),
         Member("""
@@ -312,22 +312,22 @@ public sealed class HRD2001ThreadPerItemTests
 
                 Parallel.ForEach(_items, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, item => Work(item));
 
-                foreach (var item in _items) { [|new Thread(Run)|].Start(item); }
+                foreach (var item in _items) { [|new Thread|](Run).Start(item); }
             }
         """));
 
-    [TestCase("foreach (var item in _items) { var t = [|new Thread(() => Work(item))|]; t.Start(); }", TestName = "{m}(nobody joins)")]
-    [TestCase("var all = new List<Thread>(); foreach (var item in _items) { var t = [|new Thread(() => Work(item))|]; all.Add(t); t.Start(); } Work(0); foreach (var t in all) { t.Join(); }", TestName = "{m}(work goes on meanwhile)")]
-    [TestCase("var all = new List<Thread>(); foreach (var item in _items) { var t = [|new Thread(() => Work(item))|]; all.Add(t); t.Start(); } foreach (var t in all) { t.Join(100); }", TestName = "{m}(the join has a limit)")]
-    [TestCase("var all = new List<Thread>(); foreach (var item in _items) { var t = [|new Thread(() => Work(item))|]; all.Add(t); t.Start(); } foreach (var t in all) { t.Join(); } all.Clear();", TestName = "{m}(the threads are used again)")]
-    [TestCase("var all = new List<Thread>(); foreach (var item in _items) { Work(item); var t = [|new Thread(() => Work(item))|]; all.Add(t); t.Start(); } foreach (var t in all) { t.Join(); }", TestName = "{m}(the loop does more)")]
-    [TestCase("var all = new List<Thread>(); foreach (var item in _items) { var t = [|new Thread(() => Work(item))|]; if (item > 0) all.Add(t); t.Start(); } foreach (var t in all) { t.Join(); }", TestName = "{m}(some are not joined)")]
-    [TestCase("var all = new List<Thread>(); foreach (var item in _items.Where(i => i > 0)) { var t = [|new Thread(() => Work(item))|]; all.Add(t); t.Start(); } foreach (var t in all) { t.Join(); }", TestName = "{m}(a lazy sequence)")]
-    [TestCase("var all = new List<Thread>(); foreach (long item in _items) { var t = [|new Thread(() => Work((int)item))|]; all.Add(t); t.Start(); } foreach (var t in all) { t.Join(); }", TestName = "{m}(elements that are converted)")]
-    [TestCase("var b = new Barrier(9); var all = new List<Thread>(); foreach (var item in _items) { var t = [|new Thread(() => { b.SignalAndWait(); })|]; all.Add(t); t.Start(); } foreach (var t in all) { t.Join(); }", TestName = "{m}(threads that wait for one another)")]
-    [TestCase("var all = new List<Thread>(); foreach (var item in _items) { var t = [|new Thread(async () => { await Task.Delay(item); })|]; all.Add(t); t.Start(); } foreach (var t in all) { t.Join(); }", TestName = "{m}(an async lambda)")]
-    [TestCase("var all = new List<Thread>(); foreach (var item in _items) { var t = [|new Thread(() => Work(item)) { Name = \"w\" }|]; all.Add(t); t.Start(); } foreach (var t in all) { t.Join(); }", TestName = "{m}(threads with a name)")]
-    [TestCase("var all = new List<Thread>(); foreach (var item in _items) { var t = [|new Thread(() => Work(item), 1 << 20)|]; all.Add(t); t.Start(); } foreach (var t in all) { t.Join(); }", TestName = "{m}(threads with a stack of their own)")]
+    [TestCase("foreach (var item in _items) { var t = [|new Thread|](() => Work(item)); t.Start(); }", TestName = "{m}(nobody joins)")]
+    [TestCase("var all = new List<Thread>(); foreach (var item in _items) { var t = [|new Thread|](() => Work(item)); all.Add(t); t.Start(); } Work(0); foreach (var t in all) { t.Join(); }", TestName = "{m}(work goes on meanwhile)")]
+    [TestCase("var all = new List<Thread>(); foreach (var item in _items) { var t = [|new Thread|](() => Work(item)); all.Add(t); t.Start(); } foreach (var t in all) { t.Join(100); }", TestName = "{m}(the join has a limit)")]
+    [TestCase("var all = new List<Thread>(); foreach (var item in _items) { var t = [|new Thread|](() => Work(item)); all.Add(t); t.Start(); } foreach (var t in all) { t.Join(); } all.Clear();", TestName = "{m}(the threads are used again)")]
+    [TestCase("var all = new List<Thread>(); foreach (var item in _items) { Work(item); var t = [|new Thread|](() => Work(item)); all.Add(t); t.Start(); } foreach (var t in all) { t.Join(); }", TestName = "{m}(the loop does more)")]
+    [TestCase("var all = new List<Thread>(); foreach (var item in _items) { var t = [|new Thread|](() => Work(item)); if (item > 0) all.Add(t); t.Start(); } foreach (var t in all) { t.Join(); }", TestName = "{m}(some are not joined)")]
+    [TestCase("var all = new List<Thread>(); foreach (var item in _items.Where(i => i > 0)) { var t = [|new Thread|](() => Work(item)); all.Add(t); t.Start(); } foreach (var t in all) { t.Join(); }", TestName = "{m}(a lazy sequence)")]
+    [TestCase("var all = new List<Thread>(); foreach (long item in _items) { var t = [|new Thread|](() => Work((int)item)); all.Add(t); t.Start(); } foreach (var t in all) { t.Join(); }", TestName = "{m}(elements that are converted)")]
+    [TestCase("var b = new Barrier(9); var all = new List<Thread>(); foreach (var item in _items) { var t = [|new Thread|](() => { b.SignalAndWait(); }); all.Add(t); t.Start(); } foreach (var t in all) { t.Join(); }", TestName = "{m}(threads that wait for one another)")]
+    [TestCase("var all = new List<Thread>(); foreach (var item in _items) { var t = [|new Thread|](async () => { await Task.Delay(item); }); all.Add(t); t.Start(); } foreach (var t in all) { t.Join(); }", TestName = "{m}(an async lambda)")]
+    [TestCase("var all = new List<Thread>(); foreach (var item in _items) { var t = [|new Thread|](() => Work(item)) { Name = \"w\" }; all.Add(t); t.Start(); } foreach (var t in all) { t.Join(); }", TestName = "{m}(threads with a name)")]
+    [TestCase("var all = new List<Thread>(); foreach (var item in _items) { var t = [|new Thread|](() => Work(item), 1 << 20); all.Add(t); t.Start(); } foreach (var t in all) { t.Join(); }", TestName = "{m}(threads with a stack of their own)")]
     public Task Fix_is_not_offered_where(string body) => Verify.OffersNoFixAsync(In(body));
 
     private static string In(string body) => Member($"void M() {{ {body} }}");

@@ -1,0 +1,16 @@
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+
+namespace Hardening.Analyzers.Facts;
+
+/// <summary>The part of an expression to underline: arguments may hold a lambda of a hundred lines.</summary>
+internal static class Heads
+{
+    public static Location Head(this IOperation operation) => operation.Syntax switch
+    {
+        ObjectCreationExpressionSyntax creation => Location.Create(creation.SyntaxTree, TextSpan.FromBounds(creation.SpanStart, creation.Type.Span.End)),
+        ImplicitObjectCreationExpressionSyntax creation => creation.NewKeyword.GetLocation(),
+        InvocationExpressionSyntax call => call.Expression.GetLocation(),
+        var other => other.GetLocation(),
+    };
+}
