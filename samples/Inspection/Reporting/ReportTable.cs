@@ -85,7 +85,7 @@ internal static class ReportTable
         yield return ("machine used by others", r => r.UsedByOthers is { } others ? $"{others:P0}" : "not known");
     }
 
-    private static string Share(long part, long whole) => whole == 0 ? "-" : ((double)part / whole).ToString("P1", CultureInfo.InvariantCulture);
+    private static string Share(long part, long whole) => whole == 0 ? "-" : (Math.Floor(10_000.0 * part / whole) / 10_000).ToString("P2", CultureInfo.InvariantCulture); // one lost of many is not 100 %
 
     private static string Ms(double value) => value.ToString(value < 100 ? "F1" : "N0", CultureInfo.InvariantCulture);
 
