@@ -6,11 +6,15 @@ public sealed class OneMistakeTests
     [TestCase("class C { void M() { lock ({|HRD1001:this|}) { } } }")]
     [TestCase("class C { void M() { lock ({|HRD1001:this|}) { lock ({|HRD1001:typeof(C)|}) { } } } }", TestName = "{m}(two locks are two mistakes)")]
     [TestCase("using System.Threading; class C { void M() { Monitor.Enter({|HRD1001:this|}); try { } finally { Monitor.Exit(this); } } }", TestName = "{m}(Enter and Exit are one)")]
+    [TestCase("using System.Threading; class C { readonly object _a = new(), _b = new(); void M() { lock (_a) { lock (_b) { {|HRD1003:Thread.Sleep|}(1); } } } }", TestName = "{m}(two locks, one sleep)")]
+    [TestCase("using System.Threading; class C { readonly object _a = new(); void M() { Monitor.Enter(_a); lock (_a) { {|HRD1003:Thread.Sleep|}(1); } Monitor.Exit(_a); } }", TestName = "{m}(one lock in two ways, one sleep)")]
+    [TestCase("using System.Threading; class C { readonly object _a = new(); void M(int[] items) { foreach (var i in items) { foreach (var j in items) { {|HRD2001:new Thread|}(() => { lock (_a) { {|HRD1003:Thread.Sleep|}(i); } }).Start(); } } } }", TestName = "{m}(a thread in two loops)")]
+    [TestCase("using System.Collections.Concurrent; class C { private readonly BlockingCollection<int> _q = {|HRD2004:new|}(new ConcurrentQueue<int>()); }", TestName = "{m}(a collection over a queue)")]
     [TestCase("using System.Threading; class C { void M() { var gate = new object(); lock ({|HRD1001:gate|}) { Thread.Sleep(1); } } }", TestName = "{m}(a lock that excludes nobody makes nobody wait)")]
-    [TestCase("using System.Threading; class C { void M() { lock ({|HRD1001:this|}) { {|HRD1003:Thread.Sleep(1)|}; } } }", TestName = "{m}(what is locked, and what blocks)")]
+    [TestCase("using System.Threading; class C { void M() { lock ({|HRD1001:this|}) { {|HRD1003:Thread.Sleep|}(1); } } }", TestName = "{m}(what is locked, and what blocks)")]
     [TestCase("using System.Diagnostics; class C { void M() { {|HRD3003:{|HRD3001:Process.Start(\"x\")|}.Kill()|}; } }", TestName = "{m}(a process that is dropped, and whose tree is not killed)")]
     [TestCase("using System.Diagnostics; class C { void M() { foreach (var p in {|HRD3001:Process.GetProcessesByName(\"x\")|}) { {|HRD3003:p.Kill()|}; } } }", TestName = "{m}(several processes)")]
-    [TestCase("using System.Diagnostics; class C { readonly object _gate = new(); void M() { lock (_gate) { using var p = Process.Start(new ProcessStartInfo(\"x\") { {|HRD3006:RedirectStandardOutput = true|} })!; {|HRD1003:p.WaitForExit()|}; } } }", TestName = "{m}(a pipe that is not read, and a wait under a lock)")]
-    [TestCase("using System.Threading; class C { readonly object _gate = new(); void M(string[] items) { lock (_gate) { foreach (var item in items) { var t = new Thread(() => { }); t.Start(); {|HRD1003:t.Join()|}; } } } }", TestName = "{m}(threads that are joined one by one are not many, but block)")]
+    [TestCase("using System.Diagnostics; class C { readonly object _gate = new(); void M() { lock (_gate) { using var p = Process.Start(new ProcessStartInfo(\"x\") { {|HRD3006:RedirectStandardOutput = true|} })!; {|HRD1003:p.WaitForExit|}(); } } }", TestName = "{m}(a pipe that is not read, and a wait under a lock)")]
+    [TestCase("using System.Threading; class C { readonly object _gate = new(); void M(string[] items) { lock (_gate) { foreach (var item in items) { var t = new Thread(() => { }); t.Start(); {|HRD1003:t.Join|}(); } } } }", TestName = "{m}(threads that are joined one by one are not many, but block)")]
     public Task Reports_each_mistake_once(string source) => AllRules.ReportsAsync(source);
 }

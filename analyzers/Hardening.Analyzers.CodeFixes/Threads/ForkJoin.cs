@@ -28,7 +28,8 @@ internal sealed class ForkJoin
     {
         if (creation is not BaseObjectCreationExpressionSyntax { ArgumentList.Arguments: { Count: 1 } arguments, Initializer: var initializer }
             || !IsOnlyBackground(initializer)
-            || creation.Parent is not EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax { Parent: VariableDeclarationSyntax { Variables.Count: 1, Parent: LocalDeclarationStatementSyntax declaration } } variable }
+            || creation.Parent is not EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax variable }
+            || variable.Parent is not VariableDeclarationSyntax { Variables.Count: 1, Parent: LocalDeclarationStatementSyntax declaration }
             || declaration.Parent is not BlockSyntax { Statements.Count: 3, Parent: ForEachStatementSyntax { Parent: BlockSyntax outer } loop } body
             || model.GetDeclaredSymbol(variable, cancellationToken) is not ILocalSymbol thread
             || model.GetOperation(loop, cancellationToken) is not IForEachLoopOperation operation)
@@ -48,7 +49,7 @@ internal sealed class ForkJoin
 
         var uses = References.Of(thread, operation).ToList();
         var start = uses.Select(use => use.Parent).OfType<IInvocationOperation>().FirstOrDefault(call => call.TargetMethod.Name == "Start");
-        var isKept = uses.Any(use => use.Parent is IArgumentOperation { Parent: IInvocationOperation { TargetMethod.Name: "Add", Instance: ILocalReferenceOperation { Local: var kept } } } && Are(kept, threads));
+        var isKept = uses.Any(use => use.Parent is IArgumentOperation { Parent: IInvocationOperation { TargetMethod.Name: "Add", Instance: { } kept } } && IsThreads(kept, threads));
         var join = outer.Statements[place + 1];
         var isWhole = uses.Count == 2 && start is not null && isKept
             && uses.All(use => use.Syntax.FirstAncestorOrSelf<StatementSyntax>()?.Parent == body)
@@ -62,13 +63,15 @@ internal sealed class ForkJoin
 
     // All are joined, so it makes no difference whether they would keep the process alive.
     private static bool IsOnlyBackground(InitializerExpressionSyntax? initializer) =>
-        initializer is null || initializer.Expressions.All(expression => expression is AssignmentExpressionSyntax { Left: IdentifierNameSyntax { Identifier.ValueText: "IsBackground" }, Right: LiteralExpressionSyntax });
+        initializer is null || initializer.Expressions.All(expression =>
+            expression is AssignmentExpressionSyntax { Left: IdentifierNameSyntax { Identifier.ValueText: "IsBackground" }, Right: LiteralExpressionSyntax });
 
     private static bool IsEmptyList(ExpressionSyntax? value, ILocalSymbol threads, SemanticModel model) =>
         threads.Type is INamedTypeSymbol { MetadataName: "List`1", TypeArguments: { Length: 1 } arguments } && arguments[0].Name == "Thread"
         && value switch
         {
-            BaseObjectCreationExpressionSyntax { Initializer: null, ArgumentList: var list } => list is null || list.Arguments.Count == 0 || model.GetTypeInfo(list.Arguments[0].Expression).Type?.SpecialType == SpecialType.System_Int32,
+            BaseObjectCreationExpressionSyntax { Initializer: null, ArgumentList: null or { Arguments.Count: 0 } } => true,
+            BaseObjectCreationExpressionSyntax { Initializer: null, ArgumentList.Arguments: var given } => model.GetTypeInfo(given[0].Expression).Type?.SpecialType == SpecialType.System_Int32,
             CollectionExpressionSyntax { Elements.Count: 0 } => true,
             _ => false,
         };
@@ -79,22 +82,26 @@ internal sealed class ForkJoin
         switch (model.GetOperation(statement, cancellationToken))
         {
             case IForEachLoopOperation { Collection: var collection, Body: var body }:
-                return IsThreads(collection, threads) && (body is IBlockOperation { Operations.Length: 1 } block ? block.Operations[0] : body) is IExpressionStatementOperation { Operation: var join } && IsJoin(join);
+                var only = body is IBlockOperation { Operations: { Length: 1 } statements } ? statements[0] : body;
+                return IsThreads(collection, threads) && only is IExpressionStatementOperation { Operation: var join } && IsJoin(join);
             case IExpressionStatementOperation { Operation: IInvocationOperation { TargetMethod.Name: "ForEach", Instance: { } list, Arguments: { Length: 1 } arguments } }:
                 return IsThreads(list, threads)
                     && arguments[0].Value is IDelegateCreationOperation { Target: IAnonymousFunctionOperation { Body.Operations: var operations } }
-                    && operations.Where(operation => !operation.IsImplicit || operation is IExpressionStatementOperation).ToList() is { Count: 1 } only
-                    && only[0] is IExpressionStatementOperation { Operation: var each } && IsJoin(each);
+                    && operations.Where(operation => !operation.IsImplicit || operation is IExpressionStatementOperation).ToList() is { Count: 1 } joins
+                    && joins[0] is IExpressionStatementOperation { Operation: var each } && IsJoin(each);
             default:
                 return false;
         }
     }
 
-    private static bool IsThreads(IOperation collection, ILocalSymbol threads) => collection.Unwrap() is ILocalReferenceOperation { Local: var local } && Are(local, threads);
+    private static bool IsThreads(IOperation collection, ILocalSymbol threads) =>
+        collection.Unwrap() is ILocalReferenceOperation { Local: var local } && SymbolEqualityComparer.Default.Equals(local, threads);
 
     // Without a limit: a Join with one goes on while threads still run.
     private static bool IsJoin(IOperation operation) =>
-        operation is IInvocationOperation { TargetMethod: { Name: "Join", Parameters.Length: 0, ContainingType.Name: "Thread" }, Instance: ILocalReferenceOperation or IParameterReferenceOperation };
-
-    private static bool Are(ISymbol one, ISymbol other) => SymbolEqualityComparer.Default.Equals(one, other);
+        operation is IInvocationOperation
+        {
+            TargetMethod: { Name: "Join", Parameters.Length: 0, ContainingType.Name: "Thread" },
+            Instance: ILocalReferenceOperation or IParameterReferenceOperation,
+        };
 }

@@ -36,7 +36,10 @@ public sealed class HRD2001ThreadPerItemCodeFix : OneByOneCodeFix
             + $"new {Tasks}.ParallelOptions {{ MaxDegreeOfParallelism = global::System.Environment.ProcessorCount }}, {(prefix.Length > 0 ? body.AsAsync : body.AsSync)});");
         var outer = (BlockSyntax)shape.Loop.Parent!;
         var statements = outer.Statements
-            .Replace(shape.Join, parallel.WithLeadingTrivia(Leading(shape)).WithTrailingTrivia(shape.Join.GetTrailingTrivia()).WithAdditionalAnnotations(Formatter.Annotation, Simplifier.Annotation))
+            .Replace(shape.Join, parallel
+                .WithLeadingTrivia(Leading(shape))
+                .WithTrailingTrivia(shape.Join.GetTrailingTrivia())
+                .WithAdditionalAnnotations(Formatter.Annotation, Simplifier.Annotation))
             .RemoveAt(outer.Statements.IndexOf(shape.Loop))
             .RemoveAt(outer.Statements.IndexOf(shape.List));
         var root = outer.SyntaxTree.GetRoot(cancellationToken);
@@ -46,15 +49,18 @@ public sealed class HRD2001ThreadPerItemCodeFix : OneByOneCodeFix
     // A list or array is there when the loop begins; a parallel loop reads a lazy sequence ahead and from other threads.
     private static ITypeSymbol? ElementType(ForEachStatementSyntax loop, SemanticModel model)
     {
+        if (!loop.AwaitKeyword.IsKind(SyntaxKind.None) || model.GetTypeInfo(loop.Expression).Type is not { } type)
+        {
+            return null;
+        }
+
+        var kinds = (type is INamedTypeSymbol { TypeKind: TypeKind.Interface } self ? type.AllInterfaces.Add(self) : type.AllInterfaces)
+            .Select(kind => kind.OriginalDefinition.SpecialType).ToList();
+        var isThere = kinds.Contains(SpecialType.System_Collections_Generic_ICollection_T) || kinds.Contains(SpecialType.System_Collections_Generic_IReadOnlyCollection_T);
+        var isOneSequence = kinds.Count(kind => kind == SpecialType.System_Collections_Generic_IEnumerable_T) == 1;
         var element = model.GetForEachStatementInfo(loop).ElementType;
-        var isExact = SymbolEqualityComparer.Default.Equals(element, model.GetDeclaredSymbol(loop)?.Type);
-        var sequences = model.GetTypeInfo(loop.Expression).Type is { } type
-            ? type.AllInterfaces.Where(implemented => implemented.OriginalDefinition.SpecialType == SpecialType.System_Collections_Generic_IEnumerable_T).ToList()
-            : [];
-        var isThere = model.GetTypeInfo(loop.Expression).Type?.AllInterfaces
-            .Concat(model.GetTypeInfo(loop.Expression).Type is INamedTypeSymbol { TypeKind: TypeKind.Interface } self ? [self] : Array.Empty<INamedTypeSymbol>())
-            .Any(implemented => implemented.OriginalDefinition.SpecialType is SpecialType.System_Collections_Generic_ICollection_T or SpecialType.System_Collections_Generic_IReadOnlyCollection_T) == true;
-        return isExact && isThere && sequences.Count == 1 && loop.AwaitKeyword.IsKind(SyntaxKind.None) ? element : null;
+        var isConverted = !SymbolEqualityComparer.Default.Equals(element, model.GetDeclaredSymbol(loop)?.Type);
+        return isThere && isOneSequence && !isConverted ? element : null;
     }
 
     private static Lambdas? Body(ForkJoin shape, SemanticModel model, ITypeSymbol element)
@@ -62,7 +68,8 @@ public sealed class HRD2001ThreadPerItemCodeFix : OneByOneCodeFix
         var item = shape.Loop.Identifier.Text;
         switch (shape.Work)
         {
-            case AnonymousFunctionExpressionSyntax function when function.AsyncKeyword.IsKind(SyntaxKind.None) && HasNoParameters(function) && shape.Argument is null:
+            case AnonymousFunctionExpressionSyntax function
+                when function.AsyncKeyword.IsKind(SyntaxKind.None) && HasNoParameters(function) && shape.Argument is null:
                 if (model.GetOperation(function) is not IAnonymousFunctionOperation operation || WaitsForOthers(operation))
                 {
                     return null;
@@ -72,7 +79,8 @@ public sealed class HRD2001ThreadPerItemCodeFix : OneByOneCodeFix
                 {
                     BlockSyntax block => new Lambdas(
                         $"{item} => {block.WithoutTrivia()}",
-                        block.DescendantNodes(node => node is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax)).Any(node => node is ReturnStatementSyntax)
+                        block.DescendantNodes(node => node is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax))
+                            .Any(node => node is ReturnStatementSyntax)
                             ? null
                             : $"({item}, _) => {WithReturn(block)}"),
                     ExpressionSyntax expression => new Lambdas(
@@ -80,7 +88,8 @@ public sealed class HRD2001ThreadPerItemCodeFix : OneByOneCodeFix
                         $"({item}, _) => {{\n{expression.WithoutTrivia()};\n{Done}\n}}"),
                     _ => null,
                 };
-            case IdentifierNameSyntax or MemberAccessExpressionSyntax when shape.Argument?.Expression is IdentifierNameSyntax { Identifier.Text: var given } && given == item && !element.IsRefLikeType:
+            case IdentifierNameSyntax or MemberAccessExpressionSyntax
+                when shape.Argument?.Expression is IdentifierNameSyntax { Identifier.Text: var given } && given == item && !element.IsRefLikeType:
                 return new Lambdas(
                     $"{item} => {shape.Work.WithoutTrivia()}({item})",
                     $"({item}, _) => {{\n{shape.Work.WithoutTrivia()}({item});\n{Done}\n}}");
@@ -110,21 +119,35 @@ public sealed class HRD2001ThreadPerItemCodeFix : OneByOneCodeFix
                 or "SemaphoreSlim" or "Semaphore" or "Mutex" or "Monitor" or "BlockingCollection" or "Thread",
         });
 
-    private static bool IsAwaitable(SyntaxNode loop, SemanticModel model) =>
-        loop.Ancestors().TakeWhile(node => node is not (MemberDeclarationSyntax or AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax)).All(node => node is not (LockStatementSyntax or UnsafeStatementSyntax))
-        && loop.Ancestors().FirstOrDefault(node => node is MemberDeclarationSyntax or AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax) switch
+    private static bool IsAwaitable(SyntaxNode loop, SemanticModel model)
+    {
+        foreach (var node in loop.Ancestors())
         {
-            MethodDeclarationSyntax method => method.Modifiers.Any(SyntaxKind.AsyncKeyword),
-            LocalFunctionStatementSyntax local => local.Modifiers.Any(SyntaxKind.AsyncKeyword),
-            AnonymousFunctionExpressionSyntax lambda => !lambda.AsyncKeyword.IsKind(SyntaxKind.None),
-            _ => false,
+            switch (node)
+            {
+                case LockStatementSyntax or UnsafeStatementSyntax:
+                    return false;
+                case LocalFunctionStatementSyntax local:
+                    return local.Modifiers.Any(SyntaxKind.AsyncKeyword) && HasForEachAsync(model);
+                case AnonymousFunctionExpressionSyntax lambda:
+                    return !lambda.AsyncKeyword.IsKind(SyntaxKind.None) && HasForEachAsync(model);
+                case MemberDeclarationSyntax member:
+                    return member.Modifiers.Any(SyntaxKind.AsyncKeyword) && HasForEachAsync(model);
+            }
         }
-        && model.Compilation.GetTypeByMetadataName("System.Threading.Tasks.Parallel")?.GetMembers("ForEachAsync").IsEmpty == false;
+
+        return false;
+    }
+
+    private static bool HasForEachAsync(SemanticModel model) =>
+        model.Compilation.GetTypeByMetadataName("System.Threading.Tasks.Parallel")?.GetMembers("ForEachAsync").IsEmpty == false;
 
     // Comments of what goes move before what comes.
     private static SyntaxTriviaList Leading(ForkJoin shape)
     {
-        var comments = shape.List.GetTrailingTrivia().Concat(shape.Loop.DescendantTrivia().Where(trivia => !shape.Work.Span.Contains(trivia.Span))).Concat(shape.Join.GetLeadingTrivia())
+        var comments = shape.List.GetTrailingTrivia()
+            .Concat(shape.Loop.DescendantTrivia().Where(trivia => !shape.Work.Span.Contains(trivia.Span)))
+            .Concat(shape.Join.GetLeadingTrivia())
             .Concat(shape.Join.DescendantTrivia().Where(trivia => shape.Join.Span.Contains(trivia.Span)))
             .Where(trivia => trivia.IsKind(SyntaxKind.SingleLineCommentTrivia) || trivia.IsKind(SyntaxKind.MultiLineCommentTrivia));
         var leading = shape.List.GetLeadingTrivia();

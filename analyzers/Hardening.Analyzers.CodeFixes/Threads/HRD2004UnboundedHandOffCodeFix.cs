@@ -27,7 +27,7 @@ public sealed class HRD2004UnboundedHandOffCodeFix : CodeFixProvider
         var root = await model.SyntaxTree.GetRootAsync(context.CancellationToken).ConfigureAwait(false);
         var reported = root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true);
         var loses = new Writers(reported, model, context.CancellationToken).CannotWait;
-        if (reported.FirstAncestorOrSelf<ExpressionSyntax>(node => node is InvocationExpressionSyntax) is InvocationExpressionSyntax call && call.Expression.Span == diagnostic.Location.SourceSpan)
+        if (reported.FirstAncestorOrSelf<InvocationExpressionSyntax>() is { } call && call.Expression.Span.Contains(diagnostic.Location.SourceSpan))
         {
             if (!loses && Bounded(call, capacity!, "Wait", model) is { } waiting)
             {
@@ -61,7 +61,8 @@ public sealed class HRD2004UnboundedHandOffCodeFix : CodeFixProvider
             replacement.DescendantNodes(node => !IsFull(node)).Where(IsFull),
             (name, _) => name.WithAdditionalAnnotations(Simplifier.Annotation));
 
-    private static bool IsFull(SyntaxNode name) => name is QualifiedNameSyntax or MemberAccessExpressionSyntax && name.ToString().StartsWith("global::System.Threading.", StringComparison.Ordinal);
+    private static bool IsFull(SyntaxNode name) =>
+        name is QualifiedNameSyntax or MemberAccessExpressionSyntax && name.ToString().StartsWith("global::System.Threading.", StringComparison.Ordinal);
 
     private static InvocationExpressionSyntax? Bounded(InvocationExpressionSyntax call, string capacity, string mode, SemanticModel model)
     {
@@ -80,7 +81,8 @@ public sealed class HRD2004UnboundedHandOffCodeFix : CodeFixProvider
                 argument = SyntaxFactory.Argument(created);
                 break;
             // SingleReader, SingleWriter and AllowSynchronousContinuations mean the same for a bounded channel.
-            case { Expression: BaseObjectCreationExpressionSyntax { ArgumentList: null or { Arguments.Count: 0 } } options } given when model.GetTypeInfo(options).Type?.Name == "UnboundedChannelOptions":
+            case { Expression: BaseObjectCreationExpressionSyntax { ArgumentList: null or { Arguments.Count: 0 } } options } given
+                when model.GetTypeInfo(options).Type?.Name == "UnboundedChannelOptions":
                 var beforeBrace = options.Initializer?.OpenBraceToken.GetPreviousToken().TrailingTrivia ?? SyntaxFactory.TriviaList(SyntaxFactory.Space);
                 var bounded = (ObjectCreationExpressionSyntax)created;
                 var kept = bounded
@@ -103,7 +105,8 @@ public sealed class HRD2004UnboundedHandOffCodeFix : CodeFixProvider
         switch (model.GetTypeInfo(creation).Type?.Name)
         {
             // What is in it already must fit.
-            case "BlockingCollection" when creation.Initializer is null && arguments.Arguments.All(argument => argument.Expression is BaseObjectCreationExpressionSyntax { Initializer: null, ArgumentList.Arguments.Count: 0 }):
+            case "BlockingCollection" when creation.Initializer is null && arguments.Arguments.All(argument =>
+                argument.Expression is BaseObjectCreationExpressionSyntax { Initializer: null, ArgumentList.Arguments.Count: 0 }):
                 return With(SyntaxFactory.Argument(SyntaxFactory.NameColon("boundedCapacity"), default, SyntaxFactory.ParseExpression(capacity)));
             case "BufferBlock":
                 return WithOptions("DataflowBlockOptions");
@@ -131,7 +134,8 @@ public sealed class HRD2004UnboundedHandOffCodeFix : CodeFixProvider
                 return null;
             }
 
-            var unlimited = options.Initializer?.Expressions.FirstOrDefault(expression => expression is AssignmentExpressionSyntax { Left: IdentifierNameSyntax { Identifier.ValueText: "BoundedCapacity" } });
+            var unlimited = options.Initializer?.Expressions.FirstOrDefault(expression =>
+                expression is AssignmentExpressionSyntax { Left: IdentifierNameSyntax { Identifier.ValueText: "BoundedCapacity" } });
             var changed = unlimited is AssignmentExpressionSyntax { Right: var right }
                 ? options.ReplaceNode(right, SyntaxFactory.ParseExpression(capacity).WithTriviaFrom(right))
                 : WithInitializer(options, HRD2004UnboundedHandOffCodeFix.With(options.Initializer, setting));
@@ -148,16 +152,24 @@ public sealed class HRD2004UnboundedHandOffCodeFix : CodeFixProvider
             return ((ObjectCreationExpressionSyntax)SyntaxFactory.ParseExpression($"new T {{ {setting} }}")).Initializer!;
         }
 
-        var items = initializer.Expressions;
-        var last = items[items.Count - 1];
+        var nodes = initializer.Expressions.GetWithSeparators();
+        var setter = initializer.Expressions[initializer.Expressions.Count - 1];
+        var end = nodes[nodes.Count - 1];
         var comma = SyntaxFactory.Token(SyntaxKind.CommaToken);
-        var nodes = items.GetWithSeparators();
-        return nodes[nodes.Count - 1].IsToken
-            ? initializer.WithExpressions(SyntaxFactory.SeparatedList<ExpressionSyntax>(nodes.Add(expression.WithLeadingTrivia(last.GetLeadingTrivia().Where(IsLayout))).Add(comma.WithTrailingTrivia(nodes[nodes.Count - 1].GetTrailingTrivia().Where(IsLayout)))))
-            : initializer.WithExpressions(SyntaxFactory.SeparatedList<ExpressionSyntax>(
-                nodes.Replace(nodes[nodes.Count - 1], last.WithoutTrailingTrivia())
-                    .Add(comma.WithTrailingTrivia(last.GetTrailingTrivia().Any(SyntaxKind.EndOfLineTrivia) ? last.GetTrailingTrivia() : SyntaxFactory.TriviaList(SyntaxFactory.Space)))
-                    .Add(expression.WithLeadingTrivia(last.GetLeadingTrivia().Where(IsLayout)).WithTrailingTrivia(last.GetTrailingTrivia().Where(IsLayout)))));
+        expression = expression.WithLeadingTrivia(setter.GetLeadingTrivia().Where(IsLayout));
+        if (end.IsToken)
+        {
+            nodes = nodes.Add(expression).Add(comma.WithTrailingTrivia(end.GetTrailingTrivia().Where(IsLayout)));
+        }
+        else
+        {
+            // What follows the last setting on its line stays there.
+            var after = end.GetTrailingTrivia();
+            comma = comma.WithTrailingTrivia(after.Any(SyntaxKind.EndOfLineTrivia) ? after : SyntaxFactory.TriviaList(SyntaxFactory.Space));
+            nodes = nodes.Replace(end, setter.WithoutTrailingTrivia()).Add(comma).Add(expression.WithTrailingTrivia(after.Where(IsLayout)));
+        }
+
+        return initializer.WithExpressions(SyntaxFactory.SeparatedList<ExpressionSyntax>(nodes));
     }
 
     private static bool IsLayout(SyntaxTrivia trivia) => trivia.IsKind(SyntaxKind.WhitespaceTrivia) || trivia.IsKind(SyntaxKind.EndOfLineTrivia);
@@ -171,9 +183,11 @@ public sealed class HRD2004UnboundedHandOffCodeFix : CodeFixProvider
 
     private static BaseObjectCreationExpressionSyntax WithInitializer(BaseObjectCreationExpressionSyntax creation, InitializerExpressionSyntax initializer) => creation switch
     {
-        ObjectCreationExpressionSyntax { ArgumentList: { } list, Initializer: null } named => named.WithArgumentList(list.WithTrailingTrivia(SyntaxFactory.Space)).WithInitializer(initializer),
+        ObjectCreationExpressionSyntax { ArgumentList: { } list, Initializer: null } named =>
+            named.WithArgumentList(list.WithTrailingTrivia(SyntaxFactory.Space)).WithInitializer(initializer),
         ObjectCreationExpressionSyntax named => named.WithInitializer(initializer),
-        ImplicitObjectCreationExpressionSyntax { Initializer: null } implied => implied.WithArgumentList(implied.ArgumentList.WithTrailingTrivia(SyntaxFactory.Space)).WithInitializer(initializer),
+        ImplicitObjectCreationExpressionSyntax { Initializer: null } implied =>
+            implied.WithArgumentList(implied.ArgumentList.WithTrailingTrivia(SyntaxFactory.Space)).WithInitializer(initializer),
         ImplicitObjectCreationExpressionSyntax implied => implied.WithInitializer(initializer),
         _ => creation,
     };

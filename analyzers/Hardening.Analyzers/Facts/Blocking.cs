@@ -59,10 +59,12 @@ internal sealed class Blocking
     public BlockingCall? Find(IOperation operation) => operation switch
     {
         IInvocationOperation call when _listed.Contains(call.TargetMethod, call.Syntax.SyntaxTree) => new BlockingCall(Named(call.TargetMethod), isWait: false),
+        IInvocationOperation { TargetMethod: { Name: "Add", ContainingType.Name: "BlockingCollection" } } add =>
+            BoundedCollections.IsBounded(add.Instance) ? new BlockingCall(Named(add.TargetMethod), isWait: false) : null,
         IInvocationOperation call => Find(call.TargetMethod, call.Instance) is { } found && !IsOver(call) ? found : null,
         IPropertyReferenceOperation { Instance: { } task } property =>
             Find(property.Property, task) is { } found && !CompletedTasks.IsComplete(task) ? found : null,
-        IObjectCreationOperation { Constructor: { } constructor } creation when !IsOfHandle(creation) => Find(constructor, instance: null),
+        IObjectCreationOperation { Constructor: { } constructor } creation when Opens(constructor) => Find(constructor, instance: null),
         _ => null,
     };
 
@@ -106,26 +108,13 @@ internal sealed class Blocking
         {
             null => false,
             ILocalReferenceOperation { Local: var local } reference =>
-                _inMemory.Contains(local.Type) || Initial(local, reference)?.Unwrap().Type is { } type && _inMemory.Contains(type),
+                _inMemory.Contains(local.Type) || Initializers.Of(local, reference)?.Unwrap().Type is { } type && _inMemory.Contains(type),
             var other => other.Type is { } type && _inMemory.Contains(type),
         };
 
-    private static IOperation? Initial(ILocalSymbol local, IOperation use)
-    {
-        foreach (var operation in use.Root().Descendants())
-        {
-            if (operation is IVariableDeclaratorOperation declarator && SymbolEqualityComparer.Default.Equals(declarator.Symbol, local))
-            {
-                return declarator.GetVariableInitializer()?.Value;
-            }
-        }
-
-        return null;
-    }
-
-    // A handle is open already.
-    private static bool IsOfHandle(IObjectCreationOperation creation) =>
-        creation.Constructor!.Parameters.FirstOrDefault() is { Type.SpecialType: not SpecialType.System_String };
+    // By path, address or number; a handle is open already.
+    private static bool Opens(IMethodSymbol constructor) =>
+        constructor.Parameters.FirstOrDefault() is { Type: { SpecialType: not SpecialType.System_IntPtr, Name: var type } } && !type.EndsWith("Handle", StringComparison.Ordinal);
 
     /// <summary>A wait for no time at all, or for a task that is known to have ended.</summary>
     private static bool IsOver(IInvocationOperation call)

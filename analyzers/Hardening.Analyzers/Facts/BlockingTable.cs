@@ -41,8 +41,8 @@ internal static class BlockingTable
         System.IO.RandomAccess: Read Write FlushToDisk
         System.IO.File: ReadAllText ReadAllLines ReadAllBytes ReadLines WriteAllText WriteAllLines WriteAllBytes AppendAllText AppendAllLines AppendAllBytes AppendText CreateText Create Open OpenRead OpenText OpenWrite OpenHandle Copy Move Replace Delete
         System.IO.FileInfo: AppendText CreateText Create Open OpenRead OpenText OpenWrite CopyTo MoveTo Replace Delete
-        System.IO.Directory: CreateDirectory Delete Move GetFiles GetDirectories GetFileSystemEntries
-        System.IO.DirectoryInfo: Create Delete MoveTo GetFiles GetDirectories GetFileSystemInfos
+        System.IO.Directory: Delete Move GetFiles GetDirectories GetFileSystemEntries
+        System.IO.DirectoryInfo: Delete MoveTo GetFiles GetDirectories GetFileSystemInfos
         System.IO.FileSystemWatcher: WaitForChanged
         System.IO.Pipes.NamedPipeClientStream: Connect
         System.IO.Pipes.NamedPipeServerStream: WaitForConnection

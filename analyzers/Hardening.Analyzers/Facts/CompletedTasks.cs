@@ -125,9 +125,12 @@ internal static class CompletedTasks
     private static bool Says(IOperation condition, ISymbol task, bool whenTrue) => condition.Unwrap() switch
     {
         IUnaryOperation { OperatorKind: UnaryOperatorKind.Not, Operand: var operand } => Says(operand, task, !whenTrue),
-        IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalAnd } both => whenTrue && (Says(both.LeftOperand, task, true) || Says(both.RightOperand, task, true)),
-        IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalOr } either => !whenTrue && (Says(either.LeftOperand, task, false) || Says(either.RightOperand, task, false)),
-        IPropertyReferenceOperation { Property.Name: "IsCompleted" or "IsCompletedSuccessfully" or "IsFaulted" or "IsCanceled", Instance: { } asked } => whenTrue && IsTask(asked.Unwrap(), task),
+        IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalAnd } both =>
+            whenTrue && (Says(both.LeftOperand, task, true) || Says(both.RightOperand, task, true)),
+        IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalOr } either =>
+            !whenTrue && (Says(either.LeftOperand, task, false) || Says(either.RightOperand, task, false)),
+        IPropertyReferenceOperation { Property.Name: "IsCompleted" or "IsCompletedSuccessfully" or "IsFaulted" or "IsCanceled", Instance: { } asked } =>
+            whenTrue && IsTask(asked.Unwrap(), task),
         IInvocationOperation { TargetMethod.Name: "Wait", Instance: { } waited } => whenTrue && IsTask(waited.Unwrap(), task),
         IIsPatternOperation { Value: var value, Pattern: IRecursivePatternOperation { PropertySubpatterns: var properties } } =>
             whenTrue && IsTask(value.Unwrap(), task) && properties.Any(property =>
@@ -136,8 +139,11 @@ internal static class CompletedTasks
         _ => false,
     };
 
-    private static bool Leaves(IOperation branch) =>
-        (branch is IBlockOperation { Operations: { IsEmpty: false } operations } ? operations[operations.Length - 1] : branch) is IReturnOperation or IThrowOperation or IExpressionStatementOperation { Operation: IThrowOperation } or IBranchOperation;
+    private static bool Leaves(IOperation branch)
+    {
+        var last = branch is IBlockOperation { Operations: { IsEmpty: false } operations } ? operations[operations.Length - 1] : branch;
+        return last is IReturnOperation or IThrowOperation or IExpressionStatementOperation { Operation: IThrowOperation } or IBranchOperation;
+    }
 
     private static bool IsTask(IOperation operation, ISymbol task) => SymbolEqualityComparer.Default.Equals(Symbol(operation), task);
 

@@ -17,6 +17,7 @@ internal sealed class RootTypes(Compilation compilation)
     private readonly INamedTypeSymbol? _endpoints = compilation.GetTypeByMetadataName("Microsoft.AspNetCore.Builder.EndpointRouteBuilderExtensions");
     private readonly INamedTypeSymbol? _parallel = compilation.GetTypeByMetadataName("System.Threading.Tasks.Parallel");
     private readonly INamedTypeSymbol? _thread = compilation.GetTypeByMetadataName("System.Threading.Thread");
+    private readonly INamedTypeSymbol? _asyncCallback = compilation.GetTypeByMetadataName("System.AsyncCallback");
     private readonly INamedTypeSymbol? _observable = compilation.GetTypeByMetadataName("System.IObservable`1");
 
     /// <summary>A controller action, page handler, hub method, gRPC method, middleware or HTTP handler.</summary>
@@ -30,6 +31,9 @@ internal sealed class RootTypes(Compilation compilation)
     public bool IsRequestDelegate(ITypeSymbol? type) => Is(type, _requestDelegate);
 
     public bool IsTimerCallback(ITypeSymbol? type) => type is not null && _timerCallbacks.Contains(type, SymbolEqualityComparer.Default);
+
+    /// <summary>The callback of a Begin method: BeginAccept, BeginGetContext.</summary>
+    public bool IsAsyncCallback(ITypeSymbol? type) => Is(type, _asyncCallback);
 
     public bool IsThread(ITypeSymbol? type) => Is(type, _thread);
 

@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace Hardening.Analyzers.Facts;
 
 /// <summary>What code runs once for: an element, a request, a tick, an event.</summary>
-internal sealed class Root(string per, ILoopOperation? loop, IOperation? walked = null)
+internal sealed class Root(string per, ILoopOperation? loop, IOperation? source)
 {
     /// <summary>As a message names it: "request".</summary>
     public string Per { get; } = per;
@@ -11,8 +11,8 @@ internal sealed class Root(string per, ILoopOperation? loop, IOperation? walked 
     /// <summary>The loop, if it is one of the function's own.</summary>
     public ILoopOperation? Loop { get; } = loop;
 
-    /// <summary>What is walked with a lambda: the source of a Select, the list of a ForEach.</summary>
-    public IOperation? Walked { get; } = walked;
+    /// <summary>What is walked by a call that takes a function for each element: <c>items.Select(…)</c>.</summary>
+    public IOperation? Source { get; } = source;
 }
 
 /// <summary>Which code runs per item: again and again, as often as the outside likes.</summary>
@@ -33,13 +33,13 @@ internal sealed class Roots(Compilation compilation)
             switch (parent)
             {
                 case ILoopOperation loop when RepeatedBy(loop, node):
-                    yield return new Root("iteration of a loop", loop);
+                    yield return new Root("iteration of a loop", loop, source: null);
                     break;
                 case IAnonymousFunctionOperation lambda:
                     var use = UseOf(lambda);
                     if (use.Per is not null)
                     {
-                        yield return new Root(use.Per, loop: null, use.Walked);
+                        yield return new Root(use.Per, loop: null, use.Source);
                     }
 
                     if (!use.RunsWhereItStands)
@@ -51,7 +51,7 @@ internal sealed class Roots(Compilation compilation)
                 case ILocalFunctionOperation { Symbol: var local }:
                     if (PerOfMethod(local, operation) is { } perLocal)
                     {
-                        yield return new Root(perLocal, loop: null);
+                        yield return new Root(perLocal, loop: null, source: null);
                     }
 
                     yield break;
@@ -60,7 +60,7 @@ internal sealed class Roots(Compilation compilation)
 
         if (containing is IMethodSymbol method && PerOfMethod(method, operation) is { } per)
         {
-            yield return new Root(per, loop: null);
+            yield return new Root(per, loop: null, source: null);
         }
     }
 
@@ -103,7 +103,7 @@ internal sealed class Roots(Compilation compilation)
         operation is IMethodReferenceOperation { Method: var referenced } && SymbolEqualityComparer.Default.Equals(referenced, method) ? operation : null;
 
     // What a lambda or a method group is given to.
-    private (string? Per, bool RunsWhereItStands, IOperation? Walked) UseOf(IOperation function)
+    private (string? Per, bool RunsWhereItStands, IOperation? Source) UseOf(IOperation function)
     {
         var value = function;
         while (value.Parent is IDelegateCreationOperation or IConversionOperation or IParenthesizedOperation)
@@ -119,6 +119,8 @@ internal sealed class Roots(Compilation compilation)
         return value.Parent switch
         {
             _ when _types.IsTimerCallback(value.Type) => ("timer tick", false, null),
+            _ when _types.IsAsyncCallback(value.Type) => ("completed operation", false, null),
+            IArgumentOperation { Parent: IInvocationOperation { TargetMethod.Name: var registration } } when IsOfFrames(value.Type?.Name + registration) => ("frame", false, null),
             IArgumentOperation { Parent: IInvocationOperation call } => UseIn(call),
             IArgumentOperation { Parent: IObjectCreationOperation { Type: { } created } } => (null, _types.IsThread(created), null),
             IEventAssignmentOperation { Adds: true, EventReference: IEventReferenceOperation { Event: var raised } } => (PerOfEvent(raised), false, null),
@@ -126,7 +128,7 @@ internal sealed class Roots(Compilation compilation)
         };
     }
 
-    private (string? Per, bool RunsWhereItStands, IOperation? Walked) UseIn(IInvocationOperation call)
+    private (string? Per, bool RunsWhereItStands, IOperation? Source) UseIn(IInvocationOperation call)
     {
         var method = call.TargetMethod;
         return method switch
@@ -144,8 +146,15 @@ internal sealed class Roots(Compilation compilation)
     {
         "Tick" or "Elapsed" => "timer tick",
         var name when RareEvents.Contains(name) || IsOfUserInterface(raised.ContainingType) => null,
+        var name when Has(name, "Frame") || Has(name, "Image") => "frame",
         _ => "event",
     };
+
+    // Vendors' libraries share no types, but this word.
+    private static bool IsOfFrames(string names) =>
+        Has(names, "callback") && (Has(names, "frame") || Has(names, "image") || Has(names, "capture") || Has(names, "grab"));
+
+    private static bool Has(string text, string word) => text.IndexOf(word, StringComparison.OrdinalIgnoreCase) >= 0;
 
     // Clicks come at the pace of a hand.
     private static bool IsOfUserInterface(INamedTypeSymbol type)

@@ -20,7 +20,7 @@ internal sealed class StartedThread
         var value = Outermost(creation);
         switch (value.Parent)
         {
-            case IInvocationOperation { TargetMethod.Name: "Start" }:
+            case IInvocationOperation { TargetMethod.Name: "Start" or "UnsafeStart" }:
                 return new StartedThread(creation, local: null);
             case IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Symbol: var declared } }:
                 return OfLocal(creation, declared);
@@ -77,7 +77,7 @@ internal sealed class StartedThread
 
     private static bool StartsAny(IOperation creation, INamedTypeSymbol thread) =>
         creation.Root().Descendants().Any(operation =>
-            operation is IInvocationOperation { TargetMethod: { Name: "Start", ContainingType: var type } } && SymbolEqualityComparer.Default.Equals(type, thread));
+            operation is IInvocationOperation { TargetMethod: { Name: "Start" or "UnsafeStart", ContainingType: var type } } && SymbolEqualityComparer.Default.Equals(type, thread));
 
     private static IOperation Outermost(IOperation value)
     {

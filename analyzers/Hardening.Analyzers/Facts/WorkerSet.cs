@@ -16,8 +16,7 @@ internal static class WorkerSet
         _ => false,
     };
 
-    /// <summary>The same, walked with a lambda: <c>Enumerable.Range(0, 4).Select(_ => new Thread(…))</c>.</summary>
-    public static bool IsFilledFrom(IOperation walked, StartedThread thread) => IsList(walked.Unwrap(), thread);
+    public static bool IsWalkedIn(IOperation source, StartedThread thread) => IsList(source.Unwrap(), thread);
 
     private static bool IsList(IOperation collection, StartedThread thread) => collection switch
     {
@@ -43,7 +42,7 @@ internal static class WorkerSet
 
     // for (var i = workers; i > 0; i--)
     private static bool IsWorkersOfCountdown(IOperation counter, ILoopOperation loop, StartedThread thread) =>
-        loop is IForLoopOperation && counter.Unwrap() is ILocalReferenceOperation { Local: var local } && Initial(local, loop) is { } start && IsWorkers(start, thread);
+        loop is IForLoopOperation && counter.Unwrap() is ILocalReferenceOperation { Local: var local } && Initializers.Of(local, loop) is { } start && IsWorkers(start, thread);
 
     private static bool IsWorkers(IOperation count, StartedThread thread)
     {
@@ -57,7 +56,7 @@ internal static class WorkerSet
             IBinaryOperation binary => IsWorkers(binary.LeftOperand, thread) && IsWorkers(binary.RightOperand, thread),
             IPropertyReferenceOperation { Property.Name: "Length" or "Count", Instance: { } items } => IsOfThreads(items.Type) && IsSizeOfWorkers(items.Unwrap(), thread),
             IInvocationOperation { TargetMethod.Name: "Count" or "LongCount" } => false,
-            ILocalReferenceOperation { Local: var local } when Initial(local, count) is { } initial => IsWorkers(initial, thread),
+            ILocalReferenceOperation { Local: var local } when Initializers.Of(local, count) is { } initial => IsWorkers(initial, thread),
             { Type.SpecialType: SpecialType.System_Int32 or SpecialType.System_Int64 } => thread.IsKept,
             _ => false,
         };
@@ -66,7 +65,7 @@ internal static class WorkerSet
     // new Thread[n] says how many; the size of an array from elsewhere is someone's setting.
     private static bool IsSizeOfWorkers(IOperation threads, StartedThread thread) =>
         threads is not ILocalReferenceOperation { Local: var local }
-        || Initial(local, threads)?.Unwrap() is not IArrayCreationOperation { DimensionSizes: { Length: 1 } sizes }
+        || Initializers.Of(local, threads)?.Unwrap() is not IArrayCreationOperation { DimensionSizes: { Length: 1 } sizes }
         || IsWorkers(sizes[0], thread);
 
     private static bool IsOfThreads(ITypeSymbol? type) => type switch
@@ -75,8 +74,4 @@ internal static class WorkerSet
         INamedTypeSymbol { TypeArguments: var arguments } => arguments.Any(argument => argument.Name == "Thread"),
         _ => false,
     };
-
-    private static IOperation? Initial(ILocalSymbol local, IOperation use) =>
-        use.Root().Descendants().OfType<IVariableDeclaratorOperation>()
-            .FirstOrDefault(declarator => SymbolEqualityComparer.Default.Equals(declarator.Symbol, local))?.GetVariableInitializer()?.Value;
 }

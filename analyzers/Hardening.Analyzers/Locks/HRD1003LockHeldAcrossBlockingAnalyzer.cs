@@ -83,10 +83,14 @@ public sealed class HRD1003LockHeldAcrossBlockingAnalyzer : DiagnosticAnalyzer
 
     private static void AnalyzeCalls(OperationAnalysisContext context, LockRegions regions, Lazy<Blocking> blocking)
     {
+        if (context.Operation is not IInvocationOperation call || regions.EnteredBy(call) is null)
+        {
+            return;
+        }
+
         // One flow analysis for all calls in a function: that of the first.
-        if (context.Operation is not IInvocationOperation call
-            || regions.EnteredBy(call) is null
-            || call.Function() is var function && function.DescendantsInFunction().First(operation => operation is IInvocationOperation other && regions.EnteredBy(other) is not null) != call
+        var function = call.Function();
+        if (function.DescendantsInFunction().First(operation => operation is IInvocationOperation other && regions.EnteredBy(other) is not null) != call
             || GraphOf(context.GetControlFlowGraph(), function.Syntax) is not { } graph)
         {
             return;
@@ -126,5 +130,5 @@ public sealed class HRD1003LockHeldAcrossBlockingAnalyzer : DiagnosticAnalyzer
 
     private static void Report(OperationAnalysisContext context, IOperation operation, IOperation held, string name) =>
         context.ReportDiagnostic(Diagnostic.Create(
-            Rule, operation.Syntax.GetLocation(), operation.FunctionName(context.ContainingSymbol), Names.Of(held.Syntax), name));
+            Rule, operation.Head(), operation.FunctionName(context.ContainingSymbol), Names.Of(held.Syntax), name));
 }

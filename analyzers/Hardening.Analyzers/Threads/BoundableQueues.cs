@@ -42,18 +42,17 @@ internal sealed class BoundableQueues(Compilation compilation)
 
     private static bool LeavesUnbounded(IOperation options) => options switch
     {
-        IObjectCreationOperation creation => creation.Initializer?.Initializers.FirstOrDefault(SetsCapacity) is not ISimpleAssignmentOperation { Value: var capacity } || IsUnlimited(capacity),
-        ILocalReferenceOperation { Local: var local } => References.Of(local, options).All(use => use.Parent is not IPropertyReferenceOperation { Parent: ISimpleAssignmentOperation set } || !SetsCapacity(set))
-            && Initial(local, options) is IObjectCreationOperation initial && LeavesUnbounded(initial),
+        IObjectCreationOperation creation =>
+            creation.Initializer?.Initializers.FirstOrDefault(SetsCapacity) is not ISimpleAssignmentOperation { Value: var capacity } || IsUnlimited(capacity),
+        ILocalReferenceOperation { Local: var local } =>
+            References.Of(local, options).All(use => use.Parent is not IPropertyReferenceOperation { Parent: ISimpleAssignmentOperation set } || !SetsCapacity(set))
+            && Initializers.Of(local, options)?.Unwrap() is IObjectCreationOperation initial && LeavesUnbounded(initial),
         _ => false,
     };
 
-    private static bool SetsCapacity(IOperation operation) => operation is ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Property.Name: "BoundedCapacity" } };
+    private static bool SetsCapacity(IOperation operation) =>
+        operation is ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Property.Name: "BoundedCapacity" } };
 
     // DataflowBlockOptions.Unbounded is -1.
     private static bool IsUnlimited(IOperation capacity) => capacity.ConstantValue is { HasValue: true, Value: -1 };
-
-    private static IOperation? Initial(ILocalSymbol local, IOperation use) =>
-        use.Root().Descendants().OfType<IVariableDeclaratorOperation>()
-            .FirstOrDefault(declarator => SymbolEqualityComparer.Default.Equals(declarator.Symbol, local))?.GetVariableInitializer()?.Value.Unwrap();
 }

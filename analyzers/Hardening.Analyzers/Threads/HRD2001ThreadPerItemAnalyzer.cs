@@ -42,10 +42,9 @@ public sealed class HRD2001ThreadPerItemAnalyzer : DiagnosticAnalyzer
 
         foreach (var root in roots.Value.Of(context.Operation, context.ContainingSymbol))
         {
-            var isBounded = root.Loop is { } loop
-                ? WorkerSet.IsFilledBy(loop, started) || started.IsJoinedIn(loop)
-                : root.Walked is { } walked && WorkerSet.IsFilledFrom(walked, started);
-            if (!isBounded)
+            var isFixed = root.Loop is { } loop && (WorkerSet.IsFilledBy(loop, started) || started.IsJoinedIn(loop))
+                || root.Source is { } source && WorkerSet.IsWalkedIn(source, started);
+            if (!isFixed)
             {
                 context.ReportDiagnostic(Diagnostic.Create(
                     Rule, context.Operation.Head(), context.Operation.FunctionName(context.ContainingSymbol), root.Per));

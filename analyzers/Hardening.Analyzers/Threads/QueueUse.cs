@@ -79,13 +79,15 @@ internal sealed class QueueUse
 
     private static bool IsCleanUp(ISymbol member) => member.Name is "Dispose" or "DisposeAsync" or "DisposeAsyncCore" or "Clear" or "Reset" or "Finalize";
 
-    private static bool IsDrain(ILoopOperation loop, IOperation dequeue) => loop is IWhileLoopOperation { Condition: { } condition } && condition.Syntax.Span.Contains(dequeue.Syntax.Span);
+    private static bool IsDrain(ILoopOperation loop, IOperation dequeue) =>
+        loop is IWhileLoopOperation { Condition: { } condition } && condition.Syntax.Span.Contains(dequeue.Syntax.Span);
 
     // Asked whether there is anything, or written to a log; anything else may be a bound.
     private static bool IsEmptinessOrReport(IPropertyReferenceOperation count)
     {
         IOperation value = count;
-        while (value.Parent is IConversionOperation or IInterpolationOperation or IInterpolatedStringOperation or IInterpolatedStringAppendOperation or IInterpolatedStringHandlerCreationOperation)
+        while (value.Parent is IConversionOperation or IInterpolationOperation or IInterpolatedStringOperation
+            or IInterpolatedStringAppendOperation or IInterpolatedStringHandlerCreationOperation)
         {
             value = value.Parent;
         }

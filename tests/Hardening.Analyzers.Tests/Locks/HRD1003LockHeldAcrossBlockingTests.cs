@@ -5,60 +5,62 @@ namespace Hardening.Analyzers.Tests.Locks;
 
 public sealed class HRD1003LockHeldAcrossBlockingTests
 {
-    [TestCase("lock (_gate) { _n++; [|Thread.Sleep(10)|]; }", TestName = "{m}(a sleep)")]
-    [TestCase("lock (_gate) { [|File.WriteAllText(_path, _text)|]; }", TestName = "{m}(a file)")]
-    [TestCase("lock (_gate) { [|_task.Wait()|]; }", TestName = "{m}(a task wait)")]
+    [TestCase("lock (_gate) { _n++; [|Thread.Sleep|](10); }", TestName = "{m}(a sleep)")]
+    [TestCase("lock (_gate) { [|File.WriteAllText|](_path, _text); }", TestName = "{m}(a file)")]
+    [TestCase("lock (_gate) { [|_task.Wait|](); }", TestName = "{m}(a task wait)")]
     [TestCase("lock (_gate) { _n = [|_task.Result|]; }", TestName = "{m}(a task result)")]
-    [TestCase("lock (_gate) { _n = [|_task.GetAwaiter().GetResult()|]; }", TestName = "{m}(an awaiter)")]
-    [TestCase("lock (_gate) { _n = [|_task.ConfigureAwait(false).GetAwaiter().GetResult()|]; }", TestName = "{m}(a configured awaiter)")]
-    [TestCase("lock (_gate) { [|_ready.WaitOne()|]; }", TestName = "{m}(an event)")]
-    [TestCase("lock (_gate) { if (![|_ready.WaitOne(5)|]) { throw new TimeoutException(); } }", TestName = "{m}(an event with a limit)")]
-    [TestCase("lock (_gate) { [|_thread.Join()|]; }", TestName = "{m}(a thread)")]
-    [TestCase("lock (_gate) { [|_process.WaitForExit()|]; }", TestName = "{m}(a process)")]
-    [TestCase("lock (_gate) { [|_semaphore.Wait()|]; }", TestName = "{m}(a semaphore)")]
-    [TestCase("lock (_gate) { [|_stream.Write(_bytes, 0, 1)|]; }", TestName = "{m}(a stream)")]
-    [TestCase("lock (_gate) { using var file = [|new FileStream(_path, FileMode.Open)|]; [|file.ReadByte()|]; }", TestName = "{m}(a file stream)")]
-    [TestCase("lock (_gate) { [|_http.Send(new HttpRequestMessage())|]; }", TestName = "{m}(a request)")]
-    [TestCase("lock (_gate) { [|_command.ExecuteNonQuery()|]; }", TestName = "{m}(a database)")]
-    [TestCase("lock (_gate) { [|Parallel.For(0, 9, i => { })|]; }", TestName = "{m}(a parallel loop)")]
-    [TestCase("lock (_gate) { foreach (var item in [|_queue.GetConsumingEnumerable()|]) { _n += item; } }", TestName = "{m}(a queue)")]
-    [TestCase("lock (_lock) { [|Thread.Sleep(10)|]; }", TestName = "{m}(under a Lock)")]
-    [TestCase("using (_lock.EnterScope()) { [|Thread.Sleep(10)|]; }", TestName = "{m}(in a scope)")]
-    [TestCase("_n++; using var scope = _lock.EnterScope(); _n++; [|Thread.Sleep(10)|];", TestName = "{m}(after a scope declaration)")]
-    [TestCase("lock (_gate) { lock (_lock) { [|Thread.Sleep(10)|]; } }", TestName = "{m}(under two locks, once)")]
-    [TestCase("lock (_gate) { lock (_other) { [|Monitor.Wait(_other)|]; } }", TestName = "{m}(a Monitor.Wait that keeps the outer lock)")]
-    [TestCase("lock (_gate) { Local(); void Local() { lock (_other) { [|Thread.Sleep(1)|]; } } }", TestName = "{m}(a lock in a local function)")]
-    [TestCase("Action later = () => { lock (_gate) { [|Thread.Sleep(1)|]; } }; later();", TestName = "{m}(a lock in a lambda)")]
-    [TestCase("lock (_gate) { [|_maybe?.Wait()|]; }", TestName = "{m}(a conditional access)")]
-    [TestCase("lock (_gate) { [|Task.WaitAll(_task)|]; }", TestName = "{m}(all tasks)")]
-    public Task Reports_under_a_scope(string body) => Verify.ReportsAsync(In(body.Replace("[|_maybe?.Wait()|]", "_maybe?[|.Wait()|]", StringComparison.Ordinal)));
+    [TestCase("lock (_gate) { _n = [|_task.GetAwaiter().GetResult|](); }", TestName = "{m}(an awaiter)")]
+    [TestCase("lock (_gate) { _n = [|_task.ConfigureAwait(false).GetAwaiter().GetResult|](); }", TestName = "{m}(a configured awaiter)")]
+    [TestCase("lock (_gate) { [|_ready.WaitOne|](); }", TestName = "{m}(an event)")]
+    [TestCase("lock (_gate) { if (![|_ready.WaitOne|](5)) { throw new TimeoutException(); } }", TestName = "{m}(an event with a limit)")]
+    [TestCase("lock (_gate) { [|_thread.Join|](); }", TestName = "{m}(a thread)")]
+    [TestCase("lock (_gate) { [|_process.WaitForExit|](); }", TestName = "{m}(a process)")]
+    [TestCase("lock (_gate) { [|_semaphore.Wait|](); }", TestName = "{m}(a semaphore)")]
+    [TestCase("lock (_gate) { [|_stream.Write|](_bytes, 0, 1); }", TestName = "{m}(a stream)")]
+    [TestCase("lock (_gate) { using var file = [|new FileStream|](_path, FileMode.Open); [|file.ReadByte|](); }", TestName = "{m}(a file stream)")]
+    [TestCase("lock (_gate) { [|_http.Send|](new HttpRequestMessage()); }", TestName = "{m}(a request)")]
+    [TestCase("lock (_gate) { [|_command.ExecuteNonQuery|](); }", TestName = "{m}(a database)")]
+    [TestCase("lock (_gate) { [|Parallel.For|](0, 9, i => { }); }", TestName = "{m}(a parallel loop)")]
+    [TestCase("lock (_gate) { foreach (var item in [|_queue.GetConsumingEnumerable|]()) { _n += item; } }", TestName = "{m}(a queue)")]
+    [TestCase("lock (_gate) { [|_queue.Add|](1); }", TestName = "{m}(a bounded queue)")]
+    [TestCase("var queue = new BlockingCollection<int>(boundedCapacity: 8); lock (_gate) { [|queue.Add|](1); }", TestName = "{m}(a bounded queue in a local)")]
+    [TestCase("lock (_lock) { [|Thread.Sleep|](10); }", TestName = "{m}(under a Lock)")]
+    [TestCase("using (_lock.EnterScope()) { [|Thread.Sleep|](10); }", TestName = "{m}(in a scope)")]
+    [TestCase("_n++; using var scope = _lock.EnterScope(); _n++; [|Thread.Sleep|](10);", TestName = "{m}(after a scope declaration)")]
+    [TestCase("lock (_gate) { lock (_lock) { [|Thread.Sleep|](10); } }", TestName = "{m}(under two locks, once)")]
+    [TestCase("lock (_gate) { lock (_other) { [|Monitor.Wait|](_other); } }", TestName = "{m}(a Monitor.Wait that keeps the outer lock)")]
+    [TestCase("lock (_gate) { Local(); void Local() { lock (_other) { [|Thread.Sleep|](1); } } }", TestName = "{m}(a lock in a local function)")]
+    [TestCase("Action later = () => { lock (_gate) { [|Thread.Sleep|](1); } }; later();", TestName = "{m}(a lock in a lambda)")]
+    [TestCase("lock (_gate) { _maybe?[|.Wait|](); }", TestName = "{m}(a conditional access)")]
+    [TestCase("lock (_gate) { [|Task.WaitAll|](_task); }", TestName = "{m}(all tasks)")]
+    public Task Reports_under_a_scope(string body) => Verify.ReportsAsync(In(body));
 
-    [TestCase("Monitor.Enter(_gate); [|Thread.Sleep(1)|]; Monitor.Exit(_gate);", TestName = "{m}(between Enter and Exit)")]
-    [TestCase("Monitor.Enter(_gate); try { [|Thread.Sleep(1)|]; } finally { Monitor.Exit(_gate); }", TestName = "{m}(in a try)")]
-    [TestCase("bool taken = false; try { Monitor.Enter(_gate, ref taken); [|Thread.Sleep(1)|]; } finally { if (taken) { Monitor.Exit(_gate); } }", TestName = "{m}(with a flag)")]
-    [TestCase("if (Monitor.TryEnter(_gate)) { try { [|Thread.Sleep(1)|]; } finally { Monitor.Exit(_gate); } }", TestName = "{m}(TryEnter)")]
-    [TestCase("if (!Monitor.TryEnter(_gate, 100)) { Thread.Sleep(1); return; } [|Thread.Sleep(2)|]; Monitor.Exit(_gate);", TestName = "{m}(after a TryEnter that leaves)")]
-    [TestCase("var taken = Monitor.TryEnter(_gate); if (taken) { [|Thread.Sleep(1)|]; Monitor.Exit(_gate); }", TestName = "{m}(TryEnter kept in a local)")]
-    [TestCase("bool taken = false; Monitor.TryEnter(_gate, 5, ref taken); if (taken) { [|Thread.Sleep(1)|]; Monitor.Exit(_gate); }", TestName = "{m}(TryEnter by reference)")]
-    [TestCase("_lock.Enter(); try { [|Thread.Sleep(1)|]; } finally { _lock.Exit(); }", TestName = "{m}(a Lock)")]
-    [TestCase("_rw.EnterWriteLock(); try { [|Thread.Sleep(1)|]; } finally { _rw.ExitWriteLock(); }", TestName = "{m}(a write lock)")]
-    [TestCase("Monitor.Enter(_gate); while (_n > 0) { [|Thread.Sleep(1)|]; _n--; } Monitor.Exit(_gate);", TestName = "{m}(a loop)")]
-    [TestCase("Monitor.Enter(_gate); try { _n++; } catch (IOException) { [|Thread.Sleep(1)|]; } finally { Monitor.Exit(_gate); }", TestName = "{m}(a handler)")]
-    [TestCase("Monitor.Enter(_gate); lock (_other) { [|Thread.Sleep(1)|]; } Monitor.Exit(_gate);", TestName = "{m}(a scope within, once)")]
-    [TestCase("Monitor.Enter(_gate); Monitor.Enter(_other); [|Monitor.Wait(_other)|]; Monitor.Exit(_other); Monitor.Exit(_gate);", TestName = "{m}(a Monitor.Wait that keeps the other lock)")]
-    [TestCase("Action later = () => { Monitor.Enter(_gate); [|Thread.Sleep(1)|]; Monitor.Exit(_gate); }; later();", TestName = "{m}(in a lambda)")]
-    [TestCase("Local(); void Local() { Monitor.Enter(_gate); [|Thread.Sleep(1)|]; Monitor.Exit(_gate); }", TestName = "{m}(in a local function)")]
+    [TestCase("Monitor.Enter(_gate); [|Thread.Sleep|](1); Monitor.Exit(_gate);", TestName = "{m}(between Enter and Exit)")]
+    [TestCase("Monitor.Enter(_gate); try { [|Thread.Sleep|](1); } finally { Monitor.Exit(_gate); }", TestName = "{m}(in a try)")]
+    [TestCase("bool taken = false; try { Monitor.Enter(_gate, ref taken); [|Thread.Sleep|](1); } finally { if (taken) { Monitor.Exit(_gate); } }", TestName = "{m}(with a flag)")]
+    [TestCase("if (Monitor.TryEnter(_gate)) { try { [|Thread.Sleep|](1); } finally { Monitor.Exit(_gate); } }", TestName = "{m}(TryEnter)")]
+    [TestCase("if (!Monitor.TryEnter(_gate, 100)) { Thread.Sleep(1); return; } [|Thread.Sleep|](2); Monitor.Exit(_gate);", TestName = "{m}(after a TryEnter that leaves)")]
+    [TestCase("var taken = Monitor.TryEnter(_gate); if (taken) { [|Thread.Sleep|](1); Monitor.Exit(_gate); }", TestName = "{m}(TryEnter kept in a local)")]
+    [TestCase("bool taken = false; Monitor.TryEnter(_gate, 5, ref taken); if (taken) { [|Thread.Sleep|](1); Monitor.Exit(_gate); }", TestName = "{m}(TryEnter by reference)")]
+    [TestCase("_lock.Enter(); try { [|Thread.Sleep|](1); } finally { _lock.Exit(); }", TestName = "{m}(a Lock)")]
+    [TestCase("_rw.EnterWriteLock(); try { [|Thread.Sleep|](1); } finally { _rw.ExitWriteLock(); }", TestName = "{m}(a write lock)")]
+    [TestCase("Monitor.Enter(_gate); while (_n > 0) { [|Thread.Sleep|](1); _n--; } Monitor.Exit(_gate);", TestName = "{m}(a loop)")]
+    [TestCase("Monitor.Enter(_gate); try { _n++; } catch (IOException) { [|Thread.Sleep|](1); } finally { Monitor.Exit(_gate); }", TestName = "{m}(a handler)")]
+    [TestCase("Monitor.Enter(_gate); lock (_other) { [|Thread.Sleep|](1); } Monitor.Exit(_gate);", TestName = "{m}(a scope within, once)")]
+    [TestCase("Monitor.Enter(_gate); Monitor.Enter(_other); [|Monitor.Wait|](_other); Monitor.Exit(_other); Monitor.Exit(_gate);", TestName = "{m}(a Monitor.Wait that keeps the other lock)")]
+    [TestCase("Action later = () => { Monitor.Enter(_gate); [|Thread.Sleep|](1); Monitor.Exit(_gate); }; later();", TestName = "{m}(in a lambda)")]
+    [TestCase("Local(); void Local() { Monitor.Enter(_gate); [|Thread.Sleep|](1); Monitor.Exit(_gate); }", TestName = "{m}(in a local function)")]
     public Task Reports_between_calls(string body) => Verify.ReportsAsync(In(body));
 
     [TestCase("async Task M() { Monitor.Enter(_gate); [|await Task.Delay(1)|]; Monitor.Exit(_gate); }", TestName = "{m}(await in a Monitor)")]
     [TestCase("async Task M() { _lock.Enter(); try { [|await Task.Delay(1)|]; } finally { _lock.Exit(); } }", TestName = "{m}(await in a Lock)")]
     [TestCase("async Task M() { _rw.EnterReadLock(); [|await Task.Delay(1)|]; _rw.ExitReadLock(); }", TestName = "{m}(await in a read lock)")]
-    [TestCase("async Task M() { await Task.Delay(1); lock (_gate) { [|Thread.Sleep(1)|]; } }", TestName = "{m}(async)")]
-    [TestCase("IEnumerable<int> M() { lock (_gate) { [|Thread.Sleep(1)|]; } yield return 1; }", TestName = "{m}(an iterator)")]
-    [TestCase("async IAsyncEnumerable<int> M() { await Task.Yield(); lock (_gate) { [|Thread.Sleep(1)|]; } yield return 1; }", TestName = "{m}(an async iterator)")]
-    [TestCase("int P { get { lock (_gate) { [|Thread.Sleep(1)|]; return _n; } } }", TestName = "{m}(a property)")]
+    [TestCase("async Task M() { await Task.Delay(1); lock (_gate) { [|Thread.Sleep|](1); } }", TestName = "{m}(async)")]
+    [TestCase("IEnumerable<int> M() { lock (_gate) { [|Thread.Sleep|](1); } yield return 1; }", TestName = "{m}(an iterator)")]
+    [TestCase("async IAsyncEnumerable<int> M() { await Task.Yield(); lock (_gate) { [|Thread.Sleep|](1); } yield return 1; }", TestName = "{m}(an async iterator)")]
+    [TestCase("int P { get { lock (_gate) { [|Thread.Sleep|](1); return _n; } } }", TestName = "{m}(a property)")]
     [TestCase("int M<T>(Task<T> task, T? fallback) where T : class { lock (_gate) { return ([|task.Result|] ?? fallback) is null ? 1 : 0; } }", TestName = "{m}(a generic task)")]
-    [TestCase("C(object gate, Task task) : this() { lock (gate) { [|task.Wait()|]; } }", TestName = "{m}(a constructor)")]
+    [TestCase("C(object gate, Task task) : this() { lock (gate) { [|task.Wait|](); } }", TestName = "{m}(a constructor)")]
     public Task Reports_in_the_member(string member) => Verify.ReportsAsync(Member(member));
 
     [TestCase("lock (_gate) { while (_n == 0) { Monitor.Wait(_gate); } }", TestName = "{m}(Monitor.Wait on that lock)")]
@@ -88,6 +90,7 @@ public sealed class HRD1003LockHeldAcrossBlockingTests
     [TestCase("var buffer = new MemoryStream(); lock (_gate) { buffer.WriteByte(1); }", TestName = "{m}(memory)")]
     [TestCase("Stream buffer = new MemoryStream(); lock (_gate) { buffer.WriteByte(1); }", TestName = "{m}(memory as a Stream)")]
     [TestCase("lock (_gate) { new Mine().WriteByte(1); }", TestName = "{m}(a stream of this compilation)")]
+    [TestCase("var queue = new BlockingCollection<int>(); lock (_gate) { queue.Add(1); }", TestName = "{m}(a queue without a bound)")]
     [TestCase("Thread.Sleep(1);", TestName = "{m}(no lock)")]
     public Task Is_silent_on(string body) => Verify.ReportsAsync(In(body));
 
@@ -103,8 +106,22 @@ public sealed class HRD1003LockHeldAcrossBlockingTests
         Member("async Task M(Task<int> t) { await t; t = Next(); lock (_gate) { _n = [|t.Result|]; } } Task<int> Next() => _task;"));
 
     [Test]
+    public Task The_call_itself_is_marked_where_a_chain_of_calls_has_many_lines() => Verify.ReportsAsync(Member(
+        """
+        void M()
+        {
+            lock (_gate)
+            {
+                _http
+                    .GetStringAsync("x")
+                    .[|Wait|]();
+            }
+        }
+        """));
+
+    [Test]
     public Task Message_names_the_holder_the_lock_and_the_operation() => Verify.ReportsAsync(
-        Member("void Save() { lock (_gate) { [|File.WriteAllText(_path, _text)|]; } }"),
+        Member("void Save() { lock (_gate) { [|File.WriteAllText|](_path, _text); } }"),
         message: "'Save' holds the lock '_gate' across 'File.WriteAllText', so every thread that needs the lock waits for it too");
 
     [Test]
@@ -113,21 +130,21 @@ public sealed class HRD1003LockHeldAcrossBlockingTests
         using System.Threading;
         var gate = new Lock();
         ThreadPool.QueueUserWorkItem(_ => { lock (gate) { } });
-        lock (gate) { [|Thread.Sleep(1)|]; }
+        lock (gate) { [|Thread.Sleep|](1); }
         """);
 
     [Test]
     public Task Both_parts_of_a_partial_type_are_reported() => Verify.ReportsAsync(
         """
-        partial class C { readonly object _gate = new(); void M() { lock (_gate) { [|System.Threading.Thread.Sleep(1)|]; } } }
+        partial class C { readonly object _gate = new(); void M() { lock (_gate) { [|System.Threading.Thread.Sleep|](1); } } }
         // === Other.cs ===
-        partial class C { void N() { lock (_gate) { [|System.Threading.Thread.Sleep(1)|]; } } }
+        partial class C { void N() { lock (_gate) { [|System.Threading.Thread.Sleep|](1); } } }
         """);
 
     [TestCase("hardening.blocking_methods = Vendor.Camera.Grab", TestName = "{m}(one)")]
     [TestCase("hardening.blocking_methods = Other.Type.Method | Vendor.Camera.Grab", TestName = "{m}(one of several, by bar)")]
     [TestCase("hardening.blocking_methods = Vendor.Camera.Grab, Other.Type.Method", TestName = "{m}(one of several, by comma)")]
-    public Task Listed_methods_are_reported(string options) => Verify.ReportsAsync(Vendor("[|camera.Grab()|]"), new Setup { Options = options });
+    public Task Listed_methods_are_reported(string options) => Verify.ReportsAsync(Vendor("[|camera.Grab|]()"), new Setup { Options = options });
 
     [TestCase("", TestName = "{m}(no list)")]
     [TestCase("hardening.blocking_methods = Grab | .Grab | Vendor.Camera. | |", TestName = "{m}(names without a type)")]
@@ -143,7 +160,7 @@ public sealed class HRD1003LockHeldAcrossBlockingTests
                 lock (_gate)
                 {
                     // The device settles.
-                    [|Thread.Sleep(10)|]; // 10 ms
+                    [|Thread.Sleep|](10); // 10 ms
 
                     _n++; // counted
                 }
@@ -171,7 +188,7 @@ public sealed class HRD1003LockHeldAcrossBlockingTests
                 {
                     _n++; // counted
                     // The other side follows.
-                    [|task.Wait()|]; // at last
+                    [|task.Wait|](); // at last
                 }
                 // Done.
                 _n.ToString();
@@ -245,16 +262,16 @@ public sealed class HRD1003LockHeldAcrossBlockingTests
             {
                 lock (_gate)
                 {
-                    [|_ready.WaitOne()|]; // first
-                    [|Thread.Sleep(1)|]; // second
+                    [|_ready.WaitOne|](); // first
+                    [|Thread.Sleep|](1); // second
                     _n++;
-                    [|task.Wait()|]; // third
-                    [|thread.Join()|]; // fourth
+                    [|task.Wait|](); // third
+                    [|thread.Join|](); // fourth
                 }
                 lock (_lock)
                 {
                     _n++;
-                    [|File.Delete(_path)|];
+                    [|File.Delete|](_path);
                 }
             }
         """),
@@ -272,22 +289,22 @@ public sealed class HRD1003LockHeldAcrossBlockingTests
                 lock (_lock)
                 {
                     _n++;
-                    [|File.Delete(_path)|];
+                    [|File.Delete|](_path);
                 }
             }
         """));
 
-    [TestCase("lock (_gate) { [|Thread.Sleep(1)|]; }", TestName = "{m}(nothing would stay in the lock)")]
-    [TestCase("lock (_gate) { _n++; [|File.AppendAllText(_path, _text)|]; }", TestName = "{m}(the lock may be for the file)")]
-    [TestCase("lock (_gate) { _n++; [|Thread.Sleep(1)|]; _n--; }", TestName = "{m}(work on both sides)")]
-    [TestCase("lock (_gate) { _n++; [|Thread.Sleep(_n)|]; }", TestName = "{m}(a guarded field is read)")]
+    [TestCase("lock (_gate) { [|Thread.Sleep|](1); }", TestName = "{m}(nothing would stay in the lock)")]
+    [TestCase("lock (_gate) { _n++; [|File.AppendAllText|](_path, _text); }", TestName = "{m}(the lock may be for the file)")]
+    [TestCase("lock (_gate) { _n++; [|Thread.Sleep|](1); _n--; }", TestName = "{m}(work on both sides)")]
+    [TestCase("lock (_gate) { _n++; [|Thread.Sleep|](_n); }", TestName = "{m}(a guarded field is read)")]
     [TestCase("lock (_gate) { _n++; _n = [|_task.Result|]; }", TestName = "{m}(a guarded field is written)")]
-    [TestCase("lock (_gate) { var task = Start(); [|task.Wait()|]; }", TestName = "{m}(what is declared inside)")]
-    [TestCase("lock (_gate) { [|_ready.WaitOne()|]; _ready.Reset(); }", TestName = "{m}(what else the lock uses)")]
-    [TestCase("lock (_gate) { _n++; [|Start().Wait()|]; }", TestName = "{m}(a call that the lock may be for)")]
-    [TestCase("var n = 1; lock (_gate) { n = _n; if (n > 0) { [|Thread.Sleep(n)|]; } }", TestName = "{m}(a branch)")]
-    [TestCase("if (_n > 0) lock (_gate) { _n++; [|Thread.Sleep(1)|]; }", TestName = "{m}(no block around the lock)")]
-    [TestCase("Monitor.Enter(_gate); [|Thread.Sleep(1)|]; Monitor.Exit(_gate);", TestName = "{m}(Enter and Exit)")]
+    [TestCase("lock (_gate) { var task = Start(); [|task.Wait|](); }", TestName = "{m}(what is declared inside)")]
+    [TestCase("lock (_gate) { [|_ready.WaitOne|](); _ready.Reset(); }", TestName = "{m}(what else the lock uses)")]
+    [TestCase("lock (_gate) { _n++; [|Start().Wait|](); }", TestName = "{m}(a call that the lock may be for)")]
+    [TestCase("var n = 1; lock (_gate) { n = _n; if (n > 0) { [|Thread.Sleep|](n); } }", TestName = "{m}(a branch)")]
+    [TestCase("if (_n > 0) lock (_gate) { _n++; [|Thread.Sleep|](1); }", TestName = "{m}(no block around the lock)")]
+    [TestCase("Monitor.Enter(_gate); [|Thread.Sleep|](1); Monitor.Exit(_gate);", TestName = "{m}(Enter and Exit)")]
     [TestCase("{ var n = 1; _n = n; } lock (_gate) { var n = [|_task.Result|]; _n = n; }", TestName = "{m}(the name is taken)")]
     public Task Fix_is_not_offered_where(string body) => Verify.OffersNoFixAsync(In(body));
 

@@ -19,6 +19,9 @@ public sealed class HRD2001ThreadPerItemTests
     };
 
     [TestCase("foreach (var item in _items) { [|new Thread|](() => Work(item)).Start(); }", TestName = "{m}(a foreach)")]
+    [TestCase("foreach (var item in _items) { [|new Thread|](Run) { IsBackground = true }.UnsafeStart(item); }", TestName = "{m}(an initializer)")]
+    [TestCase("_listener.BeginAcceptTcpClient(result => { [|new Thread|](Run).Start(_listener.EndAcceptTcpClient(result)); }, null);", TestName = "{m}(a Begin callback)")]
+    [TestCase("_camera.RegisterImageCallback(image => [|new Thread|](Run).Start(image));", TestName = "{m}(a vendor's callback)")]
     [TestCase("foreach (var item in _items) { var t = [|new Thread|](() => Work(item)); t.Start(); }", TestName = "{m}(a local)")]
     [TestCase("foreach (var item in _items) { Thread t = [|new|](() => Work(item)) { IsBackground = true }; t.Start(); }", TestName = "{m}(a target-typed new)")]
     [TestCase("foreach (var item in _items) { Thread? t; t = [|new Thread|](Run); t!.Start(item); }", TestName = "{m}(a nullable local assigned later)")]
@@ -33,8 +36,8 @@ public sealed class HRD2001ThreadPerItemTests
     [TestCase("do { [|new Thread|](Run).Start(); } while (_items.Length > 0);", TestName = "{m}(a do loop)")]
     [TestCase("Parallel.ForEach(_items, item => { [|new Thread|](Run).Start(item); });", TestName = "{m}(a parallel loop)")]
     [TestCase("Array.ForEach(_items, item => [|new Thread|](Run).Start(item));", TestName = "{m}(ForEach)")]
-    [TestCase("var all = Enumerable.Range(0, _items.Length).Select(i => [|new Thread|](Run)).ToList(); all.ForEach(t => t.Start());", TestName = "{m}(Select over as many as there are items)")]
     [TestCase("var all = _items.Select(item => [|new Thread|](() => Work(item))).ToList(); all.ForEach(t => t.Start());", TestName = "{m}(Select)")]
+    [TestCase("var all = Enumerable.Range(0, _items.Length).Select(_ => [|new Thread|](Run)).ToList(); all.ForEach(t => t.Start());", TestName = "{m}(a range as long as the items)")]
     [TestCase("foreach (var item in _items) { Task.Run(() => { [|new Thread|](Run).Start(item); }); }", TestName = "{m}(a task in a loop)")]
     [TestCase("_timer = new Timer(_ => [|new Thread|](Run).Start(), null, 0, 10);", TestName = "{m}(a timer lambda)")]
     [TestCase("_timer = new Timer(Tick, null, 0, 10); void Tick(object? state) { [|new Thread|](Run).Start(); }", TestName = "{m}(a timer and a local function)")]
@@ -64,8 +67,8 @@ public sealed class HRD2001ThreadPerItemTests
     [TestCase("while (_threads.Count < _workerCount) { var t = new Thread(Run); _threads.Add(t); t.Start(); }", TestName = "{m}(filled up to a setting)")]
     [TestCase("for (var i = _workerCount; i > 0; i--) { var t = new Thread(Run); _threads.Add(t); t.Start(); }", TestName = "{m}(counted down)")]
     [TestCase("foreach (var i in Enumerable.Range(0, 4)) { new Thread(Run).Start(i); }", TestName = "{m}(a range)")]
-    [TestCase("var all = Enumerable.Range(0, 4).Select(i => new Thread(Run)).ToList(); all.ForEach(t => t.Start());", TestName = "{m}(a range that is walked)")]
-    [TestCase("Array.ForEach(new[] { 1, 2 }, i => new Thread(Run).Start(i));", TestName = "{m}(a literal list that is walked)")]
+    [TestCase("var all = Enumerable.Range(0, 6).Select(_ => new Thread(Run)).ToList(); all.ForEach(t => t.Start()); all.ForEach(t => t.Join());", TestName = "{m}(a range that is mapped)")]
+    [TestCase("var all = Enumerable.Range(0, _workerCount).Select(_ => new Thread(Run)).ToArray(); foreach (var t in all) { t.Start(); }", TestName = "{m}(a range as long as a setting)")]
     [TestCase("foreach (var work in new Action[] { () => { }, () => { } }) { new Thread(() => work()).Start(); }", TestName = "{m}(a literal list)")]
     [TestCase("foreach (int work in (ReadOnlySpan<int>)[1, 2]) { new Thread(Run).Start(work); }", TestName = "{m}(a collection expression)")]
     [TestCase("foreach (var item in _items) { var t = new Thread(Run); _threads.Add(t); t.Start(item); }", TestName = "{m}(one per device, owned)")]
@@ -358,7 +361,7 @@ public sealed class HRD2001ThreadPerItemTests
         {{member}}
         }
 
-        class Camera { public event EventHandler? FrameReady; void Raise() => FrameReady?.Invoke(this, EventArgs.Empty); }
+        class Camera { public void RegisterImageCallback(Action<object> callback) { } public event EventHandler? FrameReady; void Raise() => FrameReady?.Invoke(this, EventArgs.Empty); }
         class Frames { public void Subscribe(Observer observer) { } }
         class Observer { public Observer(Action next) { } }
         """;
