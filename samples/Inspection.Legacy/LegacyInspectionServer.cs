@@ -122,13 +122,13 @@ public sealed class LegacyInspectionServer(IReadOnlyList<IFrameSource> cameras, 
                     continue;
                 }
 
-                var frame = new CapturedFrame(camera, lease.Info, lease.Pixels.ToArray());
+                byte[] pixels;
                 lock (this)
                 {
-                    _latestFrames[source.Name] = frame.Pixels;
+                    pixels = _latestFrames[source.Name] = lease.Pixels.ToArray();
                 }
 
-                _queue.Add(frame);
+                _queue.Add(new CapturedFrame(camera, lease.Info, pixels));
             }
         }
         catch (OperationCanceledException)

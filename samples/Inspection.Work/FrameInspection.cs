@@ -11,20 +11,19 @@ public sealed class FrameInspection(int width, int height)
     private readonly byte[] _filtered = new byte[width * height];
     private readonly BlockStatistic[] _blocks = new BlockStatistic[BlockStatistics.Count(width, height)];
     private readonly int[] _histogram = new int[Histogram.ScratchLength];
-    private readonly LocalContrast _contrast = new(width);
-    private readonly short[] _surface = new short[width * height];
-    private readonly TextureEnergy _texture = new(width);
-    private readonly ushort[] _energies = new ushort[BlockStatistics.Count(width, height) * TextureEnergy.Maps];
+    private readonly Surface _fine = new(width, height);
+    private readonly byte[] _half = new byte[(width / 2) * (height / 2)];
+    private readonly Surface _coarse = new(width / 2, height / 2);
     private readonly DefectFinder _finder = new(width);
-
-    /// <summary>The smallest side of a picture that the filter can take.</summary>
-    public const int MinSide = 3;
 
     /// <summary>How evenly the scene of the last frame was lit: one entry per block.</summary>
     public ReadOnlySpan<BlockStatistic> Blocks => _blocks;
 
-    /// <summary>The texture of the last frame: <see cref="TextureEnergy.Maps"/> entries per block.</summary>
-    public ReadOnlySpan<ushort> Texture => _energies;
+    /// <summary>The fine texture of the last frame: <see cref="TextureEnergy.Maps"/> entries per block.</summary>
+    public ReadOnlySpan<ushort> FineTexture => _fine.Energies;
+
+    /// <summary>Its coarse texture, of the picture at half its size.</summary>
+    public ReadOnlySpan<ushort> CoarseTexture => _coarse.Energies;
 
     /// <summary>The operator's picture of the last frame, RGB. Whoever takes it leaves another of the same length in its place.</summary>
     public byte[] Picture { get; set; } = new byte[Annotation.Bytes(width, height)];
@@ -36,8 +35,9 @@ public sealed class FrameInspection(int width, int height)
         var histogram = Histogram.Count(_filtered, _histogram);
         var threshold = ChooseThreshold(histogram);
         BlockStatistics.Compute(_filtered, width, height, width, _blocks);
-        _contrast.Compute(_filtered, height, _surface);
-        _texture.Compute(_surface, height, _energies);
+        _fine.Measure(_filtered);
+        HalfSize.Compute(_filtered, width, height, _half);
+        _coarse.Measure(_half);
         _finder.Find(_filtered, width, height, width, threshold);
         Annotation.Draw(_filtered, width, height, _finder.Defects, Picture);
         return new DefectReport(_finder, threshold);
@@ -48,5 +48,21 @@ public sealed class FrameInspection(int width, int height)
     {
         var surface = Histogram.Percentile(histogram, width * height, 0.25);
         return (byte)((surface + byte.MaxValue + 1) / 2);
+    }
+
+    /// <summary>The texture at one scale, with the buffers that it takes.</summary>
+    private sealed class Surface(int width, int height)
+    {
+        private readonly LocalContrast _contrast = new(width);
+        private readonly short[] _surface = new short[width * height];
+        private readonly TextureEnergy _texture = new(width);
+
+        public ushort[] Energies { get; } = new ushort[BlockStatistics.Count(width, height) * TextureEnergy.Maps];
+
+        public void Measure(ReadOnlySpan<byte> pixels)
+        {
+            _contrast.Compute(pixels, height, _surface);
+            _texture.Compute(_surface, height, Energies);
+        }
     }
 }

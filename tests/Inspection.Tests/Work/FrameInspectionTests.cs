@@ -34,7 +34,8 @@ public sealed class FrameInspectionTests
             var fresh = new FrameInspection(160, 120);
             Assert.That(kept.Inspect(pixels, 160).Listed.ToArray(), Is.EqualTo(fresh.Inspect(pixels, 160).Listed.ToArray()));
             Assert.That(kept.Blocks.ToArray(), Is.EqualTo(fresh.Blocks.ToArray()));
-            Assert.That(kept.Texture.ToArray(), Is.EqualTo(fresh.Texture.ToArray()));
+            Assert.That(kept.FineTexture.ToArray(), Is.EqualTo(fresh.FineTexture.ToArray()));
+            Assert.That(kept.CoarseTexture.ToArray(), Is.EqualTo(fresh.CoarseTexture.ToArray()));
             Assert.That(kept.Picture, Is.EqualTo(fresh.Picture));
         }
     }

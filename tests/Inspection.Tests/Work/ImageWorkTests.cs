@@ -53,6 +53,19 @@ public sealed class ImageWorkTests
     }
 
     [TestCaseSource(typeof(Pictures), nameof(Pictures.Sizes))]
+    public void Half_size_is_the_mean_of_four(int width, int height)
+    {
+        var pixels = Pictures.Noise(width, height, seed: 7);
+        var half = new byte[(width / 2) * (height / 2)];
+        HalfSize.Compute(pixels, width, height, half);
+        for (var i = 0; i < half.Length; i++)
+        {
+            var at = (i / (width / 2) * 2 * width) + (i % (width / 2) * 2);
+            Assert.That(half[i], Is.EqualTo((pixels[at] + pixels[at + 1] + pixels[at + width] + pixels[at + width + 1]) / 4));
+        }
+    }
+
+    [TestCaseSource(typeof(Pictures), nameof(Pictures.Sizes))]
     public void Local_contrast_is_half_of_the_pixel_less_the_mean_around_it(int width, int height)
     {
         var pixels = Pictures.Noise(width, height, seed: 4);
