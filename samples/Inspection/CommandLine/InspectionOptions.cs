@@ -1,0 +1,51 @@
+using System.Net;
+using Hardening.Camera;
+
+namespace Inspection.CommandLine;
+
+/// <summary>Which server runs.</summary>
+internal enum InspectionMode
+{
+    Compare,
+    Legacy,
+    Hardened,
+}
+
+/// <summary>Where frames come from.</summary>
+internal enum CameraKind
+{
+    Synthetic,
+    Aravis,
+}
+
+/// <summary>What the command line asks for, checked.</summary>
+internal sealed record InspectionOptions
+{
+    public required InspectionMode Mode { get; init; }
+
+    public required CameraKind Source { get; init; }
+
+    /// <summary>How many synthetic cameras.</summary>
+    public required int Cameras { get; init; }
+
+    /// <summary>GigE Vision cameras; none: those that are found.</summary>
+    public required IReadOnlyList<IPAddress> Addresses { get; init; }
+
+    public required TimeSpan Duration { get; init; }
+
+    public required double FrameRate { get; init; }
+
+    public required int Width { get; init; }
+
+    public required int Height { get; init; }
+
+    public required int Workers { get; init; }
+
+    public required LanePolicy Lane { get; init; }
+
+    /// <summary>A file for the figures.</summary>
+    public required string? JsonPath { get; init; }
+
+    /// <summary>The servers to run, in this order.</summary>
+    public IReadOnlyList<InspectionMode> Runs => Mode == InspectionMode.Compare ? [InspectionMode.Legacy, InspectionMode.Hardened] : [Mode];
+}

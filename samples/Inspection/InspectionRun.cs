@@ -1,0 +1,126 @@
+using Hardening.Stalls;
+using Inspection.Cameras;
+using Inspection.CommandLine;
+using Inspection.Measuring;
+using Inspection.Reporting;
+using Inspection.Servers;
+
+namespace Inspection;
+
+/// <summary>One server on its cameras for its time: started, followed, stopped, measured, and cleaned up after.</summary>
+internal sealed class InspectionRun(InspectionOptions options, IProgressView view, string runId, TimeProvider time)
+{
+    private static readonly TimeSpan SampleEvery = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan ShowEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MinStall = TimeSpan.FromMilliseconds(100);
+
+    private const string ResultHeartbeat = "results of ";
+    private long _stalls;
+
+    /// <summary>Runs it.</summary>
+    /// <param name="mode">Which server.</param>
+    /// <param name="stop">Ends the run before its time.</param>
+    public async Task<RunReport> RunAsync(InspectionMode mode, CancellationToken stop)
+    {
+        var cameras = CameraSet.Create(options);
+        using var watchdog = new StallWatchdog(new StallWatchdogOptions { CheckEvery = MinStall / 4 }, time);
+        watchdog.StallDetected += (_, stall) => Interlocked.Add(ref _stalls, stall.Heartbeat.StartsWith(ResultHeartbeat, StringComparison.Ordinal) ? 1 : 0);
+        var tallies = cameras.Sources.Zip(cameras.Scenes, (source, scene) => new CameraTally(scene, watchdog.Track(ResultHeartbeat + source.Name, StallAfter), time)).ToArray();
+        await using IInspectionServer server = mode == InspectionMode.Legacy
+            ? new LegacyServer(cameras, tallies, runId)
+            : new HardenedServer(options, cameras, tallies, runId, watchdog);
+        try
+        {
+            await server.StartAsync(stop).ConfigureAwait(false);
+            watchdog.Start();
+            return await MeasureAsync(server, tallies, stop).ConfigureAwait(false);
+        }
+        finally
+        {
+            LeftChildren.End(runId, time);
+        }
+    }
+
+    // Four periods without a result, and never so short that an ordinary hiccup counts.
+    private TimeSpan StallAfter => TimeSpan.FromSeconds(Math.Max(4 / options.FrameRate, MinStall.TotalSeconds));
+
+    private async Task<RunReport> MeasureAsync(IInspectionServer server, CameraTally[] tallies, CancellationToken stop)
+    {
+        var meter = new RunMeter(time);
+        RunCost? cost = null;
+        string? endedEarly = null;
+        view.Follow(show => (cost, endedEarly) = Follow(server, tallies, meter, show, stop));
+
+        var stalls = Interlocked.Read(ref _stalls); // from here on silence is what was asked for
+        var states = server.GetAccounts().Select(account => account.State).ToArray(); // once stopped, all have ended
+        var stopping = time.GetTimestamp();
+        await server.StopAsync().ConfigureAwait(false);
+        var stopSeconds = time.GetElapsedTime(stopping).TotalSeconds;
+        var latency = new LatencyHistogram();
+        var results = tallies.Select(tally => tally.Snapshot(latency)).ToArray();
+        return new RunReport
+        {
+            Server = server.Name,
+            Seconds = cost!.Elapsed.TotalSeconds,
+            StopSeconds = stopSeconds,
+            EndedEarly = endedEarly,
+            Due = (long)(cost.Elapsed.TotalSeconds * options.FrameRate * tallies.Length),
+            Cameras = [.. server.GetAccounts().Zip(states, (account, state) => account with { State = state })],
+            Latency = LatencyReport.From(latency),
+            LongestPauseMs = results.Max(result => result.LongestPause).TotalMilliseconds,
+            Stalls = stalls,
+            Checked = results.Sum(result => result.Checked),
+            Wrong = results.Sum(result => result.Wrong),
+            Archived = server.Archived,
+            UserSeconds = cost.Cpu.User.TotalSeconds,
+            SystemSeconds = cost.Cpu.System.TotalSeconds,
+            ChildrenSeconds = cost.Cpu.Children.TotalSeconds,
+            UsedByOthers = cost.Cpu.UsedByOthers,
+            PeakThreads = cost.PeakThreads,
+            PeakMemoryBytes = cost.PeakMemoryBytes,
+            BytesPerFrame = cost.BytesPerFrame,
+            GcPauseMs = cost.GcPause.TotalMilliseconds,
+            FullCollections = cost.FullCollections,
+            ChildrenLeft = LeftChildren.Count(runId),
+        };
+    }
+
+    private (RunCost Cost, string? EndedEarly) Follow(
+        IInspectionServer server, CameraTally[] tallies, RunMeter meter, Action<Progress> show, CancellationToken stop)
+    {
+        var shown = meter.Elapsed;
+        var before = new long[tallies.Length];
+        string? endedEarly = null;
+        while (meter.Elapsed < options.Duration && endedEarly is null)
+        {
+            var left = options.Duration - meter.Elapsed;
+            endedEarly = stop.WaitHandle.WaitOne(left < SampleEvery ? (left > TimeSpan.Zero ? left : TimeSpan.Zero) : SampleEvery)
+                ? "it was interrupted"
+                : server.IsOver ? "no camera streams any more" : server.MustEnd;
+            meter.Sample(Received(server));
+            if (meter.Elapsed - shown >= ShowEvery)
+            {
+                show(Look(server, tallies, meter.Elapsed, meter.Elapsed - shown, before));
+                shown = meter.Elapsed;
+            }
+        }
+
+        return (meter.Read(Received(server)), endedEarly);
+    }
+
+    private static long Received(IInspectionServer server) => server.GetAccounts().Sum(camera => camera.Received);
+
+    private Progress Look(IInspectionServer server, CameraTally[] tallies, TimeSpan elapsed, TimeSpan since, long[] before)
+    {
+        var accounts = server.GetAccounts();
+        var cameras = new CameraProgress[tallies.Length];
+        for (var i = 0; i < cameras.Length; i++)
+        {
+            var results = tallies[i].Snapshot();
+            cameras[i] = new CameraProgress(accounts[i], results, (results.Results - before[i]) / since.TotalSeconds);
+            before[i] = results.Results;
+        }
+
+        return new Progress(server.Name, elapsed, options.Duration, Interlocked.Read(ref _stalls), cameras);
+    }
+}

@@ -1,0 +1,77 @@
+using System.Runtime.InteropServices;
+using Hardening.Camera;
+using Hardening.Stalls;
+using Inspection.Work;
+
+namespace Inspection.Measuring;
+
+/// <summary>What is measured of one camera's results, for both servers in the same way: the latency, the longest pause, and whether the results are right.</summary>
+/// <param name="scene">What the camera shows; null where nobody knows.</param>
+/// <param name="heartbeat">Beats with each result.</param>
+/// <param name="time">The clock of the frames.</param>
+internal sealed class CameraTally(SyntheticScene? scene, Heartbeat heartbeat, TimeProvider time)
+{
+    private readonly Lock _gate = new();
+    private readonly LatencyHistogram _latency = new();
+    private long _lastResult;
+    private TimeSpan _longestPause;
+    private long _results;
+    private long _checked;
+    private long _wrong;
+
+    /// <summary>Takes one result at the moment at which it is there.</summary>
+    public void Record(in FrameInfo info, in DefectReport report)
+    {
+        var now = time.GetTimestamp();
+        var isWrong = scene is not null && !IsRight(scene, info.Sequence, report);
+        lock (_gate)
+        {
+            _latency.Record(time.GetElapsedTime(info.HostTimestamp, now));
+            if (_results++ > 0 && time.GetElapsedTime(_lastResult, now) is var pause && pause > _longestPause)
+            {
+                _longestPause = pause;
+            }
+
+            _lastResult = now;
+            _checked += scene is null ? 0 : 1;
+            _wrong += isWrong ? 1 : 0;
+            heartbeat.Beat();
+        }
+    }
+
+    /// <summary>The figures so far.</summary>
+    /// <param name="addLatencyTo">Also gets the latencies of this camera.</param>
+    public CameraResults Snapshot(LatencyHistogram? addLatencyTo = null)
+    {
+        lock (_gate)
+        {
+            addLatencyTo?.Add(_latency);
+            return new CameraResults(_results, _checked, _wrong, _longestPause, _latency.Percentile(0.5), _latency.Percentile(0.99), _latency.Max);
+        }
+    }
+
+    // Boxes must match exactly; the order of the truth is not that of the results.
+    private static bool IsRight(SyntheticScene scene, long sequence, in DefectReport report)
+    {
+        Span<SyntheticDefect> truth = stackalloc SyntheticDefect[DefectReport.MaxListed];
+        truth = truth[..scene.GetDefects(sequence, truth)];
+        if (report.Overflowed || report.Count != truth.Length)
+        {
+            return false;
+        }
+
+        foreach (var defect in report.Listed)
+        {
+            if (!truth.Contains(new SyntheticDefect(defect.X, defect.Y, defect.Width, defect.Height)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}
+
+/// <summary>The results of one camera up to a moment.</summary>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct CameraResults(long Results, long Checked, long Wrong, TimeSpan LongestPause, TimeSpan P50, TimeSpan P99, TimeSpan Max);

@@ -1,0 +1,117 @@
+using Hardening.Camera;
+using Inspection;
+using Inspection.CommandLine;
+using Inspection.Measuring;
+using Inspection.Reporting;
+using Inspection.Work;
+using Spectre.Console;
+
+const int badInput = 2;
+
+if (!new InspectionCommand().TryParse(args, out var options, out var problem))
+{
+    return problem is null ? 0 : Refuse(problem);
+}
+
+if (options.JsonPath is { } file && WhyNotWritable(file) is { } reason)
+{
+    return Refuse($"--json must be a file that can be written, but is '{file}': {reason}");
+}
+
+var time = TimeProvider.System;
+var runId = Guid.NewGuid().ToString("N");
+using var interruption = new Interruption(runId, time);
+if (Console.IsOutputRedirected)
+{
+    AnsiConsole.Profile.Width = 120; // a file has none
+}
+
+IProgressView view = Console.IsOutputRedirected ? new LineView(Console.Out) : new LiveView(AnsiConsole.Console);
+var reports = new List<RunReport>();
+try
+{
+    Console.WriteLine($"{Cameras(options)}, {options.Width} x {options.Height} Mono8, {options.FrameRate} fps, {options.Duration.TotalSeconds} s each server; {Environment.ProcessorCount} cores");
+    WarmUp(options.Width, options.Height);
+    foreach (var mode in options.Runs)
+    {
+        reports.Add(await new InspectionRun(options, view, runId, time).RunAsync(mode, interruption.Token).ConfigureAwait(false));
+        if (interruption.Token.IsCancellationRequested)
+        {
+            break;
+        }
+
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true); // what one leaves is no burden to the next
+    }
+}
+catch (Exception e) when (e is FrameSourceException or InsufficientMemoryException)
+{
+    return Refuse(e.Message);
+}
+catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
+{
+    // interrupted while the cameras opened: nothing has run
+}
+finally
+{
+    LeftChildren.End(runId, time);
+}
+
+if (reports.Count > 0)
+{
+    AnsiConsole.Write(ReportTable.Create(reports));
+    if (ReportTable.CreatePerCamera(reports) is { } perCamera)
+    {
+        AnsiConsole.Write(perCamera);
+    }
+
+    foreach (var report in reports.Where(report => report.EndedEarly is not null))
+    {
+        Console.WriteLine($"{report.Server} ended after {report.Seconds:F1} s: {report.EndedEarly}.");
+    }
+}
+
+if (options.JsonPath is { } path)
+{
+    RunReport.Write(reports, path);
+}
+
+return interruption.ExitCode;
+
+// Compiles the image work before the first frame of either server.
+static void WarmUp(int width, int height)
+{
+    var inspection = new FrameInspection(width, height);
+    var pixels = new byte[width * height];
+    for (var i = 0; i < 3; i++)
+    {
+        inspection.Inspect(pixels, width);
+    }
+}
+
+// Before the run, not after it.
+static string? WhyNotWritable(string path)
+{
+    try
+    {
+        File.Create(path).Dispose();
+        return null;
+    }
+    catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+    {
+        return e.Message;
+    }
+}
+
+static string Cameras(InspectionOptions options) => options switch
+{
+    { Source: CameraKind.Synthetic } => options.Cameras == 1 ? "1 synthetic camera" : $"{options.Cameras} synthetic cameras",
+    { Addresses: [] } => "all GigE Vision cameras that are found",
+    { Cameras: 1 } => "1 GigE Vision camera",
+    _ => $"{options.Cameras} GigE Vision cameras",
+};
+
+static int Refuse(string problem)
+{
+    Console.Error.WriteLine($"inspection: {problem.ReplaceLineEndings(" ").TrimEnd('.')}.");
+    return badInput;
+}

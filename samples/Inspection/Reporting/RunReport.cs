@@ -1,0 +1,95 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Inspection.Measuring;
+using Inspection.Servers;
+
+namespace Inspection.Reporting;
+
+/// <summary>All figures of one run, as the table and the file show them. Times are in milliseconds or seconds, as their names say.</summary>
+internal sealed record RunReport
+{
+    public required string Server { get; init; }
+
+    public required double Seconds { get; init; }
+
+    /// <summary>How long stopping and draining took.</summary>
+    public required double StopSeconds { get; init; }
+
+    /// <summary>Why it ended before its time; null: it did not.</summary>
+    public required string? EndedEarly { get; init; }
+
+    /// <summary>What the cameras sent in that time by their rate.</summary>
+    public required long Due { get; init; }
+
+    public required IReadOnlyList<CameraAccount> Cameras { get; init; }
+
+    public required LatencyReport Latency { get; init; }
+
+    public required double LongestPauseMs { get; init; }
+
+    public required long Stalls { get; init; }
+
+    public required long Checked { get; init; }
+
+    public required long Wrong { get; init; }
+
+    public required long Archived { get; init; }
+
+    public required double UserSeconds { get; init; }
+
+    public required double SystemSeconds { get; init; }
+
+    public required double ChildrenSeconds { get; init; }
+
+    /// <summary>The share of all cores that other programs used; null where it is not known.</summary>
+    public required double? UsedByOthers { get; init; }
+
+    public required int PeakThreads { get; init; }
+
+    public required long PeakMemoryBytes { get; init; }
+
+    public required double? BytesPerFrame { get; init; }
+
+    public required double GcPauseMs { get; init; }
+
+    public required int FullCollections { get; init; }
+
+    public required int ChildrenLeft { get; init; }
+
+    public long Received => Cameras.Sum(camera => camera.Received);
+
+    public long Processed => Cameras.Sum(camera => camera.Processed);
+
+    public long Dropped => Cameras.Sum(camera => camera.Dropped);
+
+    public long InFlight => Cameras.Sum(camera => camera.InFlight);
+
+    public long Lost => Cameras.Sum(camera => camera.Lost);
+
+    public long Missed => Cameras.Sum(camera => camera.Missed);
+
+    /// <summary>Whether every frame of every camera is accounted for.</summary>
+    public bool AddsUp => Cameras.All(camera => camera.AddsUp);
+
+    /// <summary>Frames given up, by place and reason, over all cameras.</summary>
+    public IReadOnlyList<DroppedFrames> Drops =>
+        [.. Cameras.SelectMany(camera => camera.Drops).GroupBy(drop => (drop.Edge, drop.Reason)).Select(group => new DroppedFrames(group.Key.Edge, group.Key.Reason, group.Sum(drop => drop.Count)))];
+
+    /// <summary>Writes the figures of all runs to a file.</summary>
+    public static void Write(IReadOnlyList<RunReport> reports, string path)
+    {
+        using var file = File.Create(path);
+        JsonSerializer.Serialize(file, reports, RunReportJson.Default.IReadOnlyListRunReport);
+    }
+}
+
+/// <summary>From a frame's arrival at the host to its result, over all cameras.</summary>
+internal sealed record LatencyReport(double P50Ms, double P99Ms, double MaxMs)
+{
+    public static LatencyReport From(LatencyHistogram histogram) =>
+        new(histogram.Percentile(0.5).TotalMilliseconds, histogram.Percentile(0.99).TotalMilliseconds, histogram.Max.TotalMilliseconds);
+}
+
+[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(IReadOnlyList<RunReport>))]
+internal sealed partial class RunReportJson : JsonSerializerContext;

@@ -1,0 +1,79 @@
+using Inspection.CommandLine;
+using Inspection.Tests.Processes;
+
+namespace Inspection.Tests.CommandLine;
+
+public sealed class BadInputTests
+{
+    [TestCase("--foo", "unknown option '--foo'", "--seconds")]
+    [TestCase("hardened --foo 3", "unknown option '--foo'", "--seconds")]
+    [TestCase("--foo=3 --seconds 1", "unknown option '--foo", "--seconds")]
+    [TestCase("fast", "'fast'", "legacy, hardened or compare")]
+    [TestCase("legacy hardened", "'hardened'", "one mode")]
+    [TestCase("--seconds 0", "'0'", "1 to 3600")]
+    [TestCase("--seconds 3601", "'3601'", "1 to 3600")]
+    [TestCase("--seconds soon", "'soon'", "1 to 3600")]
+    [TestCase("--seconds", "--seconds", "")]
+    [TestCase("--fps 0", "'0'", "1 to 1000")]
+    [TestCase("--fps NaN", "'NaN'", "1 to 1000")]
+    [TestCase("--size 0x0", "'0x0'", "64 to 4096")]
+    [TestCase("--size 1280", "'1280'", "1280x1024")]
+    [TestCase("--size -64x64", "'-64x64'", "64 to 4096")]
+    [TestCase("--size 99999999999x64", "'99999999999x64'", "64 to 4096")]
+    [TestCase("--pixel-format RGB8", "'RGB8'", "allowed is Mono8")]
+    [TestCase("--pixel-format Grey", "'Grey'", "Mono8")]
+    [TestCase("--cameras 0", "'0'", "1 to 16")]
+    [TestCase("--cameras 17", "'17'", "1 to 16")]
+    [TestCase("--source usb", "'usb'", "synthetic or aravis")]
+    [TestCase("--source aravis --address 10.0.0.256", "'10.0.0.256'", "IPv4 address")]
+    [TestCase("--source aravis --address 10.1", "'10.1'", "IPv4 address")]
+    [TestCase("--source aravis --address 255.255.255.255", "'255.255.255.255'", "IPv4 address")]
+    [TestCase("--source aravis --address ::1", "'::1'", "IPv4 address")]
+    [TestCase("--source aravis --address 10.0.0.1 --address 10.0.0.1", "10.0.0.1", "once")]
+    [TestCase("--address 10.0.0.1", "--address", "--source aravis")]
+    [TestCase("--source aravis --cameras 2", "--cameras", "--source synthetic")]
+    [TestCase("--workers 0", "'0'", "1 to 64")]
+    [TestCase("--lane fast", "'fast'", "drop-oldest:N")]
+    [TestCase("--lane block:0", "'block:0'", "1 to 64")]
+    [TestCase("--lane latest:3", "'latest:3'", "latest")]
+    [TestCase("--seconds 1 --seconds 2", "--seconds", "single")]
+    public void Is_refused_in_one_line_that_says_what_is_allowed(string arguments, string what, string allowed)
+    {
+        Assert.That(new InspectionCommand().TryParse(arguments.Split(' '), out _, out var problem), Is.False);
+        Assert.That(problem, Does.Contain(what).And.Contain(allowed).And.Not.Contain('\n'));
+    }
+
+    [Test]
+    public void Defaults_are_the_demonstration()
+    {
+        Assert.That(new InspectionCommand().TryParse([], out var options, out _));
+        Assert.That(options, Is.Not.Null);
+        Assert.That(
+            (options!.Mode, options.Source, options.Cameras, options.Duration, options.FrameRate, options.Width, options.Height),
+            Is.EqualTo((InspectionMode.Compare, CameraKind.Synthetic, 5, TimeSpan.FromSeconds(20), 30.0, 1280, 1024)));
+    }
+
+    [TestCase("--foo")]
+    [TestCase("--size 10x10")]
+    [TestCase("--pixel-format RGB8 legacy")]
+    [TestCase("--source aravis --address 10.0.0.999")]
+    [TestCase("--json /no/such/folder/figures.json")]
+    public void Ends_the_program_with_2_and_one_line_on_stderr(string arguments)
+    {
+        using var process = InspectionProcess.Run(arguments.Split(' '));
+        Assert.That(process.ExitCode, Is.EqualTo(2));
+        Assert.That(process.Error.TrimEnd('\n').Split('\n'), Has.Length.EqualTo(1), process.Error);
+        Assert.That(process.Error, Does.StartWith("inspection: "));
+        Assert.That(process.Output, Is.Empty);
+        Assert.That(process.CountLeft(), Is.Zero);
+    }
+
+    [TestCase("--help")]
+    [TestCase("--version")]
+    public void Help_is_no_error(string argument)
+    {
+        using var process = InspectionProcess.Run(argument);
+        Assert.That(process.ExitCode, Is.Zero);
+        Assert.That(process.Output, Is.Not.Empty);
+    }
+}

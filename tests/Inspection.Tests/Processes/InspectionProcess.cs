@@ -1,0 +1,124 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace Inspection.Tests.Processes;
+
+/// <summary>The program as people run it: a process of its own, with a mark that everything which it starts inherits.</summary>
+internal sealed class InspectionProcess : IDisposable
+{
+    private const string Mark = "INSPECTION_TEST";
+
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    private readonly string _mark = Guid.NewGuid().ToString("N");
+    private readonly string _json = Path.Combine(Path.GetTempPath(), $"inspection-{Guid.NewGuid():N}.json");
+    private readonly Process _process;
+    private readonly Task<string> _output;
+    private readonly Task<string> _error;
+
+    private InspectionProcess(string[] arguments, bool writesFigures)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Inspection.dll"), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { [Mark] = _mark },
+        };
+        if (writesFigures)
+        {
+            start.ArgumentList.Add("--json");
+            start.ArgumentList.Add(_json);
+        }
+
+        _process = Process.Start(start)!;
+        _output = ReadAsync(_process.StandardOutput);
+        _error = _process.StandardError.ReadToEndAsync();
+    }
+
+    public string Output => _output.Result;
+
+    public string Error => _error.Result;
+
+    public int ExitCode => _process.ExitCode;
+
+    /// <summary>Set as soon as the program shows progress.</summary>
+    private readonly TaskCompletionSource _progress = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public static InspectionProcess Start(params string[] arguments) => new(arguments, writesFigures: true);
+
+    public static InspectionProcess Run(params string[] arguments)
+    {
+        var process = new InspectionProcess(arguments, writesFigures: false);
+        process.WaitForEnd();
+        return process;
+    }
+
+    public void WaitForProgress() => Assert.That(_progress.Task.Wait(Limit), "The program shows no progress.");
+
+    public void WaitForEnd()
+    {
+        Assert.That(_process.WaitForExit(Limit), $"The program did not end within {Limit}.");
+        Assert.That(Task.WaitAll([_output, _error], Limit), "The program has ended, and something still holds its output.");
+    }
+
+    public void Signal(string name)
+    {
+        using var kill = Process.Start("kill", ["-" + name, _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        Assert.That(kill.WaitForExit(Limit));
+    }
+
+    /// <summary>The figures of each run, in order.</summary>
+    public IReadOnlyList<JsonElement> ReadFigures()
+    {
+        using var document = JsonDocument.Parse(File.ReadAllText(_json));
+        return [.. document.RootElement.EnumerateArray().Select(element => element.Clone())];
+    }
+
+    /// <summary>How many processes that it has started are still there.</summary>
+    public int CountLeft()
+    {
+        var mark = Encoding.UTF8.GetBytes($"{Mark}={_mark}\0");
+        return Directory.EnumerateDirectories("/proc").Count(directory => char.IsAsciiDigit(Path.GetFileName(directory)[0]) && HasMark(directory, mark));
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill(entireProcessTree: true);
+            _process.WaitForExit(Limit);
+        }
+
+        _process.Dispose();
+        File.Delete(_json);
+    }
+
+    private static bool HasMark(string directory, byte[] mark)
+    {
+        try
+        {
+            return File.ReadAllBytes(directory + "/environ").AsSpan().IndexOf(mark) >= 0;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private async Task<string> ReadAsync(StreamReader reader)
+    {
+        var text = new StringBuilder();
+        while (await reader.ReadLineAsync() is { } line)
+        {
+            text.AppendLine(line);
+            if (line.Contains("processed", StringComparison.Ordinal))
+            {
+                _progress.TrySetResult();
+            }
+        }
+
+        return text.ToString();
+    }
+}
