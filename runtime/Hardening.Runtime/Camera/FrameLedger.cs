@@ -6,7 +6,7 @@ namespace Hardening.Camera;
 /// </summary>
 internal sealed class FrameLedger(string camera, IReadOnlyList<string> edges, TimeProvider time)
 {
-    private readonly Lock _gate = new();
+    private readonly object _gate = new(); // an object rather than a Lock, which allocates when two threads first meet at it: no frame may
     private readonly long[] _drops = new long[edges.Count * FrameDropReasons.Count];
     private readonly LatencyHistogram _latency = new();
     private CameraState _state = CameraState.Starting;

@@ -35,7 +35,7 @@ public sealed class LatestFrameSink : IFrameSink, IDisposable
 
     private sealed class Slot
     {
-        private readonly Lock _gate = new();
+        private readonly object _gate = new(); // no Lock: see FrameLedger
         private FrameLease _lease;
 
         public void Replace(FrameLease lease)

