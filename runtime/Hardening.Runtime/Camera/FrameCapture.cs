@@ -14,6 +14,7 @@ internal sealed class FrameCapture(IFrameSource source, int camera, FrameFlow fl
     private readonly FailureLog _noBuffer = new(flow.Time);
     private readonly FailureLog _gaps = new(flow.Time);
     private FramePool? _pool;
+    private long _lastFrame;
     private Thread? _thread;
 
     /// <summary>Where frames go; set before the start.</summary>
@@ -66,6 +67,7 @@ internal sealed class FrameCapture(IFrameSource source, int camera, FrameFlow fl
     private void Run()
     {
         Exception? failure = null;
+        _lastFrame = flow.Time.GetTimestamp();
         try
         {
             var format = source.Open(context, _stop.Token);
@@ -89,7 +91,15 @@ internal sealed class FrameCapture(IFrameSource source, int camera, FrameFlow fl
             flow.Logger.CameraFailed(e, flow.Pipeline, source.Name);
         }
 
-        flow.Ledgers[camera].Ended(failure);
+        if (failure is null)
+        {
+            flow.Ledgers[camera].Ended();
+        }
+        else
+        {
+            flow.Ledgers[camera].Failed(failure, _lastFrame);
+        }
+
         Settle(failure);
         Finished();
         source.Stop();
@@ -98,7 +108,7 @@ internal sealed class FrameCapture(IFrameSource source, int camera, FrameFlow fl
 
     private void Capture(TimeSpan silenceLimit, Heartbeat? heartbeat)
     {
-        var lastFrame = flow.Time.GetTimestamp();
+        _lastFrame = flow.Time.GetTimestamp();
         var isSilent = false;
         while (!_stop.IsCancellationRequested)
         {
@@ -108,19 +118,19 @@ internal sealed class FrameCapture(IFrameSource source, int camera, FrameFlow fl
             {
                 case FrameReadStatus.EndOfStream:
                     return;
-                case FrameReadStatus.Timeout when !isSilent && flow.Time.GetElapsedTime(lastFrame) > silenceLimit:
+                case FrameReadStatus.Timeout when !isSilent && flow.Time.GetElapsedTime(_lastFrame) > silenceLimit:
                     isSilent = true;
-                    flow.Ledgers[camera].Silent(lastFrame);
-                    flow.Logger.CameraSilent(flow.Pipeline, source.Name, flow.Time.GetElapsedTime(lastFrame));
+                    flow.Ledgers[camera].Silent(_lastFrame);
+                    flow.Logger.CameraSilent(flow.Pipeline, source.Name, flow.Time.GetElapsedTime(_lastFrame));
                     break;
                 case FrameReadStatus.Frame or FrameReadStatus.Dropped:
                     if (isSilent)
                     {
                         isSilent = false;
-                        flow.Logger.CameraBack(flow.Pipeline, source.Name, flow.Time.GetElapsedTime(lastFrame));
+                        flow.Logger.CameraBack(flow.Pipeline, source.Name, flow.Time.GetElapsedTime(_lastFrame));
                     }
 
-                    lastFrame = flow.Time.GetTimestamp();
+                    _lastFrame = flow.Time.GetTimestamp();
                     Take(read);
                     break;
             }

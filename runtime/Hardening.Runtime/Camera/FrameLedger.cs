@@ -22,6 +22,7 @@ internal sealed class FrameLedger(string camera, IReadOnlyList<string> edges, Ti
     private long _outages;
     private TimeSpan _pastSilence;
     private long _silentSince;
+    private bool _isStopped;
 
     public string Camera => camera;
 
@@ -84,12 +85,37 @@ internal sealed class FrameLedger(string camera, IReadOnlyList<string> edges, Ti
     }
 
     /// <summary>There will be no more frames.</summary>
-    public void Ended(Exception? failure = null)
+    public void Ended()
     {
         lock (_gate)
         {
             EndSilence();
-            (_state, _failure) = (failure is null ? CameraState.Ended : CameraState.Failed, failure);
+            _state = CameraState.Ended;
+        }
+    }
+
+    /// <summary>The camera is gone, and has been silent since this timestamp: its silence goes on until <see cref="Stopped"/>.</summary>
+    public void Failed(Exception failure, long since)
+    {
+        lock (_gate)
+        {
+            if (_state != CameraState.Silent)
+            {
+                _silentSince = since;
+                _outages++;
+            }
+
+            (_state, _failure) = (CameraState.Failed, failure);
+        }
+    }
+
+    /// <summary>Nobody expects frames any more.</summary>
+    public void Stopped()
+    {
+        lock (_gate)
+        {
+            _pastSilence += PresentSilence();
+            _isStopped = true;
         }
     }
 
@@ -97,7 +123,7 @@ internal sealed class FrameLedger(string camera, IReadOnlyList<string> edges, Ti
     {
         lock (_gate)
         {
-            var silence = _pastSilence + (_state == CameraState.Silent ? time.GetElapsedTime(_silentSince) : TimeSpan.Zero);
+            var silence = _pastSilence + PresentSilence();
             return new CameraStatistics
             {
                 Camera = camera,
@@ -142,8 +168,12 @@ internal sealed class FrameLedger(string camera, IReadOnlyList<string> edges, Ti
     {
         if (_state == CameraState.Silent)
         {
-            _pastSilence += time.GetElapsedTime(_silentSince);
+            _pastSilence += PresentSilence();
             _state = CameraState.Streaming;
         }
     }
+
+    // Under the gate.
+    private TimeSpan PresentSilence() =>
+        _state is CameraState.Silent or CameraState.Failed && !_isStopped ? time.GetElapsedTime(_silentSince) : TimeSpan.Zero;
 }

@@ -201,6 +201,7 @@ public sealed class FramePipeline : IAsyncDisposable
     private async Task StopUnderLockAsync(Deadline drain, CancellationToken cancellationToken)
     {
         _state = State.Stopped;
+        Array.ForEach(_flow.Ledgers, ledger => ledger.Stopped());
         var wasStarted = _pool is not null;
         await Task.WhenAll(_captures.Select(capture => capture.RequestStopAsync())).ConfigureAwait(false);
         if (wasStarted)

@@ -40,10 +40,10 @@ public sealed record CameraStatistics
     /// <summary>How often the device's numbers had a gap.</summary>
     public required long Gaps { get; init; }
 
-    /// <summary>How often the camera fell silent while it should have streamed.</summary>
+    /// <summary>How often the camera fell silent, or went, while it should have streamed.</summary>
     public required long Outages { get; init; }
 
-    /// <summary>How long it was silent in all, the present silence included.</summary>
+    /// <summary>How long it was silent in all, the present silence included. A camera that has failed is silent until the pipeline is stopped.</summary>
     public required TimeSpan SilentTime { get; init; }
 
     /// <summary>The frames that the camera would have sent in <see cref="SilentTime"/>; 0 when it has no rate of its own. An estimate: no device number tells.</summary>

@@ -216,6 +216,11 @@ public sealed class FramePipelineTests
         var cameras = pipeline.GetStatistics().Cameras;
         Assert.That(cameras[0], Has.Property("Processed").EqualTo(2));
         Assert.That(cameras[0].Failure!.Message, Is.EqualTo("The cable is out."));
+        Assert.That((cameras[0].Outages, cameras[1].Outages), Is.EqualTo((1, 0)));
+        Assert.That(pipeline.GetStatistics().Cameras[0].SilentTime, Is.GreaterThan(cameras[0].SilentTime), "it owes frames for as long as somebody expects them");
+        await pipeline.StopAsync(timeout);
+        var silent = pipeline.GetStatistics().Cameras[0].SilentTime;
+        Assert.That(pipeline.GetStatistics().Cameras[0].SilentTime, Is.EqualTo(silent));
         Assert.That((cameras[1].State, cameras[1].Processed), Is.EqualTo((CameraState.Ended, 5)));
         Assert.That(broken.IsDisposed);
     }
