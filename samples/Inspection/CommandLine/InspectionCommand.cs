@@ -74,6 +74,8 @@ internal sealed class InspectionCommand
         {
             CameraKind.Aravis when hasCameras => "--cameras is for --source synthetic; with --source aravis give the --address of each camera, or none for all that are found",
             CameraKind.Synthetic when hasAddresses => "--address is for --source aravis; with --source synthetic give --cameras 1 to 16",
+            _ when Mode(result) == InspectionMode.Legacy && new Option[] { _workers, _lane }.FirstOrDefault(option => result.GetResult(option) is not null) is { } unused =>
+                $"{unused.Name} is for hardened and compare; legacy has a thread per frame and no lane",
             _ when Get(result, _format, PixelFormat.Mono8) is var format and not PixelFormat.Mono8 => $"the inspection cannot take pixel format '{format}'; allowed is Mono8",
             _ => null,
         };
@@ -87,7 +89,7 @@ internal sealed class InspectionCommand
         var (width, height) = Get(result, _size, (1280, 1024));
         return new InspectionOptions
         {
-            Mode = result.GetResult(_mode) is { Tokens.Count: > 0 } ? result.GetValue(_mode) : InspectionMode.Compare,
+            Mode = Mode(result),
             Source = source,
             Cameras = cameras,
             Addresses = addresses,
@@ -100,6 +102,8 @@ internal sealed class InspectionCommand
             JsonPath = Get<string?>(result, _json!, null),
         };
     }
+
+    private InspectionMode Mode(ParseResult result) => result.GetResult(_mode) is { Tokens.Count: > 0 } ? result.GetValue(_mode) : InspectionMode.Compare;
 
     // What is no option that is known ends up here, if no mode has come before.
     private InspectionMode ParseMode(ArgumentResult result)

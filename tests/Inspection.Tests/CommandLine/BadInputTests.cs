@@ -32,6 +32,8 @@ public sealed class BadInputTests
     [TestCase("--source aravis --address 10.0.0.1 --address 10.0.0.1", "10.0.0.1", "once")]
     [TestCase("--address 10.0.0.1", "--address", "--source aravis")]
     [TestCase("--source aravis --cameras 2", "--cameras", "--source synthetic")]
+    [TestCase("legacy --lane latest", "--lane", "hardened and compare")]
+    [TestCase("legacy --workers 2", "--workers", "hardened and compare")]
     [TestCase("--workers 0", "'0'", "1 to 64")]
     [TestCase("--lane fast", "'fast'", "drop-oldest:N")]
     [TestCase("--lane block:0", "'block:0'", "1 to 64")]
