@@ -12,7 +12,7 @@ internal readonly struct LocalLife(IOperation value, bool isPrivate)
     {
         IOperation? value = null;
         var isPrivate = true;
-        foreach (var operation in Root(use).DescendantsAndSelf())
+        foreach (var operation in use.Root().DescendantsAndSelf())
         {
             if (operation is IVariableDeclaratorOperation declarator && SymbolEqualityComparer.Default.Equals(declarator.Symbol, local))
             {
@@ -25,21 +25,11 @@ internal readonly struct LocalLife(IOperation value, bool isPrivate)
                     return null;
                 }
 
-                isPrivate &= StaysHere(reference) && SymbolEqualityComparer.Default.Equals(FunctionOf(reference) ?? owner, local.ContainingSymbol);
+                isPrivate &= StaysHere(reference) && SymbolEqualityComparer.Default.Equals(FunctionOf(reference, owner), local.ContainingSymbol);
             }
         }
 
         return value is null || local.IsRef ? null : new LocalLife(value, isPrivate && KeepsToItself(value.Type));
-    }
-
-    private static IOperation Root(IOperation operation)
-    {
-        while (operation.Parent is { } parent)
-        {
-            operation = parent;
-        }
-
-        return operation;
     }
 
     private static bool IsWrite(ILocalReferenceOperation reference) => reference.Parent switch
@@ -77,19 +67,10 @@ internal readonly struct LocalLife(IOperation value, bool isPrivate)
         || type?.ContainingNamespace?.ToDisplayString() is "System.Collections" or "System.Collections.Generic"
         || type is { Name: "Lock", ContainingNamespace.Name: "Threading" };
 
-    private static IMethodSymbol? FunctionOf(IOperation operation)
+    private static ISymbol FunctionOf(IOperation operation, ISymbol owner) => operation.Function() switch
     {
-        for (var parent = operation.Parent; parent is not null; parent = parent.Parent)
-        {
-            switch (parent)
-            {
-                case IAnonymousFunctionOperation lambda:
-                    return lambda.Symbol;
-                case ILocalFunctionOperation local:
-                    return local.Symbol;
-            }
-        }
-
-        return null;
-    }
+        IAnonymousFunctionOperation lambda => lambda.Symbol,
+        ILocalFunctionOperation local => local.Symbol,
+        _ => owner,
+    };
 }
