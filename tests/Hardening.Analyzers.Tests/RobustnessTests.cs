@@ -1,4 +1,5 @@
 using System.Globalization;
+using Hardening.Testing;
 using Microsoft.CodeAnalysis.CSharp;
 
 namespace Hardening.Analyzers.Tests;
@@ -72,7 +73,7 @@ public sealed class RobustnessTests
     [Test, CancelAfter(180_000)]
     public async Task No_rule_throws_on_the_code_of_this_repository(CancellationToken timeout)
     {
-        var files = Repository.Sources().Select(path => new MarkedFile(Path.GetRelativePath(Repository.Root, path), File.ReadAllText(path), []));
+        var files = Repository.Sources().Select(path => new MarkedFile(Path.GetRelativePath(Baseline.RepositoryRoot, path), File.ReadAllText(path), []));
         var project = RuleRunner.CreateProject(files, new Setup { Sources = [GlobalUsings] });
         await TryAsync(project, timeout);
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Hardening.Testing;
 
 namespace Hardening.Package.Tests;
 
@@ -43,7 +44,7 @@ internal sealed partial class Consumer
 
     /// <summary>The violations of the rule pages: what the docs say is reported.</summary>
     public static Dictionary<string, string> Violations() =>
-        Directory.GetFiles(Path.Combine(PackedAnalyzers.RepositoryRoot, "docs", "rules"), "HRD*.md")
+        Directory.GetFiles(Path.Combine(Baseline.RepositoryRoot, "docs", "rules"), "HRD*.md")
             .Select(page => (Id: Path.GetFileNameWithoutExtension(page), Text: File.ReadAllText(page)))
             // Declarations of foreign types may be the same on several pages.
             .Where(page => !page.Text.Contains("```csharp declarations", StringComparison.Ordinal))

@@ -1,4 +1,4 @@
-using System.Reflection;
+using Hardening.Testing;
 
 namespace Hardening.Package.Tests;
 
@@ -7,9 +7,6 @@ namespace Hardening.Package.Tests;
 public sealed class PackedAnalyzers
 {
     private const int PackLimitSeconds = 240;
-
-    internal static string RepositoryRoot { get; } =
-        typeof(PackedAnalyzers).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "RepositoryRoot").Value!;
 
     /// <summary>Outside the repository, so that none of its build files is picked up.</summary>
     internal static string Folder { get; } = Directory.CreateTempSubdirectory("hardening-package-tests-").FullName;
@@ -25,7 +22,7 @@ public sealed class PackedAnalyzers
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(PackLimitSeconds));
         var usual = Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
         // Outputs of its own: other projects may be built from the same sources at the same time.
-        var packed = await Dotnet.RunAsync(RepositoryRoot, usual, limit.Token,
+        var packed = await Dotnet.RunAsync(Baseline.RepositoryRoot, usual, limit.Token,
             "pack", "analyzers/Hardening.Analyzers.Package", "-o", Source, $"-p:ArtifactsPath={Path.Combine(Folder, "artifacts")}");
         Assert.That(packed.ExitCode, Is.Zero, packed.Output);
     }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Hardening.Testing;
 
 namespace Hardening.Analyzers.Tests.Verification;
 
@@ -7,9 +8,7 @@ internal static partial class Repository
 {
     private static readonly string[] CodeFolders = ["analyzers", "runtime", "samples", "tests", "tools"];
 
-    public static string Root { get; } = Built.With("RepositoryRoot");
-
-    public static string PathOf(params string[] parts) => Path.Combine([Root, .. parts]);
+    public static string PathOf(params string[] parts) => Path.Combine([Baseline.RepositoryRoot, .. parts]);
 
     public static string Page(DiagnosticDescriptor rule) => File.ReadAllText(PathOf("docs", "rules", rule.Id + ".md"));
 
