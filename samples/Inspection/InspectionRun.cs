@@ -1,3 +1,4 @@
+using Hardening.Camera;
 using Hardening.Stalls;
 using Inspection.Cameras;
 using Inspection.CommandLine;
@@ -66,7 +67,7 @@ internal sealed class InspectionRun(InspectionOptions options, IProgressView vie
             EndedEarly = endedEarly,
             Due = (long)(cost.Elapsed.TotalSeconds * options.FrameRate * tallies.Length),
             Cameras = [.. server.GetAccounts().Zip(states, (account, state) => account with { State = state })],
-            Latency = LatencyReport.From(latency),
+            Latency = LatencyReport.From(latency.Summarize()),
             LongestPauseMs = results.Max(result => result.LongestPause).TotalMilliseconds,
             Stalls = stalls,
             Checked = results.Sum(result => result.Checked),

@@ -4,9 +4,9 @@ namespace Hardening.Camera;
 
 /// <summary>
 /// Counts durations in buckets whose width grows with the value, 32 to an octave (as HdrHistogram does), from 1 µs to about 100 days.
-/// Recording allocates nothing; one writer at a time, readers at any time.
+/// Recording allocates nothing. Not thread-safe: its owner sees to it that one thread at a time uses it.
 /// </summary>
-internal sealed class LatencyHistogram
+public sealed class LatencyHistogram
 {
     private const int SubBucketBits = 5;
     private const int SubBuckets = 1 << SubBucketBits;
@@ -16,6 +16,7 @@ internal sealed class LatencyHistogram
     private long _count;
     private long _maxTicks;
 
+    /// <summary>Counts one duration; a negative one as zero.</summary>
     public void Record(TimeSpan duration)
     {
         var ticks = Math.Max(duration.Ticks, 0);
@@ -24,8 +25,10 @@ internal sealed class LatencyHistogram
         _maxTicks = Math.Max(_maxTicks, ticks);
     }
 
+    /// <summary>Takes over the counts of another.</summary>
     public void Add(LatencyHistogram other)
     {
+        ArgumentNullException.ThrowIfNull(other);
         for (var i = 0; i < _counts.Length; i++)
         {
             _counts[i] += other._counts[i];
@@ -35,6 +38,7 @@ internal sealed class LatencyHistogram
         _maxTicks = Math.Max(_maxTicks, other._maxTicks);
     }
 
+    /// <summary>The distribution so far.</summary>
     public LatencySummary Summarize() =>
         new(_count, Percentile(0.5), Percentile(0.99), Percentile(0.999), TimeSpan.FromTicks(_maxTicks));
 

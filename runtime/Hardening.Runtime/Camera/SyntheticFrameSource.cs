@@ -9,7 +9,6 @@ namespace Hardening.Camera;
 public sealed class SyntheticFrameSource : IFrameSource
 {
     private readonly SyntheticFrameSourceOptions _options;
-    private readonly string _holder;
     private FrameSourceContext? _context;
     private ClockWait? _wait;
     private FramePool? _pool;
@@ -31,7 +30,6 @@ public sealed class SyntheticFrameSource : IFrameSource
         }
 
         _options = options;
-        _holder = options.Name;
         Scene = new SyntheticScene(options);
     }
 
@@ -182,7 +180,7 @@ public sealed class SyntheticFrameSource : IFrameSource
             PixelFormat = _options.PixelFormat,
             Status = isDamaged ? FrameStatus.Incomplete : height != _options.Height ? FrameStatus.WrongSize : FrameStatus.Complete,
         };
-        if (!pool.TryRent(_holder, out var buffer))
+        if (!pool.TryRent(Name, out var buffer))
         {
             return FrameRead.Dropped(info);
         }

@@ -16,7 +16,6 @@ internal sealed class CameraTally(SyntheticScene? scene, Heartbeat heartbeat, Ti
     private long _lastResult;
     private TimeSpan _longestPause;
     private long _results;
-    private long _checked;
     private long _wrong;
 
     /// <summary>Takes one result at the moment at which it is there.</summary>
@@ -33,7 +32,6 @@ internal sealed class CameraTally(SyntheticScene? scene, Heartbeat heartbeat, Ti
             }
 
             _lastResult = now;
-            _checked += scene is null ? 0 : 1;
             _wrong += isWrong ? 1 : 0;
             heartbeat.Beat();
         }
@@ -46,7 +44,7 @@ internal sealed class CameraTally(SyntheticScene? scene, Heartbeat heartbeat, Ti
         lock (_gate)
         {
             addLatencyTo?.Add(_latency);
-            return new CameraResults(_results, _checked, _wrong, _longestPause, _latency.Percentile(0.5), _latency.Percentile(0.99), _latency.Max);
+            return new CameraResults(_results, scene is null ? 0 : _results, _wrong, _longestPause, _latency.Summarize());
         }
     }
 
@@ -74,4 +72,4 @@ internal sealed class CameraTally(SyntheticScene? scene, Heartbeat heartbeat, Ti
 
 /// <summary>The results of one camera up to a moment.</summary>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct CameraResults(long Results, long Checked, long Wrong, TimeSpan LongestPause, TimeSpan P50, TimeSpan P99, TimeSpan Max);
+internal readonly record struct CameraResults(long Results, long Checked, long Wrong, TimeSpan LongestPause, LatencySummary Latency);

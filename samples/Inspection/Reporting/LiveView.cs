@@ -25,7 +25,7 @@ internal sealed class LiveView(IAnsiConsole console) : IProgressView
         {
             table.AddRow(
                 Markup.Escape(account.Camera), account.State, $"{fps:F1}", $"{account.Processed:N0}", $"{account.InFlight:N0}", Alarm(account.Dropped), Alarm(account.Lost), Alarm(results.Wrong),
-                $"{results.P50.TotalMilliseconds:F1}", $"{results.P99.TotalMilliseconds:F1}", $"{results.Max.TotalMilliseconds:F1}");
+                $"{results.Latency.P50.TotalMilliseconds:F1}", $"{results.Latency.P99.TotalMilliseconds:F1}", $"{results.Latency.Max.TotalMilliseconds:F1}");
         }
 
         return table;

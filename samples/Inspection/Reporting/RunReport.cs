@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Inspection.Measuring;
+using Hardening.Camera;
 using Inspection.Servers;
 
 namespace Inspection.Reporting;
@@ -86,8 +86,7 @@ internal sealed record RunReport
 /// <summary>From a frame's arrival at the host to its result, over all cameras.</summary>
 internal sealed record LatencyReport(double P50Ms, double P99Ms, double MaxMs)
 {
-    public static LatencyReport From(LatencyHistogram histogram) =>
-        new(histogram.Percentile(0.5).TotalMilliseconds, histogram.Percentile(0.99).TotalMilliseconds, histogram.Max.TotalMilliseconds);
+    public static LatencyReport From(LatencySummary latency) => new(latency.P50.TotalMilliseconds, latency.P99.TotalMilliseconds, latency.Max.TotalMilliseconds);
 }
 
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

@@ -8,7 +8,7 @@ internal interface IInspectionServer : IAsyncDisposable
     /// <summary>Opens the cameras and starts the work.</summary>
     Task StartAsync(CancellationToken cancellationToken);
 
-    /// <summary>Completes when no camera streams any more.</summary>
+    /// <summary>Whether no camera streams any more.</summary>
     bool IsOver { get; }
 
     /// <summary>Why the run must not go on, although its time is not over; null: it may.</summary>
