@@ -23,6 +23,18 @@ internal sealed class InspectionRun(InspectionOptions options, IProgressView vie
     /// <param name="stop">Ends the run before its time.</param>
     public async Task<RunReport> RunAsync(InspectionMode mode, CancellationToken stop)
     {
+        try
+        {
+            return await RunServerAsync(mode, stop).ConfigureAwait(false);
+        }
+        finally
+        {
+            LeftChildren.End(runId, time); // the server is disposed by now, and starts no more
+        }
+    }
+
+    private async Task<RunReport> RunServerAsync(InspectionMode mode, CancellationToken stop)
+    {
         var cameras = CameraSet.Create(options);
         using var watchdog = new StallWatchdog(new StallWatchdogOptions { CheckEvery = MinStall / 4 }, time);
         watchdog.StallDetected += (_, stall) => Interlocked.Add(ref _stalls, stall.Heartbeat.StartsWith(ResultHeartbeat, StringComparison.Ordinal) ? 1 : 0);
@@ -30,16 +42,9 @@ internal sealed class InspectionRun(InspectionOptions options, IProgressView vie
         await using IInspectionServer server = mode == InspectionMode.Legacy
             ? new LegacyServer(cameras, tallies, runId)
             : new HardenedServer(options, cameras, tallies, runId, watchdog);
-        try
-        {
-            await server.StartAsync(stop).ConfigureAwait(false);
-            watchdog.Start();
-            return await MeasureAsync(server, tallies, stop).ConfigureAwait(false);
-        }
-        finally
-        {
-            LeftChildren.End(runId, time);
-        }
+        await server.StartAsync(stop).ConfigureAwait(false);
+        watchdog.Start();
+        return await MeasureAsync(server, tallies, stop).ConfigureAwait(false);
     }
 
     // Four periods without a result, and never so short that an ordinary hiccup counts.

@@ -1,7 +1,6 @@
 using Hardening.Camera;
 using Inspection;
 using Inspection.CommandLine;
-using Inspection.Measuring;
 using Inspection.Reporting;
 using Inspection.Work;
 using Spectre.Console;
@@ -50,10 +49,6 @@ catch (Exception e) when (e is FrameSourceException or InsufficientMemoryExcepti
 catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
 {
     // interrupted while the cameras opened: nothing has run
-}
-finally
-{
-    LeftChildren.End(runId, time);
 }
 
 if (reports.Count > 0)

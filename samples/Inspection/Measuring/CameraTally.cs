@@ -11,7 +11,7 @@ namespace Inspection.Measuring;
 /// <param name="time">The clock of the frames.</param>
 internal sealed class CameraTally(SyntheticScene? scene, Heartbeat heartbeat, TimeProvider time)
 {
-    private readonly Lock _gate = new();
+    private readonly object _gate = new(); // no Lock, which allocates when two threads first meet at it
     private readonly LatencyHistogram _latency = new();
     private long _lastResult;
     private TimeSpan _longestPause;

@@ -15,8 +15,7 @@ internal static class LeftChildren
     public static int Count(string runId) => Find(runId).Count();
 
     /// <summary>Ends them, in as many rounds as it takes, for up to a second.</summary>
-    /// <returns>How many remain.</returns>
-    public static int End(string runId, TimeProvider time)
+    public static void End(string runId, TimeProvider time)
     {
         var start = time.GetTimestamp();
         int[] left;
@@ -24,8 +23,6 @@ internal static class LeftChildren
         {
             EndAll(left);
         }
-
-        return left.Length;
     }
 
     // One shell for all: each tree that Process.Kill ends costs it a walk through every process of the machine.

@@ -18,7 +18,7 @@ internal sealed class PictureBoard(IEnumerable<string> cameras)
 
     private sealed class Place
     {
-        public Lock Gate { get; } = new();
+        public object Gate { get; } = new(); // no Lock, which allocates when two threads first meet at it
 
         public byte[]? Picture { get; set; }
     }
