@@ -26,7 +26,7 @@ public sealed class HRD4002NativeImageNeverDisposedAnalyzer : DiagnosticAnalyzer
         {
             if (NativeImages.Of(start.Compilation) is { } images)
             {
-                var roots = new Roots(start.Compilation);
+                var roots = CompilationFacts.Of(start.Compilation, start.Options).Roots;
                 start.RegisterOperationAction(
                     operation => Analyze(operation, images, roots),
                     OperationKind.ObjectCreation, OperationKind.Invocation, OperationKind.Unary, OperationKind.Binary, OperationKind.Conversion, OperationKind.PropertyReference);

@@ -55,6 +55,9 @@ internal sealed class Blocking
         }
     }
 
+    /// <summary>The operation blocks itself, or calls code of this compilation that does; then the name is the path to it: <c>Save → File.WriteAllText</c>.</summary>
+    public BlockingCall? FindThrough(IOperation operation) => Find(operation);
+
     /// <summary>Null when the operation itself does not block, or when no one can tell.</summary>
     public BlockingCall? Find(IOperation operation) => operation switch
     {

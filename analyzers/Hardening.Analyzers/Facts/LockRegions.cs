@@ -24,6 +24,30 @@ internal sealed class LockRegions(Compilation compilation)
         }
     }
 
+    /// <summary>The lock of the innermost scope around the operation, in the same function.</summary>
+    public IOperation? HeldAround(IOperation operation)
+    {
+        for (var (node, parent) = (operation, operation.Parent);
+            parent is not (null or IAnonymousFunctionOperation or ILocalFunctionOperation);
+            (node, parent) = (parent, parent.Parent))
+        {
+            var held = parent switch
+            {
+                ILockOperation statement when node == statement.Body => ScopeOf(statement)?.Lock,
+                IUsingOperation used when node == used.Body => ScopeOf(used)?.Lock,
+                IBlockOperation block => block.Operations.TakeWhile(statement => statement != node).OfType<IUsingDeclarationOperation>()
+                    .Select(declaration => ScopeOf(declaration)?.Lock).LastOrDefault(locked => locked is not null),
+                _ => null,
+            };
+            if (held is not null)
+            {
+                return held;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>The lock that the call enters, if it is one that can be told from others.</summary>
     public IOperation? EnteredBy(IInvocationOperation call) =>
         call.TargetMethod.Name is "Enter" or "TryEnter" or "EnterReadLock" or "TryEnterReadLock" or "EnterWriteLock" or "TryEnterWriteLock"

@@ -25,7 +25,7 @@ public sealed class HRD1001LockOnUnfitObjectAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.RegisterCompilationStartAction(static start =>
         {
-            var locks = new LockFacts(start.Compilation);
+            var locks = CompilationFacts.Of(start.Compilation, start.Options).Locks;
             start.RegisterOperationAction(context => AnalyzeLock(context, locks), OperationKind.Lock, OperationKind.Invocation);
             start.RegisterSymbolAction(AnalyzeMethod, SymbolKind.Method);
         });

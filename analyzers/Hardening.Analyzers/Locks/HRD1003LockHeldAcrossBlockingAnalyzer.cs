@@ -26,54 +26,53 @@ public sealed class HRD1003LockHeldAcrossBlockingAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.RegisterCompilationStartAction(static start =>
         {
-            var regions = new LockRegions(start.Compilation);
-            var blocking = new Lazy<Blocking>(() => new Blocking(start.Compilation, start.Options));
-            start.RegisterOperationAction(scope => AnalyzeScope(scope, regions, blocking), OperationKind.Lock, OperationKind.Using, OperationKind.UsingDeclaration);
-            start.RegisterOperationAction(call => AnalyzeCalls(call, regions, blocking), OperationKind.Invocation);
+            var facts = CompilationFacts.Of(start.Compilation, start.Options);
+            start.RegisterOperationAction(scope => AnalyzeScope(scope, facts), OperationKind.Lock, OperationKind.Using, OperationKind.UsingDeclaration);
+            start.RegisterOperationAction(call => AnalyzeCalls(call, facts), OperationKind.Invocation);
         });
     }
 
-    private static void AnalyzeScope(OperationAnalysisContext context, LockRegions regions, Lazy<Blocking> blocking)
+    private static void AnalyzeScope(OperationAnalysisContext context, CompilationFacts facts)
     {
-        if (regions.ScopeOf(context.Operation) is not { } scope || LockFacts.WhyExcludesNobody(scope.Lock, context.ContainingSymbol) is not null)
+        if (facts.Regions.ScopeOf(context.Operation) is not { } scope || LockFacts.WhyExcludesNobody(scope.Lock, context.ContainingSymbol) is not null)
         {
             return;
         }
 
         var operations = scope.Body.SelectMany(statement => statement.DescendantsInFunction()).ToList();
-        var inner = Scopes(operations, regions);
-        foreach (var operation in operations.TakeWhile(operation => !Leaves(operation, scope.Lock, regions)))
+        var inner = Scopes(operations, facts);
+        foreach (var operation in operations.TakeWhile(operation => !Leaves(operation, scope.Lock, facts)))
         {
             if (inner.Any(span => span.Contains(operation.Syntax.Span)))
             {
                 continue;
             }
 
-            if (regions.GivenUpBy(operation) is { } givenUp)
+            if (facts.Regions.GivenUpBy(operation) is { } givenUp)
             {
-                ReportWait(context, operation, givenUp, regions);
+                ReportWait(context, operation, givenUp, facts);
             }
-            else if (blocking.Value.Find(operation)?.Name is { } name)
+            else if (facts.Blocking.Find(operation)?.Name is { } name)
             {
                 Report(context, operation, scope.Lock, name);
             }
         }
     }
 
-    private static bool Leaves(IOperation operation, IOperation held, LockRegions regions) =>
-        operation is IInvocationOperation call && regions.LeftBy(call) is { } left && LockRegions.AreSame(left, held);
+    private static bool Leaves(IOperation operation, IOperation held, CompilationFacts facts) =>
+        operation is IInvocationOperation call && facts.Regions.LeftBy(call) is { } left && LockRegions.AreSame(left, held);
 
     // What is in an inner scope is reported with the lock of that scope.
-    private static List<TextSpan> Scopes(IEnumerable<IOperation> operations, LockRegions regions) =>
-        operations.Select(regions.ScopeOf).Where(scope => scope is not null)
+    private static List<TextSpan> Scopes(IEnumerable<IOperation> operations, CompilationFacts facts) =>
+        operations.Select(facts.Regions.ScopeOf).Where(scope => scope is not null)
             .SelectMany(scope => scope!.Value.Body).Select(operation => operation.Syntax.Span).ToList();
 
     // Monitor.Wait gives up its own lock, and no other one.
-    private static void ReportWait(OperationAnalysisContext context, IOperation wait, IOperation givenUp, LockRegions regions)
+    private static void ReportWait(OperationAnalysisContext context, IOperation wait, IOperation givenUp, CompilationFacts facts)
     {
         for (var parent = wait.Parent; parent is not (null or IAnonymousFunctionOperation or ILocalFunctionOperation); parent = parent.Parent)
         {
-            if (parent is ILockOperation or IUsingOperation && regions.ScopeOf(parent) is { Lock: var held } && !LockRegions.AreSame(held, givenUp))
+            if (parent is ILockOperation or IUsingOperation && facts.Regions.ScopeOf(parent) is { Lock: var held } && !LockRegions.AreSame(held, givenUp))
             {
                 Report(context, wait, held, "Monitor.Wait");
                 return;
@@ -81,27 +80,27 @@ public sealed class HRD1003LockHeldAcrossBlockingAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    private static void AnalyzeCalls(OperationAnalysisContext context, LockRegions regions, Lazy<Blocking> blocking)
+    private static void AnalyzeCalls(OperationAnalysisContext context, CompilationFacts facts)
     {
-        if (context.Operation is not IInvocationOperation call || regions.EnteredBy(call) is null)
+        if (context.Operation is not IInvocationOperation call || facts.Regions.EnteredBy(call) is null)
         {
             return;
         }
 
         // One flow analysis for all calls in a function: that of the first.
         var function = call.Function();
-        if (function.DescendantsInFunction().First(operation => operation is IInvocationOperation other && regions.EnteredBy(other) is not null) != call
+        if (function.DescendantsInFunction().First(operation => operation is IInvocationOperation other && facts.Regions.EnteredBy(other) is not null) != call
             || GraphOf(context.GetControlFlowGraph(), function.Syntax) is not { } graph)
         {
             return;
         }
 
-        var scopes = Scopes(function.DescendantsInFunction(), regions);
+        var scopes = Scopes(function.DescendantsInFunction(), facts);
         var reported = new HashSet<TextSpan>();
-        foreach (var (operation, locks) in HeldLocks.In(graph, regions))
+        foreach (var (operation, locks) in HeldLocks.In(graph, facts.Regions))
         {
-            if (Name(operation, blocking) is { } name
-                && locks.LastOrDefault(held => regions.GivenUpBy(operation) is not { } givenUp || !LockRegions.AreSame(held, givenUp)) is { } held
+            if (Name(operation, facts) is { } name
+                && locks.LastOrDefault(held => facts.Regions.GivenUpBy(operation) is not { } givenUp || !LockRegions.AreSame(held, givenUp)) is { } held
                 && !scopes.Any(scope => scope.Contains(operation.Syntax.Span))
                 && reported.Add(operation.Syntax.Span))
             {
@@ -111,8 +110,8 @@ public sealed class HRD1003LockHeldAcrossBlockingAnalyzer : DiagnosticAnalyzer
     }
 
     // After an await another thread may run, which does not own the lock that it is about to leave.
-    private static string? Name(IOperation operation, Lazy<Blocking> blocking) =>
-        operation is IAwaitOperation ? "await" : blocking.Value.Find(operation)?.Name;
+    private static string? Name(IOperation operation, CompilationFacts facts) =>
+        operation is IAwaitOperation ? "await" : facts.Blocking.Find(operation)?.Name;
 
     private static ControlFlowGraph? GraphOf(ControlFlowGraph graph, SyntaxNode function)
     {

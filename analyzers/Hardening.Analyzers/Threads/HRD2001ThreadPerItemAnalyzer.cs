@@ -26,13 +26,13 @@ public sealed class HRD2001ThreadPerItemAnalyzer : DiagnosticAnalyzer
         {
             if (start.Compilation.GetTypeByMetadataName("System.Threading.Thread") is { } thread)
             {
-                var roots = new Lazy<Roots>(() => new Roots(start.Compilation));
-                start.RegisterOperationAction(creation => Analyze(creation, thread, roots), OperationKind.ObjectCreation);
+                var facts = CompilationFacts.Of(start.Compilation, start.Options);
+                start.RegisterOperationAction(creation => Analyze(creation, thread, facts), OperationKind.ObjectCreation);
             }
         });
     }
 
-    private static void Analyze(OperationAnalysisContext context, INamedTypeSymbol thread, Lazy<Roots> roots)
+    private static void Analyze(OperationAnalysisContext context, INamedTypeSymbol thread, CompilationFacts facts)
     {
         if (!SymbolEqualityComparer.Default.Equals(context.Operation.Type, thread)
             || StartedThread.Of((IObjectCreationOperation)context.Operation, thread) is not { } started)
@@ -40,7 +40,7 @@ public sealed class HRD2001ThreadPerItemAnalyzer : DiagnosticAnalyzer
             return;
         }
 
-        foreach (var root in roots.Value.Of(context.Operation, context.ContainingSymbol))
+        foreach (var root in facts.Roots.Of(context.Operation, context.ContainingSymbol))
         {
             var isFixed = root.Loop is { } loop && (WorkerSet.IsFilledBy(loop, started) || started.IsJoinedIn(loop))
                 || root.Source is { } source && WorkerSet.IsWalkedIn(source, started);
