@@ -35,6 +35,7 @@ public sealed class HRD2001ThreadPerItemAnalyzer : DiagnosticAnalyzer
     private static void Analyze(OperationAnalysisContext context, INamedTypeSymbol thread, CompilationFacts facts)
     {
         if (!SymbolEqualityComparer.Default.Equals(context.Operation.Type, thread)
+            || AsyncDelegates.LeavesItsThread(context.Operation) is not null
             || StartedThread.Of((IObjectCreationOperation)context.Operation, thread) is not { } started)
         {
             return;

@@ -81,6 +81,7 @@ public sealed class HRD2001ThreadPerItemTests
     [TestCase("AppDomain.CurrentDomain.ProcessExit += (s, e) => new Thread(Run).Start();", TestName = "{m}(an event that comes once)")]
     [TestCase("var t = new Thread(Run); foreach (var item in _items) { Work(item); } t.Start();", TestName = "{m}(made before the loop)")]
     [TestCase("foreach (var item in _items) { Task.Run(() => Work(item)); }", TestName = "{m}(tasks)")]
+    [TestCase("foreach (var item in _items) { new Thread(async () => await Task.Delay(item)).Start(); }", TestName = "{m}(an async delegate, which HRD2010 reports)")]
     public Task Is_silent_on(string body) => Verify.ReportsAsync(In(body));
 
     [Test]
@@ -328,7 +329,6 @@ public sealed class HRD2001ThreadPerItemTests
     [TestCase("var all = new List<Thread>(); foreach (var item in _items.Where(i => i > 0)) { var t = [|new Thread|](() => Work(item)); all.Add(t); t.Start(); } foreach (var t in all) { t.Join(); }", TestName = "{m}(a lazy sequence)")]
     [TestCase("var all = new List<Thread>(); foreach (long item in _items) { var t = [|new Thread|](() => Work((int)item)); all.Add(t); t.Start(); } foreach (var t in all) { t.Join(); }", TestName = "{m}(elements that are converted)")]
     [TestCase("var b = new Barrier(9); var all = new List<Thread>(); foreach (var item in _items) { var t = [|new Thread|](() => { b.SignalAndWait(); }); all.Add(t); t.Start(); } foreach (var t in all) { t.Join(); }", TestName = "{m}(threads that wait for one another)")]
-    [TestCase("var all = new List<Thread>(); foreach (var item in _items) { var t = [|new Thread|](async () => { await Task.Delay(item); }); all.Add(t); t.Start(); } foreach (var t in all) { t.Join(); }", TestName = "{m}(an async lambda)")]
     [TestCase("var all = new List<Thread>(); foreach (var item in _items) { var t = [|new Thread|](() => Work(item)) { Name = \"w\" }; all.Add(t); t.Start(); } foreach (var t in all) { t.Join(); }", TestName = "{m}(threads with a name)")]
     [TestCase("var all = new List<Thread>(); foreach (var item in _items) { var t = [|new Thread|](() => Work(item), 1 << 20); all.Add(t); t.Start(); } foreach (var t in all) { t.Join(); }", TestName = "{m}(threads with a stack of their own)")]
     public Task Fix_is_not_offered_where(string body) => Verify.OffersNoFixAsync(In(body));
