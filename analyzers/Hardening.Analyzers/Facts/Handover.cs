@@ -28,7 +28,7 @@ internal enum Runner
 }
 
 /// <summary>What a lambda or a method group is given to.</summary>
-internal readonly struct Handover(Runner to, string name)
+internal readonly struct Handover(Runner to, string name, INamedTypeSymbol? raiser = null)
 {
     private const int LongRunning = 2;
 
@@ -36,6 +36,9 @@ internal readonly struct Handover(Runner to, string name)
 
     /// <summary>As a message names it: the event, or the method that takes the function.</summary>
     public string Name { get; } = name;
+
+    /// <summary>The type that raises the event.</summary>
+    public INamedTypeSymbol? Raiser { get; } = raiser;
 
     /// <summary>All that the function around the operation is given to, as far as this document says.</summary>
     public static IEnumerable<Handover> OfFunctionAround(IOperation operation, ISymbol containing) => operation.Function() switch
@@ -59,7 +62,7 @@ internal readonly struct Handover(Runner to, string name)
             ("TimerCallback", _) => new(Runner.Pool, "Timer"),
             ("ElapsedEventHandler", _) => new(Runner.Pool, "Elapsed"),
             ("AsyncCallback" or "WaitOrTimerCallback", IArgumentOperation { Parent: IInvocationOperation call }) => new(Runner.Pool, call.TargetMethod.Name),
-            (_, IEventAssignmentOperation { Adds: true, EventReference: IEventReferenceOperation { Event: var raised } }) => new(Runner.Event, raised.Name),
+            (_, IEventAssignmentOperation { Adds: true, EventReference: IEventReferenceOperation { Event: var raised } }) => new(Runner.Event, raised.Name, raised.ContainingType),
             (_, IArgumentOperation { Parent: IInvocationOperation call } argument) => OfCall(call, argument),
             (_, IArgumentOperation { Parent: IObjectCreationOperation { Type: { } created } creation }) => created switch
             {

@@ -53,7 +53,7 @@ public sealed class HRD2008BlockingWaitInAsyncCodeAnalyzer : DiagnosticAnalyzer
             return !ThreadWait.IsOver(call) && facts.Blocking.Find(call) is { } direct && !ThreadWait.IsOfTask(direct.Name) ? direct.Name : null;
         }
 
-        return IsHelper(call) && facts.Blocking.FindThrough(call) is { IsWait: true } through && !ThreadWait.IsOfTask(through.Name) ? through.Name : null;
+        return IsHelper(call) && facts.Blocking.FindThrough(call, waitsOnly: true, held: null) is { IsWait: true } through && !ThreadWait.IsOfTask(through.Name) ? through.Name : null;
     }
 
     // What others call may be meant to wait; a private function is part of the code that calls it.

@@ -56,6 +56,35 @@ public sealed class HRD2008BlockingWaitInAsyncCodeTests
     [TestCase("void M() => _changed += (s, e) => Thread.Sleep(1);", TestName = "{m}(an event)")]
     public Task Is_silent_on(string member) => Verify.ReportsAsync(Member(member));
 
+    [TestCase("async Task M() { await Task.Yield(); [|Pause|](); } void Pause() => Thread.Sleep(1);", TestName = "{m}(a method)")]
+    [TestCase("async Task M() { await Task.Yield(); [|Retry|](); } void Retry() { Pause(); } void Pause() => Thread.Sleep(1);", TestName = "{m}(a method of a method)")]
+    [TestCase("async Task M() { await Task.Yield(); [|Pause|](); void Pause() => _done.Wait(); }", TestName = "{m}(a local function)")]
+    [TestCase("object M() => new Timer(_ => [|Pause|](), null, 0, 10); void Pause() => _slots.Wait();", TestName = "{m}(a timer)")]
+    [TestCase("async Task M() { await Task.Yield(); [|Pause|](); } partial void Pause(); partial void Pause() { Thread.Sleep(1); }", TestName = "{m}(a partial method)")]
+    public Task Reports_a_call_of(string members) => Verify.ReportsAsync(Member(members));
+
+    [TestCase("async Task M() { await Task.Yield(); Pause(); } public void Pause() => Thread.Sleep(1);", TestName = "{m}(a public method)")]
+    [TestCase("async Task M() { await Task.Yield(); Load(); } void Load() => File.ReadAllText(\"x\");", TestName = "{m}(a method that reads a file)")]
+    [TestCase("async Task M() { await Task.Yield(); Load(); } void Load() => Task.Delay(1).Wait();", TestName = "{m}(a method that waits for a task: reported there)")]
+    [TestCase("void M() { Pause(); } void Pause() => Thread.Sleep(1);", TestName = "{m}(a method, in synchronous code)")]
+    [TestCase("async Task M() { await Task.Yield(); _ = PauseAsync(); } Task PauseAsync() { Thread.Sleep(1); return Task.CompletedTask; }", TestName = "{m}(a method that gives a task)")]
+    [TestCase("async Task M() { await Task.Yield(); lock (_gate) { Pause(); } } void Pause() => Thread.Sleep(1);", TestName = "{m}(a method, under a lock)")]
+    [TestCase("Task M() => Task.Run(() => Pause()); void Pause() => Thread.Sleep(1);", TestName = "{m}(a method that is given to the pool)")]
+    public Task Is_silent_on_a_call_of(string members) => Verify.ReportsAsync(Member(members));
+
+    [Test]
+    public Task Message_has_the_path() => Verify.ReportsAsync(
+        Member("async Task M() { await Task.Yield(); [|Retry|](); } void Retry() { Pause(); } void Pause() => Thread.Sleep(1);"),
+        message: "'M' is async and waits in 'Retry → Pause → Thread.Sleep', so a thread of the pool stands still");
+
+    [Test]
+    public Task The_path_leads_into_another_document() => Verify.ReportsAsync(
+        """
+        partial class C { async System.Threading.Tasks.Task M() { await System.Threading.Tasks.Task.Yield(); [|Pause|](); } }
+        // === Other.cs ===
+        partial class C { void Pause() => System.Threading.Thread.Sleep(1); }
+        """);
+
     [Test]
     public Task Reports_in_a_request() => Verify.ReportsAsync(
         """
