@@ -28,7 +28,7 @@ internal enum Runner
 }
 
 /// <summary>What a lambda or a method group is given to.</summary>
-internal readonly struct Handover(Runner to, string name, INamedTypeSymbol? raiser = null)
+internal readonly struct Handover(Runner to, string name, INamedTypeSymbol? raiser = null, bool isOnce = false)
 {
     private const int LongRunning = 2;
 
@@ -39,6 +39,9 @@ internal readonly struct Handover(Runner to, string name, INamedTypeSymbol? rais
 
     /// <summary>The type that raises the event.</summary>
     public INamedTypeSymbol? Raiser { get; } = raiser;
+
+    /// <summary>A timer that ticks once.</summary>
+    public bool IsOnce { get; } = isOnce;
 
     /// <summary>All that the function around the operation is given to, as far as this document says.</summary>
     public static IEnumerable<Handover> OfFunctionAround(IOperation operation, ISymbol containing) => operation.Function() switch
@@ -59,7 +62,7 @@ internal readonly struct Handover(Runner to, string name, INamedTypeSymbol? rais
         return (value.Type?.Name, value.Parent) switch
         {
             ("Expression", _) => new(Runner.Nobody, "Expression"),
-            ("TimerCallback", _) => new(Runner.Pool, "Timer"),
+            ("TimerCallback", var given) => new(Runner.Pool, "Timer", isOnce: IsOnceIn(given?.Parent)),
             ("ElapsedEventHandler", _) => new(Runner.Pool, "Elapsed"),
             ("AsyncCallback" or "WaitOrTimerCallback", IArgumentOperation { Parent: IInvocationOperation call }) => new(Runner.Pool, call.TargetMethod.Name),
             (_, IEventAssignmentOperation { Adds: true, EventReference: IEventReferenceOperation { Event: var raised } }) => new(Runner.Event, raised.Name, raised.ContainingType),
@@ -112,6 +115,18 @@ internal readonly struct Handover(Runner to, string name, INamedTypeSymbol? rais
             _ when IsRegistration(method.Name) || Has(argument.Parameter?.Name, "callback") || Has(argument.Parameter?.Type.Name, "callback") => new(Runner.Callback, method.Name),
             _ => new(Runner.Unknown, name),
         };
+    }
+
+    private static bool IsOnceIn(IOperation? timer)
+    {
+        var arguments = timer switch
+        {
+            IObjectCreationOperation creation => creation.Arguments,
+            IInvocationOperation call => call.Arguments,
+            _ => ImmutableArray<IArgumentOperation>.Empty,
+        };
+        return arguments.Any(argument => argument.Parameter?.Name == "period"
+            && (argument.Value.Unwrap() is { ConstantValue: { HasValue: true, Value: -1 or -1L or uint.MaxValue } } or IFieldReferenceOperation { Field.Name: "InfiniteTimeSpan" }));
     }
 
     private static bool HasDegree(IInvocationOperation loop)

@@ -24,6 +24,10 @@ internal static class MethodUses
     public static IEnumerable<IInvocationOperation> CallsOf(string name, SemanticModel model) =>
         NamesOf(name, model.SyntaxTree).Select(found => Use(model, found)).OfType<IInvocationOperation>();
 
+    /// <summary>All uses of properties with this name.</summary>
+    public static IEnumerable<IPropertyReferenceOperation> PropertiesNamed(string name, SemanticModel model) =>
+        NamesOf(name, model.SyntaxTree).Select(found => Use(model, found)).OfType<IPropertyReferenceOperation>();
+
     private static IEnumerable<SimpleNameSyntax> NamesOf(string name, SyntaxTree tree) => NamesByTree.GetValue(tree, Read)[name];
 
     private static IOperation? Use(SemanticModel model, SimpleNameSyntax name)

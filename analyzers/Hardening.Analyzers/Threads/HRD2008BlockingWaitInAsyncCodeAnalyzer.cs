@@ -77,7 +77,8 @@ public sealed class HRD2008BlockingWaitInAsyncCodeAnalyzer : DiagnosticAnalyzer
                 case Runner.OwnThread when !isAsync:
                 case Runner.Nobody or Runner.UnlimitedLoop:
                     return null;
-                case Runner.Pool when !isAsync:
+                // What comes once takes one thread once.
+                case Runner.Pool when !isAsync && !handover.IsOnce:
                     return $"is called back by '{handover.Name}'";
                 // Work is given to the pool so that others need not wait; but with an async twin nobody need.
                 case Runner.StartedWork when !isAsync && ThreadWait.HasAsyncTwin(call):

@@ -5,6 +5,8 @@ namespace Hardening.Analyzers.Threads;
 /// <summary>An operation that blocks on tasks: <c>Result</c>, <c>Wait</c>, <c>GetAwaiter().GetResult()</c>, <c>WaitAll</c>, <c>WaitAny</c>.</summary>
 internal readonly struct TaskWait
 {
+    private static readonly ImmutableArray<string> Pipes = ImmutableArray.Create("StandardOutput", "StandardError");
+
     private readonly IOperation _operation;
 
     private TaskWait(IOperation operation, IOperation? task) => (_operation, Task) = (operation, task);
@@ -61,22 +63,26 @@ internal readonly struct TaskWait
             _ => task,
         };
         return made is not null && made.DescendantsAndSelf().Any(part =>
-            part is IPropertyReferenceOperation { Property: { Name: "StandardOutput" or "StandardError", ContainingType.Name: "Process" } });
+            part is IPropertyReferenceOperation { Property: { ContainingType.Name: "Process", Name: var name } } && Pipes.Contains(name));
     }
 
+    // A pipe that is named where the field gets its value.
     private static IOperation? Assigned(IFieldSymbol field, IOperation use) =>
         use.SemanticModel is { } model && field.DeclaredAccessibility == Accessibility.Private
-            ? MethodUses.CallsOf("ReadToEndAsync", model).Select(Outermost).FirstOrDefault(read =>
-                read.Parent is ISimpleAssignmentOperation { Target: IFieldReferenceOperation { Field: var target } } && SymbolEqualityComparer.Default.Equals(target, field))
+            ? Pipes.SelectMany(pipe => MethodUses.PropertiesNamed(pipe, model)).FirstOrDefault(pipe =>
+                AssignmentAround(pipe) is { Target: IFieldReferenceOperation { Field: var target } } && SymbolEqualityComparer.Default.Equals(target, field))
             : null;
 
-    private static IOperation Outermost(IOperation value)
+    private static ISimpleAssignmentOperation? AssignmentAround(IOperation value)
     {
-        while (value.Parent is IConversionOperation or IInvocationOperation)
+        for (var parent = value.Parent; parent is IConversionOperation or IInvocationOperation or IArgumentOperation or ISimpleAssignmentOperation; parent = parent.Parent)
         {
-            value = value.Parent;
+            if (parent is ISimpleAssignmentOperation assignment)
+            {
+                return assignment;
+            }
         }
 
-        return value;
+        return null;
     }
 }

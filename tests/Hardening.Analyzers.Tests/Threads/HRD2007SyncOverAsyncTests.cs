@@ -95,8 +95,9 @@ public sealed class HRD2007SyncOverAsyncTests
             C(Process p)
             {
                 _output = p.StandardOutput.ReadToEndAsync();
-                _error = p.StandardError.ReadToEndAsync();
+                _error = ReadAsync(p.StandardError);
             }
+            static Task<string> ReadAsync(System.IO.StreamReader reader) => reader.ReadToEndAsync();
             string Both(Process p)
             {
                 var error = p.StandardError.ReadToEndAsync();

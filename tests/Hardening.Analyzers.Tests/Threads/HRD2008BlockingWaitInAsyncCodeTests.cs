@@ -32,6 +32,7 @@ public sealed class HRD2008BlockingWaitInAsyncCodeTests
     [TestCase("Task M() => Task.Run(() => [|Thread.Sleep|](1));", TestName = "{m}(work on the pool)")]
     [TestCase("void M() => ThreadPool.QueueUserWorkItem(_ => { [|_slots.Wait|](); });", TestName = "{m}(a work item)")]
     [TestCase("object M() => new Timer(_ => { [|_ready.WaitOne|](); }, null, 0, 10);", TestName = "{m}(a timer)")]
+    [TestCase("object M(TimeProvider t) => t.CreateTimer(_ => [|_done.Wait|](), null, TimeSpan.Zero, TimeSpan.FromSeconds(1));", TestName = "{m}(a timer of a provider)")]
     [TestCase("object M() => new Timer(Tick, null, 0, 10); void Tick(object? state) { [|_done.Wait|](100); }", TestName = "{m}(a timer and a method)")]
     [TestCase("void M(System.Timers.Timer t) => t.Elapsed += (s, e) => [|_process.WaitForExit|]();", TestName = "{m}(an Elapsed handler)")]
     [TestCase("void M(Task t) => t.ContinueWith(_ => [|Thread.Sleep|](1));", TestName = "{m}(a continuation)")]
@@ -53,6 +54,7 @@ public sealed class HRD2008BlockingWaitInAsyncCodeTests
     [TestCase("Task M() => Task.Run(() => _done.Wait()); Task N() => Task.Run(() => _thread!.Join());", TestName = "{m}(what has no async twin, given to the pool)")]
     [TestCase("async Task M() { await Task.Yield(); Action later = () => Thread.Sleep(1); }", TestName = "{m}(a lambda whose caller is unknown)")]
     [TestCase("async Task M(string[] words) { await Task.Yield(); var s = string.Join(\",\", words); var q = words.Join(words, x => x, x => x, (x, y) => x).Take(1); }", TestName = "{m}(other joins)")]
+    [TestCase("object M() => new Timer(_ => _done.Wait(), null, 10, Timeout.Infinite); object N(TimeProvider t) => t.CreateTimer(_ => _done.Wait(), null, TimeSpan.Zero, Timeout.InfiniteTimeSpan);", TestName = "{m}(a timer that ticks once)")]
     [TestCase("void M() => _changed += (s, e) => Thread.Sleep(1);", TestName = "{m}(an event)")]
     public Task Is_silent_on(string member) => Verify.ReportsAsync(Member(member));
 
