@@ -8,6 +8,7 @@ internal static class CompletedTasks
         IInvocationOperation { TargetMethod: { Name: "FromResult" or "FromException" or "FromCanceled", ContainingType.Name: "Task" or "ValueTask" } } => true,
         IPropertyReferenceOperation { Property: { Name: "CompletedTask", ContainingType.Name: "Task" or "ValueTask" } } => true,
         IAwaitOperation { Operation: var awaited } => Source(awaited) is IInvocationOperation { TargetMethod.Name: "WhenAny" },
+        IConditionalOperation { WhenTrue: var one, WhenFalse: { } other } => IsComplete(one) && IsComplete(other),
         IParameterReferenceOperation { Parameter: var parameter } reference => IsGivenWhenDone(parameter, reference) || IsCompleteBefore(reference, parameter),
         ILocalReferenceOperation { Local: var local } reference => IsCompleteBefore(reference, local),
         IFieldReferenceOperation { Field: var field } reference =>

@@ -45,6 +45,14 @@ internal static class AsyncVoid
         && parameters[1].Type.Name != "ElapsedEventArgs"
         && (type ?? parameters[0].Type) is { IsReferenceType: true } or { TypeKind: TypeKind.TypeParameter };
 
+    /// <summary>It is given to an event whose delegate is made for events, whatever parameters that has: <c>ColorChangedEventHandler</c>.</summary>
+    public static bool IsSubscribed(IOperation function) =>
+        Handover.AsDelegate(function) is { Type.Name: var type, Parent: IEventAssignmentOperation } && type.EndsWith("Handler", StringComparison.Ordinal) && type != "ElapsedEventHandler";
+
+    /// <summary>The same for a method.</summary>
+    public static bool IsSubscribed(IMethodSymbol method, IOperation body) =>
+        body.SemanticModel is { } model && MethodUses.Of(method, model).Any(use => use is IMethodReferenceOperation && IsSubscribed(use));
+
     /// <summary>It takes a task to see its exception, for callers that do not wait.</summary>
     public static bool IsForgetter(IMethodSymbol method) => method.IsStatic && method.Parameters.FirstOrDefault() is { } first && Functions.IsTask(first.Type);
 

@@ -38,7 +38,7 @@ public sealed class HRD2007SyncOverAsyncAnalyzer : DiagnosticAnalyzer
     {
         if (TaskWait.Of(context.Operation) is not { } wait
             || facts.Blocking.Find(context.Operation) is not { } blocking
-            || wait.IsOver(context.ContainingSymbol)
+            || wait.IsOver()
             || facts.Regions.HeldAround(context.Operation) is not null)
         {
             return;

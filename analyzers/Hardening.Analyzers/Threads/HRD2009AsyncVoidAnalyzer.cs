@@ -33,6 +33,7 @@ public sealed class HRD2009AsyncVoidAnalyzer : DiagnosticAnalyzer
             && context.OperationBlocks.FirstOrDefault(block => block is IBlockOperation) is { } body
             && !AsyncVoid.IsForced(method)
             && !AsyncVoid.IsHandler(method)
+            && !AsyncVoid.IsSubscribed(method, body)
             && !IsSafe(method, body)
             && Identifier(method, context.CancellationToken) is { } place)
         {
@@ -45,7 +46,7 @@ public sealed class HRD2009AsyncVoidAnalyzer : DiagnosticAnalyzer
         switch (context.Operation)
         {
             case ILocalFunctionOperation { Symbol: { IsAsync: true, ReturnsVoid: true } local, Body: { } body, Syntax: LocalFunctionStatementSyntax syntax }:
-                if (!AsyncVoid.IsHandler(local) && !IsSafe(local, body))
+                if (!AsyncVoid.IsHandler(local) && !AsyncVoid.IsSubscribed(local, body) && !IsSafe(local, body))
                 {
                     context.ReportDiagnostic(Diagnostic.Create(Rule, syntax.Identifier.GetLocation(), $"'{local.Name}'"));
                 }
@@ -53,6 +54,7 @@ public sealed class HRD2009AsyncVoidAnalyzer : DiagnosticAnalyzer
                 break;
             case IAnonymousFunctionOperation { Symbol: { IsAsync: true, ReturnsVoid: true } symbol, Syntax: AnonymousFunctionExpressionSyntax syntax } lambda:
                 if (!AsyncVoid.IsHandler(symbol, Handover.AsDelegate(lambda).Type)
+                    && !AsyncVoid.IsSubscribed(lambda)
                     && Handover.Of(lambda).To is not (Runner.OwnThread or Runner.Nobody) // HRD2010 speaks of threads
                     && !AsyncVoid.CatchesAll(lambda.Body))
                 {

@@ -36,7 +36,7 @@ internal readonly struct TaskWait
     };
 
     /// <summary>What the shared facts cannot see: a continuation that is a method of its own, and the End method of a Begin method, which has to block.</summary>
-    public bool IsOver(ISymbol containing)
+    public bool IsOver()
     {
         for (var task = Task; task is IConversionOperation conversion; task = conversion.Operand)
         {
@@ -46,8 +46,7 @@ internal readonly struct TaskWait
             }
         }
 
-        return Task?.Unwrap() is IParameterReferenceOperation { Parameter: { ContainingSymbol: IMethodSymbol { MethodKind: not MethodKind.AnonymousFunction } method } }
-            && SymbolEqualityComparer.Default.Equals(method, Functions.Of(_operation, containing))
+        return Task?.Unwrap() is IParameterReferenceOperation { Parameter.ContainingSymbol: IMethodSymbol { MethodKind: not MethodKind.AnonymousFunction } method }
             && Handover.Of(method, _operation).Any(handover => handover is { To: Runner.Pool, Name: "ContinueWith" or "ContinueWhenAny" or "ContinueWhenAll" });
     }
 
@@ -62,9 +61,11 @@ internal readonly struct TaskWait
             IFieldReferenceOperation { Field: var field } => Assigned(field, task),
             _ => task,
         };
-        return made is not null && made.DescendantsAndSelf().Any(part =>
-            part is IPropertyReferenceOperation { Property: { ContainingType.Name: "Process", Name: var name } } && Pipes.Contains(name));
+        return made is not null && made.DescendantsAndSelf().Any(part => IsPipe(part) || part is ILocalReferenceOperation { Local: var reader } && Initializers.Of(reader, task)?.Unwrap() is { } pipe && IsPipe(pipe));
     }
+
+    private static bool IsPipe(IOperation operation) =>
+        operation is IPropertyReferenceOperation { Property: { ContainingType.Name: "Process", Name: var name } } && Pipes.Contains(name);
 
     // A pipe that is named where the field gets its value.
     private static IOperation? Assigned(IFieldSymbol field, IOperation use) =>

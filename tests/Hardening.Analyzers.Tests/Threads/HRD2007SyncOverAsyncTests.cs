@@ -47,6 +47,7 @@ public sealed class HRD2007SyncOverAsyncTests
     [TestCase("while (!_task.IsCompleted) { Pump(); } Use(_task.Result);", TestName = "{m}(a loop until it has ended)")]
     [TestCase("_task.ContinueWith(t => Use(t.Result)); _task.ContinueWith(_ => Use(_task.Result));", TestName = "{m}(a continuation)")]
     [TestCase("_task.ContinueWith(Done); void Done(Task<int> t) => Use(t.Result);", TestName = "{m}(a continuation that is a function)")]
+    [TestCase("_task.ContinueWith(Done); void Done(Task<int> t) { Action show = () => Use(t.Result); show(); }", TestName = "{m}(a lambda of a continuation)")]
     [TestCase("Task.WhenAll(_tasks).ContinueWith(_ => _tasks.Select(t => t.Result).Sum());", TestName = "{m}(a continuation of all)")]
     [TestCase("if (_task.Wait(1000)) { Use(_task.Result); }", TestName = "{m}(a wait with a limit)")]
     [TestCase("if (!SaveAsync().Wait(TimeSpan.FromSeconds(5), _token)) { throw new TimeoutException(); }", TestName = "{m}(a wait with a limit and a token)")]
@@ -111,6 +112,15 @@ public sealed class HRD2007SyncOverAsyncTests
                 Task.WaitAll(error, output);
                 Task.WaitAll(_output, _error);
                 return output.Result + error.Result;
+            }
+            string ByReaders(Process p, bool wantsError)
+            {
+                using var output = p.StandardOutput;
+                using var error = p.StandardError;
+                var outputTask = output.ReadToEndAsync();
+                var errorTask = error.ReadToEndAsync();
+                Task.WaitAll(outputTask, errorTask);
+                return (wantsError ? errorTask : outputTask).GetAwaiter().GetResult();
             }
             async Task<string> InAsync(Process p)
             {

@@ -41,6 +41,7 @@ public sealed class HRD2009AsyncVoidTests
     [TestCase("object M() => new Timer(Tick, null, 0, 10); async void Tick(object? state) { if (state is null) { return; } try { await SaveAsync(); } catch (Exception x) { await LogAsync(x); } }", TestName = "{m}(a timer's method that catches all)")]
     [TestCase("void M() => _renamed += async () => { try { await SaveAsync(); } catch { } };", TestName = "{m}(an event that is an Action, and all is caught)")]
     [TestCase("static async void Forget(Task task) { try { await task; } catch (Exception x) { Log(x); } }", TestName = "{m}(who takes a task to see its exception)")]
+    [TestCase("delegate void ColorEventHandler(int color); event ColorEventHandler? Colored; void M() { Colored += async c => await SaveAsync(); Colored += OnColored; } async void OnColored(int color) => await SaveAsync();", TestName = "{m}(an event with a delegate of its own)")]
     [TestCase("void M() => Task.Run(async () => await SaveAsync());", TestName = "{m}(a lambda that gives a task)")]
     [TestCase("void M() => new Thread(async () => await SaveAsync()).Start();", TestName = "{m}(a thread, which HRD2010 reports)")]
     [TestCase("sealed class Command : System.Windows.Input.ICommand { public event EventHandler? CanExecuteChanged; public bool CanExecute(object? p) => CanExecuteChanged is null; public async void Execute(object? p) => await SaveAsync(); }", TestName = "{m}(an interface of others)")]
