@@ -18,7 +18,7 @@ public sealed class HRD2005BlockingParallelBodyCodeFix : OneByOneCodeFix
     {
         if (reported.FirstAncestorOrSelf<InvocationExpressionSyntax>() is not { } syntax
             || model.GetOperation(syntax, cancellationToken) is not IInvocationOperation call
-            || new ParallelDegree(model.Compilation) is not { } degree
+            || new ParallelDegree(model.Compilation, new CallGraph(model.Compilation)) is not { } degree
             || !degree.UnlimitedBodies(call, HRD2005BlockingParallelBodyAnalyzer.Few).Any())
         {
             yield break;

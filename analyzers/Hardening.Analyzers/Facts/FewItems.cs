@@ -8,6 +8,9 @@ internal static class FewItems
     // From a variable to its value, and on: in code that is not finished they can go round in a circle.
     private const int MostSteps = 4;
 
+    /// <summary>A list written out that is longer is no longer written by hand.</summary>
+    public const int Most = 16;
+
     public static bool Are(IOperation source, int most) => Are(source, most, MostSteps);
 
     private static bool Are(IOperation source, int most, int steps)
@@ -18,7 +21,6 @@ internal static class FewItems
             _ when steps == 0 => false,
             _ when source.Syntax is CollectionExpressionSyntax { Elements: var elements } => elements.Count <= most && elements.All(element => element is ExpressionElementSyntax),
             IArrayCreationOperation { Initializer.ElementValues.Length: var length } => length <= most,
-            IArrayCreationOperation { DimensionSizes: { Length: 1 } sizes } => IsSmall(sizes[0], most),
             IObjectCreationOperation { Initializer: { } items, Arguments.IsEmpty: true } => items.Initializers.Length <= most,
             IInvocationOperation { TargetMethod: { Name: "Range" or "Repeat", ContainingType.Name: "Enumerable" }, Arguments: { Length: 2 } range } => IsSmall(range[1].Value, most),
             IInvocationOperation { TargetMethod: { Name: "Take" or "TakeLast", ContainingType.Name: "Enumerable" }, Arguments: { Length: 2 } taken } => IsSmall(taken[1].Value, most),

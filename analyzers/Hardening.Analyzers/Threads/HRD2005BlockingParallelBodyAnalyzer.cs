@@ -27,10 +27,10 @@ public sealed class HRD2005BlockingParallelBodyAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.RegisterCompilationStartAction(static start =>
         {
-            var degree = new ParallelDegree(start.Compilation);
+            var facts = CompilationFacts.Of(start.Compilation, start.Options);
+            var degree = new ParallelDegree(start.Compilation, facts.Graph);
             if (degree.Any)
             {
-                var facts = CompilationFacts.Of(start.Compilation, start.Options);
                 start.RegisterOperationAction(call => Analyze(call, degree, facts), OperationKind.Invocation);
             }
         });
@@ -41,17 +41,13 @@ public sealed class HRD2005BlockingParallelBodyAnalyzer : DiagnosticAnalyzer
         var call = (IInvocationOperation)context.Operation;
         foreach (var body in degree.UnlimitedBodies(call, Few))
         {
-            if (!Bodies.IsAsync(body) && BlockingIn(body, facts) is { } name)
+            if (Bodies.BlockingIn(body, facts.Blocking) is { } blocking)
             {
-                context.ReportDiagnostic(Diagnostic.Create(Rule, call.Head(), call.FunctionName(context.ContainingSymbol), name, Named(call)));
+                context.ReportDiagnostic(Diagnostic.Create(Rule, call.Head(), call.FunctionName(context.ContainingSymbol), blocking.Name, Named(call)));
                 return;
             }
         }
     }
-
-    // A parallel loop in the body works on the thread that calls it.
-    private static string? BlockingIn(IOperation body, CompilationFacts facts) =>
-        Bodies.Operations(body).Select(facts.Blocking.FindThrough).FirstOrDefault(found => found is not null && found.Name.IndexOf("Parallel.", StringComparison.Ordinal) < 0)?.Name;
 
     private static string Named(IInvocationOperation call) => call.TargetMethod.Name == "AsParallel" ? "AsParallel" : $"Parallel.{call.TargetMethod.Name}";
 }

@@ -3,7 +3,7 @@ using Hardening.Analyzers.Facts;
 namespace Hardening.Analyzers.Threads;
 
 /// <summary>Parallel loops and queries: the code that they run at once, and whether someone said how often.</summary>
-internal sealed class ParallelDegree(Compilation compilation)
+internal sealed class ParallelDegree(Compilation compilation, CallGraph graph)
 {
     // From a variable to its uses, and on: in code that is not finished they can go round in a circle.
     private const int MostSteps = 4;
@@ -59,21 +59,21 @@ internal sealed class ParallelDegree(Compilation compilation)
             : null;
 
     // What runs once for each thread (localInit, localFinally) is no body.
-    private static IEnumerable<IOperation> FunctionsOf(IInvocationOperation call) =>
+    private IEnumerable<IOperation> FunctionsOf(IInvocationOperation call) =>
         call.Arguments.Where(argument => argument.Parameter?.Name is "body" or "actions").SelectMany(argument => Functions(argument.Value));
 
-    private static IEnumerable<IOperation> Functions(IOperation given)
+    private IEnumerable<IOperation> Functions(IOperation given)
     {
-        if (Bodies.Of(given) is { } function)
+        if (Bodies.Of(given, graph) is { } function)
         {
             return [function];
         }
 
         given = given.Unwrap() is ILocalReferenceOperation { Local: var local } && Initializers.Of(local, given) is { } initial ? initial : given;
         return given.Unwrap() is IArrayCreationOperation { Initializer.ElementValues: var actions }
-            ? actions.Select(Bodies.Of).OfType<IOperation>()
+            ? actions.Select(made => Bodies.Of(made, graph)).OfType<IOperation>()
             // A query that makes the actions.
-            : given.Descendants().Where(made => made is IDelegateCreationOperation { Type.Name: "Action" }).Select(Bodies.Of).OfType<IOperation>();
+            : given.Descendants().Where(made => made is IDelegateCreationOperation { Type.Name: "Action" }).Select(made => Bodies.Of(made, graph)).OfType<IOperation>();
     }
 
     // Along the chain of calls from AsParallel on, and through one variable.
@@ -99,7 +99,7 @@ internal sealed class ParallelDegree(Compilation compilation)
                         return false;
                     }
 
-                    bodies.AddRange(next.Arguments.Skip(1).Select(argument => Bodies.Of(argument.Value)).OfType<IOperation>());
+                    bodies.AddRange(next.Arguments.Skip(1).Select(argument => Bodies.Of(argument.Value, graph)).OfType<IOperation>());
                     query = next;
                     break;
                 case IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Symbol: var local } } when steps > 0:
