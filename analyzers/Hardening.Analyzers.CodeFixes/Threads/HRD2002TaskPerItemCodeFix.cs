@@ -1,7 +1,6 @@
 using Hardening.Analyzers.Facts;
 using Microsoft.CodeAnalysis.Operations;
 using Microsoft.CodeAnalysis.Simplification;
-using Microsoft.CodeAnalysis.Text;
 
 namespace Hardening.Analyzers.Threads;
 
@@ -23,7 +22,7 @@ public sealed class HRD2002TaskPerItemCodeFix : OneByOneCodeFix
             || model.GetOperation(start, cancellationToken) is not IInvocationOperation call
             || StartedTask.Of(call, new TaskTypes(model.Compilation)) is not { Work.Syntax: ExpressionSyntax work }
             || start.FirstAncestorOrSelf<ForEachStatementSyntax>() is not { } loop
-            || OnlyStatement(loop) is not ExpressionStatementSyntax only
+            || TaskWork.OnlyStatement(loop) is not ExpressionStatementSyntax only
             || !ParallelLoops.IsAwaitable(loop, model)
             || ParallelLoops.ElementType(loop, model) is null
             || TaskWork.AsBody(work, loop.Identifier.Text, model) is not { } body)
@@ -37,28 +36,13 @@ public sealed class HRD2002TaskPerItemCodeFix : OneByOneCodeFix
         {
             yield return new Edit(
                 TitleOfWait, HRD2002TaskPerItemAnalyzer.Id + "Wait",
-                root.ReplaceNode(loop, parallel.WithLeadingTrivia(loop.GetLeadingTrivia().AddRange(Comments(loop, loop.Span, work))).WithTrailingTrivia(loop.GetTrailingTrivia())));
+                root.ReplaceNode(loop, parallel.WithLeadingTrivia(loop.GetLeadingTrivia().AddRange(TaskList.Comments(loop, loop.Span, work))).WithTrailingTrivia(loop.GetTrailingTrivia())));
         }
         else if (TaskList.Around(loop, only, start, model, cancellationToken) is { } list)
         {
-            var outer = (BlockSyntax)loop.Parent!;
-            var replaced = TextSpan.FromBounds(list.Declaration.Span.End, list.Join.Span.End);
-            var statements = outer.Statements
-                .Replace(list.Join, parallel
-                    .WithLeadingTrivia(list.Declaration.GetLeadingTrivia().AddRange(Comments(outer, replaced, work)))
-                    .WithTrailingTrivia(list.Join.GetTrailingTrivia()))
-                .RemoveAt(outer.Statements.IndexOf(loop))
-                .RemoveAt(outer.Statements.IndexOf(list.Declaration));
-            yield return new Edit(Title, HRD2002TaskPerItemAnalyzer.Id, root.ReplaceNode(outer, outer.WithStatements(statements)));
+            yield return new Edit(Title, HRD2002TaskPerItemAnalyzer.Id, list.ReplaceBy(parallel, loop, work));
         }
     }
-
-    private static StatementSyntax? OnlyStatement(ForEachStatementSyntax loop) => loop.Statement switch
-    {
-        BlockSyntax { Statements: { Count: 1 } statements } => statements[0],
-        BlockSyntax => null,
-        var statement => statement,
-    };
 
     // Task.Run(…); or _ = Task.Run(…);
     private static bool IsForgotten(ExpressionStatementSyntax statement, InvocationExpressionSyntax start) => statement.Expression switch
@@ -66,11 +50,4 @@ public sealed class HRD2002TaskPerItemCodeFix : OneByOneCodeFix
         AssignmentExpressionSyntax { Left: IdentifierNameSyntax { Identifier.ValueText: "_" }, Right: var right } => right == start,
         var expression => expression == start,
     };
-
-    // What stands in that which goes, but not in the work, moves above what comes.
-    private static IEnumerable<SyntaxTrivia> Comments(SyntaxNode node, TextSpan replaced, SyntaxNode work) =>
-        node.DescendantTrivia(replaced)
-            .Where(trivia => trivia.IsKind(SyntaxKind.SingleLineCommentTrivia) || trivia.IsKind(SyntaxKind.MultiLineCommentTrivia))
-            .Where(trivia => replaced.Contains(trivia.Span) && !work.Span.Contains(trivia.Span))
-            .SelectMany(comment => new[] { comment, SyntaxFactory.EndOfLine("\n") });
 }

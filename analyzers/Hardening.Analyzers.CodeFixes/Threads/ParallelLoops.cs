@@ -13,21 +13,31 @@ internal static class ParallelLoops
     public static string ForEachAsync(SyntaxNode items, string body, string degree = "global::System.Environment.ProcessorCount") =>
         $"await {Tasks}.Parallel.ForEachAsync({items.WithoutTrivia()}, new {Tasks}.ParallelOptions {{ MaxDegreeOfParallelism = {degree} }}, {body});";
 
-    // A list or array is there when the loop begins; a parallel loop reads a lazy sequence ahead and from other threads.
+    /// <summary>Null where the loop cannot be a parallel one.</summary>
     public static ITypeSymbol? ElementType(ForEachStatementSyntax loop, SemanticModel model)
     {
-        if (!loop.AwaitKeyword.IsKind(SyntaxKind.None) || model.GetTypeInfo(loop.Expression).Type is not { } type)
+        if (!loop.AwaitKeyword.IsKind(SyntaxKind.None) || !IsThere(model.GetTypeInfo(loop.Expression).Type))
         {
             return null;
         }
 
-        var kinds = (type is INamedTypeSymbol { TypeKind: TypeKind.Interface } self ? type.AllInterfaces.Add(self) : type.AllInterfaces)
-            .Select(kind => kind.OriginalDefinition.SpecialType).ToList();
-        var isThere = kinds.Contains(SpecialType.System_Collections_Generic_ICollection_T) || kinds.Contains(SpecialType.System_Collections_Generic_IReadOnlyCollection_T);
-        var isOneSequence = kinds.Count(kind => kind == SpecialType.System_Collections_Generic_IEnumerable_T) == 1;
         var element = model.GetForEachStatementInfo(loop).ElementType;
         var isConverted = !SymbolEqualityComparer.Default.Equals(element, model.GetDeclaredSymbol(loop)?.Type);
-        return isThere && isOneSequence && !isConverted ? element : null;
+        return !isConverted ? element : null;
+    }
+
+    /// <summary>A list or array is there when the loop begins; a parallel loop reads a lazy sequence ahead and from other threads.</summary>
+    public static bool IsThere(ITypeSymbol? type)
+    {
+        if (type is null)
+        {
+            return false;
+        }
+
+        var kinds = (type is INamedTypeSymbol { TypeKind: TypeKind.Interface } self ? type.AllInterfaces.Add(self) : type.AllInterfaces)
+            .Select(kind => kind.OriginalDefinition.SpecialType).ToList();
+        return (kinds.Contains(SpecialType.System_Collections_Generic_ICollection_T) || kinds.Contains(SpecialType.System_Collections_Generic_IReadOnlyCollection_T))
+            && kinds.Count(kind => kind == SpecialType.System_Collections_Generic_IEnumerable_T) == 1;
     }
 
     public static string WithReturn(BlockSyntax block)

@@ -1,5 +1,6 @@
 using Hardening.Analyzers.Facts;
 using Microsoft.CodeAnalysis.Operations;
+using Microsoft.CodeAnalysis.Text;
 
 namespace Hardening.Analyzers.Threads;
 
@@ -40,6 +41,25 @@ internal sealed class TaskList
             ? new TaskList(declaration, join)
             : null;
     }
+
+    /// <summary>The parallel loop takes the place of all three statements.</summary>
+    public SyntaxNode ReplaceBy(StatementSyntax parallel, ForEachStatementSyntax loop, SyntaxNode work)
+    {
+        var outer = (BlockSyntax)loop.Parent!;
+        var replaced = TextSpan.FromBounds(Declaration.Span.End, Join.Span.End);
+        var statements = outer.Statements
+            .Replace(Join, parallel.WithLeadingTrivia(Declaration.GetLeadingTrivia().AddRange(Comments(outer, replaced, work))).WithTrailingTrivia(Join.GetTrailingTrivia()))
+            .RemoveAt(outer.Statements.IndexOf(loop))
+            .RemoveAt(outer.Statements.IndexOf(Declaration));
+        return outer.SyntaxTree.GetRoot().ReplaceNode(outer, outer.WithStatements(statements));
+    }
+
+    /// <summary>What stands in that which goes, but not in the work, moves above what comes.</summary>
+    public static IEnumerable<SyntaxTrivia> Comments(SyntaxNode node, TextSpan replaced, SyntaxNode work) =>
+        node.DescendantTrivia(replaced)
+            .Where(trivia => trivia.IsKind(SyntaxKind.SingleLineCommentTrivia) || trivia.IsKind(SyntaxKind.MultiLineCommentTrivia))
+            .Where(trivia => replaced.Contains(trivia.Span) && !work.Span.Contains(trivia.Span))
+            .SelectMany(comment => new[] { comment, SyntaxFactory.EndOfLine("\n") });
 
     private static bool IsEmpty(ExpressionSyntax? value, SemanticModel model) => value switch
     {

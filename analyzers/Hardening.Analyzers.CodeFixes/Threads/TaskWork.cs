@@ -35,11 +35,19 @@ internal static class TaskWork
     /// <summary>An expression that is a task, as the body that awaits it.</summary>
     public static string AsAwaitingBody(ExpressionSyntax task, string item) => $"async ({item}, {TokenName(task)}) => await {task.WithoutTrivia()}";
 
+    /// <summary>The statement that is all of the loop's body.</summary>
+    public static StatementSyntax? OnlyStatement(ForEachStatementSyntax loop) => loop.Statement switch
+    {
+        BlockSyntax { Statements: { Count: 1 } statements } => statements[0],
+        BlockSyntax => null,
+        var statement => statement,
+    };
+
     private static bool UsesParameters(IAnonymousFunctionOperation work) =>
         work.Body.Descendants().Any(operation => operation is IParameterReferenceOperation { Parameter: var parameter } && work.Symbol.Parameters.Contains(parameter, SymbolEqualityComparer.Default));
 
-    // A discard in the body would be the parameter.
-    private static string TokenName(SyntaxNode body) =>
+    /// <summary>The name of the token that the body is given, and does not use: a discard in the body would be the parameter.</summary>
+    public static string TokenName(SyntaxNode body) =>
         body.DescendantTokens().Any(token => token.IsKind(SyntaxKind.UnderscoreToken) || token.ValueText == "_") ? Free("cancellation", body) : "_";
 
     private static string Free(string name, SyntaxNode body)
@@ -48,7 +56,7 @@ internal static class TaskWork
         return taken.Contains(name) ? name + "2" : name;
     }
 
-    private static bool Returns(BlockSyntax block) =>
+    public static bool Returns(BlockSyntax block) =>
         block.DescendantNodes(node => node is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax)).Any(node => node is ReturnStatementSyntax);
 
     private static bool IsTask(ITypeSymbol type) => type.Name is "Task" or "ValueTask";

@@ -21,6 +21,7 @@ internal static class FewItems
             _ when steps == 0 => false,
             _ when source.Syntax is CollectionExpressionSyntax { Elements: var elements } => elements.Count <= most && elements.All(element => element is ExpressionElementSyntax),
             IArrayCreationOperation { Initializer.ElementValues.Length: var length } => length <= most,
+            IArrayInitializerOperation { ElementValues.Length: var length } => length <= most,
             IObjectCreationOperation { Initializer: { } items, Arguments.IsEmpty: true } => items.Initializers.Length <= most,
             IInvocationOperation { TargetMethod: { Name: "Range" or "Repeat", ContainingType.Name: "Enumerable" }, Arguments: { Length: 2 } range } => IsSmall(range[1].Value, most),
             IInvocationOperation { TargetMethod: { Name: "Take" or "TakeLast", ContainingType.Name: "Enumerable" }, Arguments: { Length: 2 } taken } => IsSmall(taken[1].Value, most),

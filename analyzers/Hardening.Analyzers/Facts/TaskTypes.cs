@@ -18,7 +18,5 @@ internal sealed class TaskTypes(Compilation compilation)
         _ => false,
     };
 
-    public bool IsTaskMethod(IMethodSymbol method) => Is(method.ContainingType, _task);
-
     private static bool Is(INamedTypeSymbol type, INamedTypeSymbol? wanted) => wanted is not null && SymbolEqualityComparer.Default.Equals(type, wanted);
 }
