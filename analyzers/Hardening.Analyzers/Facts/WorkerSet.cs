@@ -18,6 +18,8 @@ internal static class WorkerSet
     // A literal above this is a number of items, whatever it is called.
     private const int MostWorkers = 128;
 
+    private static readonly string[] Words = ["thread", "worker", "parallel", "concurren", "degree"];
+
     public static bool IsFilledBy(ILoopOperation loop, IStarted started) => loop switch
     {
         IForLoopOperation { Condition: { } condition } => IsCount(condition, loop, started),
@@ -67,13 +69,17 @@ internal static class WorkerSet
             IPropertyReferenceOperation { Property.Name: "Length" or "Count", Instance: { } items } => IsOfWorkers(items.Type) && IsSizeOfWorkers(items.Unwrap(), started),
             IInvocationOperation { TargetMethod.Name: "Count" or "LongCount" } => false,
             ILocalReferenceOperation { Local: var local } when Initializers.Of(local, count) is { } initial && IsBefore(initial, count) => IsWorkers(initial, started),
-            { Type.SpecialType: SpecialType.System_Int32 or SpecialType.System_Int64 } => started.IsKept,
+            { Type.SpecialType: SpecialType.System_Int32 or SpecialType.System_Int64 } => started.IsKept || count is IMemberReferenceOperation { Member.Name: var name } && SaysWorkers(name),
             _ => false,
         };
     }
 
     // int a = b, b = a; in code that is not finished, the search would go round in a circle.
     private static bool IsBefore(IOperation value, IOperation use) => value.Syntax.Span.End <= use.Syntax.SpanStart;
+
+    // A setting: how many there are is not how many items there are.
+    private static bool SaysWorkers(string name) =>
+        Words.Any(word => name.IndexOf(word, StringComparison.OrdinalIgnoreCase) >= 0);
 
     // new Thread[n] says how many; the size of an array from elsewhere is someone's setting.
     private static bool IsSizeOfWorkers(IOperation threads, IStarted started) =>

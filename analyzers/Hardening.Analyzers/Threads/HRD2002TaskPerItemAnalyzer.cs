@@ -36,7 +36,9 @@ public sealed class HRD2002TaskPerItemAnalyzer : DiagnosticAnalyzer
     private static void Analyze(OperationAnalysisContext context, TaskTypes types, CompilationFacts facts)
     {
         var call = (IInvocationOperation)context.Operation;
-        if (StartedTask.Of(call, types) is not { } started || started.IsLongRunning && IsAsync(started.Work, facts))
+        if (StartedTask.Of(call, types) is not { } started
+            || started.IsCollected && !started.IsLongRunning && !IsRepeatedHere(call)
+            || started.IsLongRunning && IsAsync(started.Work, facts))
         {
             return;
         }
@@ -79,6 +81,18 @@ public sealed class HRD2002TaskPerItemAnalyzer : DiagnosticAnalyzer
     // HRD2010 has more to say about an async function on a thread of its own.
     private static bool IsAsync(IOperation? work, CompilationFacts facts) =>
         work is not null && Bodies.Of(work, facts.Graph) is { } body && Bodies.IsAsync(body);
+
+    // Whoever calls the function waits with it for the tasks that it collects.
+    private static bool IsRepeatedHere(IOperation start)
+    {
+        var parent = start.Parent;
+        while (parent is not (null or ILoopOperation or IAnonymousFunctionOperation or ILocalFunctionOperation))
+        {
+            parent = parent.Parent;
+        }
+
+        return parent is ILoopOperation or IAnonymousFunctionOperation;
+    }
 
     // foreach (…) { if (…) { _ = Task.Run(…); break; } }
     private static bool EndsLoop(IOperation start, ILoopOperation? loop)
