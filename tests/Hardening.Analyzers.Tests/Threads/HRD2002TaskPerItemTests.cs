@@ -106,6 +106,15 @@ public sealed class HRD2002TaskPerItemTests
         message: "'Main' starts a forgotten task for each iteration of a loop, so the load decides how many tasks there are");
 
     [Test]
+    public Task Sees_callers_in_other_documents() => Verify.ReportsAsync(
+        """
+        using System.Threading.Tasks;
+        static class Mail { internal static void Send(string to) => _ = [|Task.Run|](() => to.Length); }
+        // === Other.cs ===
+        class C { void M(string[] all) { foreach (var to in all) { Mail.Send(to); } } }
+        """);
+
+    [Test]
     public Task Another_part_of_the_type_is_reported() => Verify.ReportsAsync(
         """
         partial class C { int[] _items = new int[9]; }

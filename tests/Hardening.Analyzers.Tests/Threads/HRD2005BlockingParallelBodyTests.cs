@@ -25,6 +25,9 @@ public sealed class HRD2005BlockingParallelBodyTests
     [TestCase("var all = _files.Select(file => new Action(() => File.Delete(file))).ToArray(); [|Parallel.Invoke|](all);", TestName = "{m}(Invoke of a local)")]
     [TestCase("[|Parallel.Invoke|](() => { }, () => { }, () => { }, () => { }, () => Thread.Sleep(1));", TestName = "{m}(Invoke of five)")]
     [TestCase("[|_files.AsParallel|]().ForAll(file => File.Delete(file));", TestName = "{m}(ForAll)")]
+    [TestCase("[|Parallel.ForEach|](_files, File.Delete);", TestName = "{m}(a method of another assembly)")]
+    [TestCase("var texts = [|_files.AsParallel|]().Select(File.ReadAllText).ToList(); _ = texts;", TestName = "{m}(such a method in a query)")]
+    [TestCase("[|Parallel.ForEach|](_files, file => { Work(file); Save(file); });", TestName = "{m}(through a call)")]
     [TestCase("var texts = [|_files.AsParallel|]().AsOrdered().Where(file => file.Length > 0).Select(Read).ToList(); _ = texts; string Read(string t) => File.ReadAllText(t);", TestName = "{m}(a long query)")]
     [TestCase("var texts = from file in [|_files.AsParallel|]() where file.Length > 0 select File.ReadAllText(file); Work(string.Concat(texts));", TestName = "{m}(query syntax)")]
     [TestCase("var query = [|_files.AsParallel|](); var texts = query.Select(file => File.ReadAllText(file)).ToList(); _ = texts;", TestName = "{m}(a query in a local)")]
@@ -71,6 +74,28 @@ public sealed class HRD2005BlockingParallelBodyTests
         [|Parallel.ForEach|](args, file => File.Delete(file));
         """,
         message: "'Main' blocks in 'File.Delete' inside of 'Parallel.ForEach' without a degree, so every element that waits holds a thread of the pool");
+
+    [Test]
+    public Task Sees_calls_in_other_documents() => Verify.ReportsAsync(
+        """
+        using System.Threading.Tasks;
+        class C
+        {
+            void M(string[] files) => [|Parallel.ForEach|](files, file => Store.Save(file));
+            void N(string[] files) => [|Parallel.ForEach|](files, Store.Save);
+        }
+        // === Store.cs ===
+        static class Store
+        {
+            internal static void Save(string file) => Write(file);
+            static void Write(string file) => System.IO.File.WriteAllText(file, "");
+        }
+        """);
+
+    [Test]
+    public Task Message_shows_the_path() => Verify.ReportsAsync(
+        Member("void Load() => [|Parallel.ForEach|](_files, file => Save(file));"),
+        message: "'Load' blocks in 'Save → File.WriteAllText' inside of 'Parallel.ForEach' without a degree, so every element that waits holds a thread of the pool");
 
     [Test]
     public Task Message_names_the_query() => Verify.ReportsAsync(
