@@ -5,7 +5,7 @@ namespace Hardening.Analyzers.Tests.Threads;
 
 public sealed class HRD2001ThreadPerItemTests
 {
-    private static readonly Setup AspNet = new()
+    internal static readonly Setup AspNet = new()
     {
         References =
         [
