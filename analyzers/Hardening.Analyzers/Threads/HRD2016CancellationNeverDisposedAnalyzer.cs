@@ -40,27 +40,32 @@ public sealed class HRD2016CancellationNeverDisposedAnalyzer : DiagnosticAnalyze
             return;
         }
 
-        var root = hold == CancellationHold.Registration
-            ? facts.Roots.Of(created, context.ContainingSymbol).FirstOrDefault(each => Outlives((IInvocationOperation)created, each))
-            : facts.Roots.Of(created, context.ContainingSymbol).FirstOrDefault();
-        if (root is null)
+        // What runs per item is asked last: it looks for callers.
+        var holding = types.Ownership.Follow(created);
+        var isLost = CancellationTypes.IsLost(holding);
+        if (!isLost && holding is not { Fate: Fate.Ended, HasEscaped: false, Local: not null })
         {
             return;
         }
 
-        var holding = types.Ownership.Follow(created);
-        if (CancellationTypes.IsLost(holding) || IsReplaced(holding, root))
+        foreach (var root in facts.Roots.Of(created, context.ContainingSymbol))
         {
-            context.ReportDiagnostic(Diagnostic.Create(
-                Rule, created.Head(), created.FunctionName(context.ContainingSymbol), Name(created, holding, hold), root.Per, Consequence(hold)));
+            if (isLost ? hold != CancellationHold.Registration || Outlives((IInvocationOperation)created, root) : IsReplaced(created, holding, root))
+            {
+                context.ReportDiagnostic(Diagnostic.Create(
+                    Rule, created.Head(), created.FunctionName(context.ContainingSymbol), Name(created, holding, hold), root.Per, Consequence(hold)));
+                return;
+            }
         }
     }
 
     // Each round puts a new source into the local, and only what is left after the loop is disposed.
-    private static bool IsReplaced(Holding holding, Root root) =>
-        holding is { Fate: Fate.Ended, HasEscaped: false }
-        && root.Loop is { Syntax.Span: var loop }
-        && !holding.Ends.Any(end => loop.Contains(end.Syntax.Span));
+    private static bool IsReplaced(IOperation created, Holding holding, Root root) =>
+        root.Loop is { } loop && Contains(loop, created) && !holding.Ends.Any(end => Contains(loop, end));
+
+    // A loop of a caller contains nothing of this method.
+    private static bool Contains(ILoopOperation loop, IOperation operation) =>
+        loop.Syntax.SyntaxTree == operation.Syntax.SyntaxTree && loop.Syntax.Span.Contains(operation.Syntax.Span);
 
     // The token is there before the round begins and after it ends. One registration for each element of a list is as bounded as the list.
     private static bool Outlives(IInvocationOperation registration, Root root)
@@ -80,8 +85,8 @@ public sealed class HRD2016CancellationNeverDisposedAnalyzer : DiagnosticAnalyze
 
         return token switch
         {
-            ILocalReferenceOperation { Local: var local } => IsFromOutside(local, root),
-            IParameterReferenceOperation { Parameter: var parameter } => IsFromOutside(parameter, root),
+            ILocalReferenceOperation { Local: var local } => IsFromOutside(local, registration, root),
+            IParameterReferenceOperation { Parameter: var parameter } => IsFromOutside(parameter, registration, root),
             // Of the request itself: HttpContext.RequestAborted.
             IPropertyReferenceOperation { Property.Name: "RequestAborted" or "ConnectionAborted" or "CancellationToken" } => root.Loop is not null,
             IMemberReferenceOperation { Instance: null or IInstanceReferenceOperation } => true,
@@ -90,8 +95,8 @@ public sealed class HRD2016CancellationNeverDisposedAnalyzer : DiagnosticAnalyze
         };
     }
 
-    private static bool IsFromOutside(ISymbol variable, Root root) =>
-        root.Loop is { } loop && variable.DeclaringSyntaxReferences.All(reference => !loop.Syntax.Span.Contains(reference.Span));
+    private static bool IsFromOutside(ISymbol variable, IOperation use, Root root) =>
+        root.Loop is { } loop && Contains(loop, use) && variable.DeclaringSyntaxReferences.All(reference => !loop.Syntax.Span.Contains(reference.Span));
 
     private static string Name(IOperation created, Holding holding, CancellationHold hold) => holding.Local switch
     {
