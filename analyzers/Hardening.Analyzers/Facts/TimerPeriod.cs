@@ -9,7 +9,7 @@ internal static class TimerPeriod
     public static bool Repeats(IOperation created, TimerUses uses) =>
         !uses.IsOneShot
         && !SetsOnce(created)
-        && (uses.Repeats || (Of(created) is { } period ? !IsNever(period) : created.Type?.ContainingNamespace.Name == "Timers"));
+        && (uses.Repeats || (Of(created) is { } period ? !IsOnce(period) : created.Type?.ContainingNamespace.Name == "Timers"));
 
     /// <summary>The period as written; null when the constructor does not take it.</summary>
     public static IOperation? Of(IOperation created)
@@ -33,6 +33,9 @@ internal static class TimerPeriod
         IFieldReferenceOperation { Field: { Name: "Zero", ContainingType.Name: "TimeSpan" } } => 0,
         _ => null,
     };
+
+    /// <summary>A period of no time, too, means one tick.</summary>
+    public static bool IsOnce(IOperation period) => IsNever(period) || Milliseconds(period.Unwrap()) == 0;
 
     /// <summary><c>Timeout.Infinite</c> and the like.</summary>
     public static bool IsNever(IOperation time) => time.Unwrap() switch

@@ -92,7 +92,7 @@ internal sealed class TimerUses
             case "Change" when call.Arguments.Length == 2:
                 var (due, period) = (call.Arguments[0].Value, call.Arguments[1].Value);
                 IsEnded |= TimerPeriod.IsNever(due);
-                Repeats |= !TimerPeriod.IsNever(due) && !TimerPeriod.IsNever(period);
+                Repeats |= !TimerPeriod.IsNever(due) && !TimerPeriod.IsOnce(period);
                 break;
         }
     }

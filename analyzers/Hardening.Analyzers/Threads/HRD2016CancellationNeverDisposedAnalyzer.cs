@@ -40,28 +40,41 @@ public sealed class HRD2016CancellationNeverDisposedAnalyzer : DiagnosticAnalyze
             return;
         }
 
-        // What runs per item is asked last: it looks for callers.
         var holding = types.Ownership.Follow(created);
-        var isLost = CancellationTypes.IsLost(holding);
-        if (!isLost && holding is not { Fate: Fate.Ended, HasEscaped: false, Local: not null })
+        if (!CancellationTypes.IsLost(holding))
         {
+            if (holding is { Fate: Fate.Ended, HasEscaped: false, Local: not null } && IsReplaced(created, holding))
+            {
+                Report("iteration of a loop");
+            }
+
             return;
         }
 
-        foreach (var root in facts.Roots.Of(created, context.ContainingSymbol))
+        // Asked last: it looks for callers.
+        var root = facts.Roots.Of(created, context.ContainingSymbol).FirstOrDefault(each => hold != CancellationHold.Registration || Outlives((IInvocationOperation)created, each));
+        if (root is not null)
         {
-            if (isLost ? hold != CancellationHold.Registration || Outlives((IInvocationOperation)created, root) : IsReplaced(created, holding, root))
-            {
-                context.ReportDiagnostic(Diagnostic.Create(
-                    Rule, created.Head(), created.FunctionName(context.ContainingSymbol), Name(created, holding, hold), root.Per, Consequence(hold)));
-                return;
-            }
+            Report(root.Per);
         }
+
+        void Report(string per) => context.ReportDiagnostic(Diagnostic.Create(
+            Rule, created.Head(), created.FunctionName(context.ContainingSymbol), Name(created, holding, hold), per, Consequence(hold)));
     }
 
     // Each round puts a new source into the local, and only what is left after the loop is disposed.
-    private static bool IsReplaced(IOperation created, Holding holding, Root root) =>
-        root.Loop is { } loop && Contains(loop, created) && !holding.Ends.Any(end => Contains(loop, end));
+    private static bool IsReplaced(IOperation created, Holding holding)
+    {
+        for (var outer = created.Parent; outer is not (null or IAnonymousFunctionOperation or ILocalFunctionOperation); outer = outer.Parent)
+        {
+            if (outer is ILoopOperation loop)
+            {
+                return !holding.Ends.Any(end => Contains(loop, end));
+            }
+        }
+
+        return false;
+    }
 
     // A loop of a caller contains nothing of this method.
     private static bool Contains(ILoopOperation loop, IOperation operation) =>

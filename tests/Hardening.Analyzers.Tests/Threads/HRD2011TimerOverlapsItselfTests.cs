@@ -63,6 +63,7 @@ public sealed class HRD2011TimerOverlapsItselfTests
     [TestCase("void Start() => _t = new Timer(Tick, null, 0, 1000); void Tick(object? s) { _t!.Change(Timeout.Infinite, Timeout.Infinite); File.Delete(\"x\"); _t.Change(1000, 1000); }", TestName = "{m}(stopped while it runs)")]
     [TestCase("void Start() => _t = new Timer(Tick, null, 1000, Timeout.Infinite); void Tick(object? s) { File.Delete(\"x\"); _t!.Change(1000, Timeout.Infinite); }", TestName = "{m}(one tick after the other)")]
     [TestCase("void Start() => _t = new Timer(_ => File.Delete(\"x\"), null, TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);", TestName = "{m}(one tick)")]
+    [TestCase("void Start(TimeSpan due) => _t = new Timer(_ => File.Delete(\"x\"), null, due, TimeSpan.Zero);", TestName = "{m}(a period of no time)")]
     [TestCase("void Start() => _t = new Timer(_ => File.Delete(\"x\"), null, TimeSpan.Zero, TimeSpan.FromHours(1));", TestName = "{m}(once in an hour)")]
     [TestCase("void Start() => _t = new Timer(_ => Thread.Sleep(10), null, 0, 1000);", TestName = "{m}(a sleep shorter than the period)")]
     [TestCase("void Start() => _t = new Timer(async _ => { await File.ReadAllTextAsync(\"x\"); }, null, 0, 1000);", TestName = "{m}(an async lambda, which is async void)")]
