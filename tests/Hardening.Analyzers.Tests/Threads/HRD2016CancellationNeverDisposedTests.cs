@@ -47,6 +47,7 @@ public sealed class HRD2016CancellationNeverDisposedTests
     [TestCase("class C { async Task M(CancellationToken t) { while (true) { var r = [|t.UnsafeRegister|](static _ => { }, null); await Task.Delay(1); Console.WriteLine(r.Token); } } }", TestName = "{m}(a registration that is only looked at)")]
     [TestCase("class C(ILifetime lifetime) : Microsoft.AspNetCore.Mvc.ControllerBase { public async Task Get() { [|lifetime.ApplicationStopping.Register|](() => { }); await Task.Delay(1); } }", TestName = "{m}(a registration on the application, per request)")]
     [TestCase("class C { readonly CancellationTokenSource _stop = new(); async Task M(IAsyncEnumerable<int> xs) { await foreach (var x in xs) { [|_stop.Token.Register|](() => { }); } } }", TestName = "{m}(a registration per item that arrives)")]
+    [TestCase("class C { async Task M(int[] xs) { foreach (var x in xs) { await One(x); } } private static async Task One(int x) { var cts = [|new CancellationTokenSource|](5); await Work.DoAsync(x, cts.Token); } }", TestName = "{m}(in a method that only a loop calls)")]
     public Task Reports(string source) => Verify.ReportsAsync(Usings + source, Web);
 
     [TestCase("class C { async Task M(int[] xs, CancellationToken t) { foreach (var x in xs) { using var cts = CancellationTokenSource.CreateLinkedTokenSource(t); await Work.DoAsync(x, cts.Token); } } }", TestName = "{m}(using)")]
@@ -69,6 +70,7 @@ public sealed class HRD2016CancellationNeverDisposedTests
     [TestCase("class C { async Task M() { while (true) { using var cts = new CancellationTokenSource(5); cts.Token.Register(() => { }); await Work.DoAsync(1, cts.Token); } } }", TestName = "{m}(a registration that ends with its source)")]
     [TestCase("class C { async Task M() { while (true) { CancellationToken.None.Register(() => { }); await Task.Delay(1); } } }", TestName = "{m}(a registration on nothing)")]
     [TestCase("class CancellationTokenSource(int ms) { public CancellationToken Token => new(ms > 0); } class C { void M(int[] xs) { foreach (var x in xs) { var cts = new CancellationTokenSource(5); Work.Do(x, cts.Token); } } }", TestName = "{m}(another source)")]
+    [TestCase("class C { async Task M(int[] xs, CancellationToken t) { foreach (var x in xs) { await One(x, t); } } private static async Task One(int x, CancellationToken t) { using var cts = CancellationTokenSource.CreateLinkedTokenSource(t); t.Register(() => { }); await Work.DoAsync(x, cts.Token); } }", TestName = "{m}(disposed in a method that only a loop calls)")]
     public Task Is_silent_on(string source) => Verify.ReportsAsync(Usings + source, Web);
 
     [TestCase("class C { void Poll() { while (true) { var cts = [|new CancellationTokenSource|](5); Work.Do(1, cts.Token); } } }", "'Poll' never disposes 'cts', one per iteration of a loop: its timer runs on when nobody needs it any more")]
