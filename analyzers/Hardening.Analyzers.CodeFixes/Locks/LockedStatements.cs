@@ -93,16 +93,50 @@ internal sealed class LockedStatements
         return Replace(First - 1, enclosed, hoisted);
     }
 
+    /// <summary>The block with an <c>if</c> on what the call returns around all that needs the lock; null where what follows needs it to have run.</summary>
+    public BlockSyntax? OnlyIfTaken()
+    {
+        if (Taking is not { Expression: var answer } taking
+            || _model.AnalyzeControlFlow(Block.Statements[First], Block.Statements[Last]) is not { Succeeded: true } flow
+            || !flow.EndPointIsReachable && !MayEnd()
+            || _model.AnalyzeDataFlow(Block.Statements[First], Block.Statements[Last]) is not { Succeeded: true } data
+            || data.DataFlowsOut.Except(data.DefinitelyAssignedOnEntry, SymbolEqualityComparer.Default).Any()
+            || NamedBelow(data.VariablesDeclared, Last + 1).Any()
+            || Block.DescendantNodes().Any(node => node is LabeledStatementSyntax))
+        {
+            return null;
+        }
+
+        var condition = answer is AssignmentExpressionSyntax { Right: var assigned } ? assigned : answer;
+        var inside = Inside.Append(Block.Statements[Last]).ToList();
+        inside[0] = WithoutBlankLine(inside[0]);
+        var asked = SyntaxFactory.IfStatement(condition.WithoutTrivia(), SyntaxFactory.Block(inside).WithTrailingTrivia(SyntaxFactory.EndOfLine(LineEnd)))
+            .WithLeadingTrivia(taking.GetLeadingTrivia())
+            .WithAdditionalAnnotations(Formatter.Annotation);
+        return Replace(First - 1, asked.WithCloseParenToken(asked.CloseParenToken.WithTrailingTrivia(taking.GetTrailingTrivia())), []);
+    }
+
+    // What ended the function always now ends it sometimes, so it may not have to return anything.
+    private bool MayEnd() =>
+        _model.GetEnclosingSymbol(Block.Statements[First].SpanStart) is IMethodSymbol method
+        && (method.ReturnsVoid || method is { IsAsync: true, ReturnType: INamedTypeSymbol { Arity: 0 } })
+        && Block.Statements.Count == Last + 1;
+
+    private IEnumerable<ISymbol> NamedBelow(IEnumerable<ISymbol> variables, int from)
+    {
+        var below = Block.Statements.Skip(from).SelectMany(statement => statement.DescendantTokens()).Where(token => token.IsKind(SyntaxKind.IdentifierToken)).Select(token => token.ValueText).ToImmutableHashSet();
+        return variables.Where(variable => below.Contains(variable.Name));
+    }
+
     /// <summary>The local variables that are declared under the lock and named after it.</summary>
-    public IEnumerable<ISymbol> UsedBelow()
+    private IEnumerable<ISymbol> UsedBelow()
     {
         if (First == Last || _model.AnalyzeDataFlow(Block.Statements[First], Block.Statements[Last - 1]) is not { Succeeded: true } flow)
         {
             return [];
         }
 
-        var below = Block.Statements.Skip(Last).SelectMany(statement => statement.DescendantTokens()).Where(token => token.IsKind(SyntaxKind.IdentifierToken)).Select(token => token.ValueText).ToImmutableHashSet();
-        return flow.VariablesDeclared.Where(variable => below.Contains(variable.Name));
+        return NamedBelow(flow.VariablesDeclared, Last);
     }
 
     private string LineEnd => Block.SyntaxTree.GetText().ToString().Contains("\r\n") ? "\r\n" : "\n";

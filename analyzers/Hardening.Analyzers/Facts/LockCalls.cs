@@ -37,11 +37,11 @@ internal sealed class LockCall(IInvocationOperation call, LockUse use, IOperatio
     };
 
     /// <summary>Whether nobody asks if the lock was taken.</summary>
-    public bool IsIgnored => Use == LockUse.Try && (Reference() is { } reference ? IsNeverRead(reference) : Result() is var result && result.Parent switch
+    public bool IsIgnored => Use == LockUse.Try && (Reference() is { } reference ? reference is ILocalReferenceOperation { Local: var local } && IsNeverRead(local, Call) : Result() is var result && result.Parent switch
     {
         IExpressionStatementOperation => true,
         ISimpleAssignmentOperation { Target: IDiscardOperation } => true,
-        _ => false,
+        _ => Flag is { } flag && IsNeverRead(flag, Call),
     });
 
     /// <summary>Both are about one lock, as far as the code can tell.</summary>
@@ -72,9 +72,12 @@ internal sealed class LockCall(IInvocationOperation call, LockUse use, IOperatio
 
     private IOperation? Reference() => Call.Arguments.FirstOrDefault(argument => argument.Parameter?.RefKind == RefKind.Ref && argument.Value.Type?.SpecialType == SpecialType.System_Boolean)?.Value;
 
-    private static bool IsNeverRead(IOperation reference) =>
-        reference is ILocalReferenceOperation { Local: var flag }
-        && References.Of(flag, reference).All(use => use == reference || use.Parent is ISimpleAssignmentOperation { Target: var target } && target == use);
+    private static bool IsNeverRead(ILocalSymbol flag, IOperation call) => References.Of(flag, call).All(use => use.Parent switch
+    {
+        ISimpleAssignmentOperation { Target: var target } => target == use,
+        IArgumentOperation { Parameter.RefKind: RefKind.Ref } argument => argument.Parent == call,
+        _ => false,
+    });
 }
 
 /// <summary>The calls by which the locks of .NET are taken and released. (Scopes, <c>lock</c> and <c>EnterScope</c>, release by themselves.)</summary>
