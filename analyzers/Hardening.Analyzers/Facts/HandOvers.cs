@@ -30,7 +30,19 @@ internal static class HandOvers
             .Select(FunctionOf)
             .Where(function => function != except)
             .Distinct()
-            .Any(function => !function.DescendantNodes().OfType<InvocationExpressionSyntax>().Any(call => IsTake(MethodOf(call)) && LockOf(call) == name));
+            .Any(function => !TakenIn(function).Any() && !OuterFunctions(function).Any(outer => outer != except && TakenIn(outer).Any(call => call.SpanStart < function.SpanStart)));
+
+        IEnumerable<SyntaxNode> TakenIn(SyntaxNode function) =>
+            function.DescendantNodes().OfType<InvocationExpressionSyntax>().Where(call => IsTake(MethodOf(call)) && LockOf(call) == name);
+    }
+
+    // A lambda may release what the function around it took for it.
+    private static IEnumerable<SyntaxNode> OuterFunctions(SyntaxNode function)
+    {
+        while (function is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax && function.Parent is { } parent)
+        {
+            yield return function = FunctionOf(parent);
+        }
     }
 
     private static bool IsTake(string? method) =>
@@ -38,7 +50,7 @@ internal static class HandOvers
         || method is not null && (method.StartsWith("Enter", StringComparison.Ordinal) || method.StartsWith("TryEnter", StringComparison.Ordinal)) && method.EndsWith("Lock", StringComparison.Ordinal);
 
     private static SyntaxNode FunctionOf(SyntaxNode call) =>
-        call.Ancestors().FirstOrDefault(node => node is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or AccessorDeclarationSyntax
+        call.AncestorsAndSelf().FirstOrDefault(node => node is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or AccessorDeclarationSyntax
             or MemberDeclarationSyntax and not (BaseTypeDeclarationSyntax or GlobalStatementSyntax)) ?? call.SyntaxTree.GetRoot();
 
     private static string? MethodOf(InvocationExpressionSyntax call) => call.Expression switch

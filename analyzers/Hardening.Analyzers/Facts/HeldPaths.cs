@@ -194,11 +194,11 @@ internal sealed class HeldPaths
         }
     }
 
-    // Up through the handlers, as an exception goes.
+    // Up through the handlers, as an exception goes. (Around the root of a lambda's graph are the regions of the function that it is written in.)
     private void Raise(ControlFlowRegion region, SyntaxNode syntax, string name, bool isThrow)
     {
         var isHandled = false;
-        for (var inner = region; inner.EnclosingRegion is { } outer; inner = outer)
+        for (var inner = region; inner.Kind != ControlFlowRegionKind.Root && inner.EnclosingRegion is { } outer; inner = outer)
         {
             // What a handler calls is mostly a log, and the exception that it handles was the mistake to show.
             isHandled |= inner.Kind is ControlFlowRegionKind.Catch or ControlFlowRegionKind.Filter && !isThrow;

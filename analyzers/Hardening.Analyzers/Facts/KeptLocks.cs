@@ -35,8 +35,11 @@ internal static class KeptLocks
                 : null;
         }
 
-        return paths.Throws is { Name: var name } ? name == "throw" ? "on a path that throws" : $"if '{name}' throws" : null;
+        // What another function releases too is a signal, or a place that is handed over.
+        return paths.Throws is { Name: var name } && !(taken.IsSemaphore && HandOvers.IsReleasedElsewhere(taken.Lock, function.Syntax)) ? If(name) : null;
     }
+
+    public static string If(string thrown) => thrown == "throw" ? "on a path that throws" : $"if '{thrown}' throws";
 
     // Without one, what takes and releases may depend on the same question: if (isShared) Enter, if (isShared) Exit.
     private static bool HasReturnBetween(LockCall taken, List<LockCall> releases, IOperation function)

@@ -33,6 +33,7 @@ public sealed class HRD1009ReleaseNotInFinallyTests
     [TestCase("[|Monitor.Enter|](_gate); foreach (var i in _items) { Work(); } Monitor.Exit(_gate);", TestName = "{m}(a loop)")]
     [TestCase("while (_n > 0) { [|Monitor.Enter|](_gate); Work(); Monitor.Exit(_gate); }", TestName = "{m}(in a loop)")]
     [TestCase("Action later = () => { [|Monitor.Enter|](_gate); Work(); Monitor.Exit(_gate); }; later();", TestName = "{m}(in a lambda)")]
+    [TestCase("try { Action later = () => { [|Monitor.Enter|](_gate); Work(); Monitor.Exit(_gate); }; later(); } catch (Exception) { Monitor.Exit(_gate); } finally { Monitor.Exit(_gate); }", TestName = "{m}(in a lambda that is made in a try)")]
     [TestCase("Local(); void Local() { [|Monitor.Enter|](_gate); Work(); Monitor.Exit(_gate); }", TestName = "{m}(in a local function)")]
     [TestCase("using (var file = File.OpenRead(\"x\")) { [|Monitor.Enter|](_gate); Work(); Monitor.Exit(_gate); }", TestName = "{m}(in a using)")]
     [TestCase("var gate = _gate; [|Monitor.Enter|](gate); Work(); Monitor.Exit(gate);", TestName = "{m}(a local)")]
