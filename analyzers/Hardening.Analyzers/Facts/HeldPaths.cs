@@ -54,7 +54,7 @@ internal sealed class HeldPaths
         var paths = new HeldPaths(graph, taken, releases);
         foreach (var block in graph.Blocks)
         {
-            var rest = block.OperandsFirst().SkipWhile(operation => !(operation is IInvocationOperation && operation.Syntax == paths._taken)).Skip(1).ToList();
+            var rest = Operations(block).SkipWhile(operation => !(operation is IInvocationOperation && operation.Syntax == paths._taken)).Skip(1).ToList();
             if (rest.Count > 0 || block.BranchValue?.Syntax == paths._taken)
             {
                 return paths.Begin(block, rest, isCondition: taken.Use == LockUse.Try && paths._flag is null) ? paths : null;
@@ -118,7 +118,7 @@ internal sealed class HeldPaths
         while (_open.Count > 0)
         {
             var block = _open.Dequeue();
-            Pass(block, block.OperandsFirst());
+            Pass(block, Operations(block));
         }
     }
 
@@ -250,7 +250,7 @@ internal sealed class HeldPaths
     {
         for (var ordinal = region.FirstBlockOrdinal; ordinal <= region.LastBlockOrdinal; ordinal++)
         {
-            if (_graph.Blocks[ordinal].OperandsFirst().Any(IsRelease))
+            if (Operations(_graph.Blocks[ordinal]).Any(IsRelease))
             {
                 return true;
             }
@@ -267,4 +267,10 @@ internal sealed class HeldPaths
     private static bool IsNamedLikeRelease(string name) =>
         name.StartsWith("Release", StringComparison.Ordinal) || name.StartsWith("Exit", StringComparison.Ordinal)
         || name.StartsWith("Unlock", StringComparison.Ordinal) || name.StartsWith("Leave", StringComparison.Ordinal);
+
+    // In the order of evaluation: operands first.
+    private static IEnumerable<IOperation> Operations(BasicBlock block) =>
+        (block.BranchValue is { } last ? block.Operations.Add(last) : block.Operations).SelectMany(OperandsFirst);
+
+    private static IEnumerable<IOperation> OperandsFirst(IOperation operation) => operation.ChildOperations.SelectMany(OperandsFirst).Append(operation);
 }

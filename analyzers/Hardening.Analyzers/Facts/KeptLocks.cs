@@ -15,7 +15,7 @@ internal static class KeptLocks
         }
 
         var releases = calls.ReleasesOf(taken, function);
-        return releases.Count > 0 && FlowGraphs.Of(graph(), function.Syntax) is { } flow && HeldPaths.After(taken, releases, flow) is { } paths
+        return releases.Count > 0 && Graphs.Of(function, graph()) is { } flow && HeldPaths.After(taken, releases, flow) is { } paths
             ? WhyKept(paths, taken, releases, function)
             : null;
     }

@@ -80,7 +80,7 @@ public sealed class HRD1011SemaphoreNotReleasedAnalyzer : DiagnosticAnalyzer
 
         var lambda = release.Call.Function();
         return !HandOvers.IsReleasedElsewhere(taken.Lock, lambda.Syntax)
-            && FlowGraphs.Of(context.GetControlFlowGraph(), lambda.Syntax) is { } graph
+            && Graphs.Of(lambda, context.GetControlFlowGraph()) is { } graph
             && HeldPaths.FromStart(calls.ReleasesOf(taken, lambda), graph) is { IsReleased: true, IsUnclear: false } paths
             ? paths.IsKept ? "on a path that returns" : paths.Throws is { Name: var name } ? KeptLocks.If(name) : null
             : null;
