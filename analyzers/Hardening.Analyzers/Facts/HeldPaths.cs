@@ -57,7 +57,7 @@ internal sealed class HeldPaths
             var rest = Operations(block).SkipWhile(operation => !(operation is IInvocationOperation && operation.Syntax == paths._taken)).Skip(1).ToList();
             if (rest.Count > 0 || block.BranchValue?.Syntax == paths._taken)
             {
-                return paths.Begin(block, rest, isCondition: taken.Use == LockUse.Try && paths._flag is null) ? paths : null;
+                return paths.Begin(block, rest, isCondition: paths._flag is null && taken.IsAsked) ? paths : null;
             }
         }
 

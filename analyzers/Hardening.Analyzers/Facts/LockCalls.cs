@@ -44,6 +44,9 @@ internal sealed class LockCall(IInvocationOperation call, LockUse use, IOperatio
         _ => Flag is { } flag && IsNeverRead(flag, Call),
     });
 
+    /// <summary>What the call returns says whether the lock was taken, and is used: an unlimited wait says so too.</summary>
+    public bool IsAsked => Result() is { Type.SpecialType: SpecialType.System_Boolean, Parent: not (IExpressionStatementOperation or ISimpleAssignmentOperation { Target: IDiscardOperation }) };
+
     /// <summary>Both are about one lock, as far as the code can tell.</summary>
     public bool IsOfSameLock(LockCall other) =>
         (Mode == other.Mode || Mode.Length == 0 || other.Mode.Length == 0) && AreSame(Lock, other.Lock);

@@ -57,6 +57,8 @@ public sealed class HRD1011SemaphoreNotReleasedTests
 
     [TestCase("await _turn.WaitAsync(); try { await WorkAsync(); } finally { _turn.Release(); }", TestName = "{m}(the right shape)")]
     [TestCase("if (!await _turn.WaitAsync(100)) { throw new TimeoutException(); } try { await WorkAsync(); } finally { _turn.Release(); }", TestName = "{m}(with a limit)")]
+    [TestCase("var taken = _n > 0 ? await _turn.WaitAsync(Timeout.Infinite, _token) : await _turn.WaitAsync(0); if (!taken) { return; } try { Work(); } finally { _turn.Release(); }", TestName = "{m}(a wait that is one of two)")]
+    [TestCase("if (!_named.WaitOne()) { return; } try { Work(); } finally { _named.Release(); }", TestName = "{m}(the result of a wait without a limit)")]
     [TestCase("var taken = false; try { await _turn.WaitAsync(_token); taken = true; Work(); } finally { if (taken) { _turn.Release(); } }", TestName = "{m}(a flag)")]
     [TestCase("await _turn.WaitAsync(); _n++; _turn.Release();", TestName = "{m}(nothing that throws)")]
     [TestCase("foreach (var i in _items) { await _turn.WaitAsync(); _ = Task.Run(async () => { try { await WorkAsync(); } finally { _turn.Release(); } }); }", TestName = "{m}(released by a task in its finally)")]
