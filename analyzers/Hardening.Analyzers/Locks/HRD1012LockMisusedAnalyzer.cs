@@ -29,7 +29,7 @@ public sealed class HRD1012LockMisusedAnalyzer : DiagnosticAnalyzer
         {
             var facts = CompilationFacts.Of(start.Compilation, start.Options);
             var calls = new LockCalls(start.Compilation);
-            start.RegisterOperationAction(context => AnalyzeCall(context, facts, calls), OperationKind.Invocation);
+            start.RegisterOperationActionInTypes(context => AnalyzeCall(context, facts, calls), OperationKind.Invocation);
             if (start.Compilation.GetTypeByMetadataName("System.Threading.SpinLock") is { } spinLock)
             {
                 start.RegisterSymbolAction(context => AnalyzeField(context, spinLock), SymbolKind.Field);
