@@ -5,6 +5,8 @@ internal static class EventRaisers
 {
     private static readonly ImmutableArray<string> Prefixes = ImmutableArray.Create("On", "Raise", "Fire", "Notify", "Publish", "Invoke", "Emit", "Trigger", "Signal");
 
+    private const int MostCalls = 3;
+
     /// <summary>A cheap test that most calls fail.</summary>
     public static bool IsNamedLikeOne(IMethodSymbol method)
     {
@@ -24,23 +26,29 @@ internal static class EventRaisers
         return false;
     }
 
-    /// <summary>The event that the method raises each time it is called, where its code is in this document.</summary>
-    public static string? RaisedBy(IInvocationOperation call)
-    {
-        var model = call.SemanticModel;
-        if (model is null
-            || call.TargetMethod.DeclaringSyntaxReferences.FirstOrDefault(reference => reference.SyntaxTree == model.SyntaxTree)?.GetSyntax() is not { } declaration
-            || model.GetOperation(declaration) is not { } body)
-        {
-            return null;
-        }
+    /// <summary>The event that the method raises, itself or through another one that is named like this.</summary>
+    public static string? RaisedBy(IInvocationOperation call, CallGraph graph, CancellationToken cancellation) =>
+        RaisedBy(call.TargetMethod, graph, MostCalls, cancellation);
 
-        foreach (var operation in body.DescendantsInFunction())
+    private static string? RaisedBy(IMethodSymbol method, CallGraph graph, int calls, CancellationToken cancellation)
+    {
+        foreach (var operation in graph.BodyOf(method.OriginalDefinition, cancellation)?.DescendantsInFunction() ?? [])
         {
-            if (operation is IInvocationOperation { TargetMethod.MethodKind: MethodKind.DelegateInvoke, Instance: { } instance }
-                && Event(ForeignDelegates.Accessed(instance.Unwrap())) is { DeclaredAccessibility: not Accessibility.Private } raised)
+            if (operation is not IInvocationOperation inner)
             {
-                return raised.Name;
+                continue;
+            }
+
+            if (inner.TargetMethod.MethodKind == MethodKind.DelegateInvoke)
+            {
+                if (inner.Instance is { } called && Event(ForeignDelegates.Accessed(called.Unwrap())) is { DeclaredAccessibility: not Accessibility.Private } raised)
+                {
+                    return raised.Name;
+                }
+            }
+            else if (calls > 1 && IsNamedLikeOne(inner.TargetMethod) && RaisedBy(inner.TargetMethod, graph, calls - 1, cancellation) is { } further)
+            {
+                return further;
             }
         }
 

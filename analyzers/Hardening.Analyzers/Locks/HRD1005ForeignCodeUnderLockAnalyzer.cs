@@ -28,25 +28,25 @@ public sealed class HRD1005ForeignCodeUnderLockAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.RegisterCompilationStartAction(static start =>
         {
-            var regions = CompilationFacts.Of(start.Compilation, start.Options).Regions;
-            start.RegisterOperationAction(call => AnalyzeCall(call, regions), OperationKind.Invocation);
-            start.RegisterOperationAction(yielded => AnalyzeYield(yielded, regions), OperationKind.YieldReturn);
+            var facts = CompilationFacts.Of(start.Compilation, start.Options);
+            start.RegisterOperationAction(call => AnalyzeCall(call, facts), OperationKind.Invocation);
+            start.RegisterOperationAction(yielded => AnalyzeYield(yielded, facts.Regions), OperationKind.YieldReturn);
         });
     }
 
-    private static void AnalyzeCall(OperationAnalysisContext context, LockRegions regions)
+    private static void AnalyzeCall(OperationAnalysisContext context, CompilationFacts facts)
     {
         var call = (IInvocationOperation)context.Operation;
         if (DelegateOf(call) is { } called)
         {
-            if (!IsClock(call.TargetMethod) && HeldAround(call, context, regions) is { } held && ForeignDelegates.IsForeign(called))
+            if (!IsClock(call.TargetMethod) && HeldAround(call, context, facts.Regions) is { } held && ForeignDelegates.IsForeign(called))
             {
                 Report(context, LocationOf(call), $"{Verb(called)} '{Names.Of(called.Syntax)}'", held, Consequence);
             }
         }
         else if (EventRaisers.IsNamedLikeOne(call.TargetMethod)
-            && HeldAround(call, context, regions) is { } held
-            && EventRaisers.RaisedBy(call) is { } raised)
+            && HeldAround(call, context, facts.Regions) is { } held
+            && EventRaisers.RaisedBy(call, facts.Graph, context.CancellationToken) is { } raised)
         {
             Report(context, call.Head(), $"raises '{raised}' through '{call.TargetMethod.Name}'", held, Consequence);
         }

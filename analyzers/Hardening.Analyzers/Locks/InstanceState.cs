@@ -145,6 +145,7 @@ internal sealed class InstanceState(INamedTypeSymbol type, SemanticModel model)
     {
         IAssignmentOperation assignment => assignment.Target != reference,
         IReturnOperation or IBinaryOperation or IIsPatternOperation => false,
+        IVariableInitializerOperation => PlainTypes.IsInMemory(reference.Type),
         IConversionOperation conversion => UsesObject(conversion),
         _ => true,
     };

@@ -24,7 +24,7 @@ public sealed class HRD1005ForeignCodeUnderLockTests
     [TestCase("private readonly Dictionary<int, Action> _handlers = new(); public void Add(int k, Action a) => _handlers[k] = a; public void M() { lock (_gate) { foreach (var (_, handler) in _handlers) { [|handler|](); } if (_handlers.TryGetValue(1, out var one)) { [|one|](); } [|_handlers[2]|](); } }", TestName = "{m}(a dictionary of callbacks)")]
     [TestCase("private readonly Queue<Action> _work = new(); public void Post(Action a) { lock (_gate) { _work.Enqueue(a); } } public void M() { lock (_gate) { while (_work.Count > 0) { [|_work.Dequeue()|](); } } }", TestName = "{m}(a queue of work)")]
     [TestCase("record Job(string Name, Action Run); private readonly List<Job> _jobs = []; public void Add(Action run) => _jobs.Add(new Job(\"\", run)); public void M() { lock (_gate) { foreach (var job in _jobs) { [|job.Run|](); } } }", TestName = "{m}(a callback in a record)")]
-    [TestCase("public void M(Action callback) { _lock.Enter(); using (_lock.EnterScope()) { [|callback|](); } using var scope = _lock.EnterScope(); [|callback|](); }", TestName = "{m}(a Lock)")]
+    [TestCase("public void M(Action callback) { using (_lock.EnterScope()) { [|callback|](); } using var scope = _lock.EnterScope(); [|callback|](); }", TestName = "{m}(a Lock)")]
     [TestCase("public void M(Action callback) { lock (_gate) { Local(); void Local() { lock (_other) { [|callback|](); } } } }", TestName = "{m}(a local function that takes a lock)")]
     [TestCase("public Action M(Action callback) => () => { lock (_gate) { [|callback|](); } };", TestName = "{m}(a lambda that takes a lock)")]
     [TestCase("private void Run(Action a) { lock (_gate) { [|a|](); } } public void M(Action callback) => Run(callback);", TestName = "{m}(a callback handed on)")]
@@ -35,6 +35,10 @@ public sealed class HRD1005ForeignCodeUnderLockTests
     [TestCase("public void M() { lock (_gate) { [|RaiseChanged|](1); } } private void RaiseChanged(int n) { var handler = Changed; if (handler != null) { handler(n); } }", TestName = "{m}(a method that raises a copy)")]
     [TestCase("public IEnumerable<int> M() { lock (_gate) { foreach (var item in _items) { [|yield return|] item; } } }", TestName = "{m}(an iterator)")]
     [TestCase("public IEnumerable<int> All { get { lock (_gate) { [|yield return|] _n; } } }", TestName = "{m}(an iterator of a property)")]
+    [TestCase("public void M(Action a) { Monitor.Enter(_gate); try { [|a|](); } finally { Monitor.Exit(_gate); } a(); }", TestName = "{m}(between Enter and Exit)")]
+    [TestCase("public void M(Action a) { if (!Monitor.TryEnter(_gate)) { a(); return; } try { [|a|](); [|Changed?.Invoke|](1); } finally { Monitor.Exit(_gate); } }", TestName = "{m}(after TryEnter)")]
+    [TestCase("readonly ReaderWriterLockSlim _rw = new(); public void M() { _rw.EnterWriteLock(); try { [|OnChanged|](); } finally { _rw.ExitWriteLock(); } } void OnChanged() => Changed?.Invoke(1);", TestName = "{m}(a write lock)")]
+    [TestCase("public IEnumerable<int> M() { Monitor.Enter(_gate); try { [|yield return|] 1; } finally { Monitor.Exit(_gate); } }", TestName = "{m}(an iterator between Enter and Exit)")]
     public Task Reports(string members) => Verify.ReportsAsync(In(members));
 
     [TestCase("public void M() { Action<int>? changed; lock (_gate) { _n++; changed = Changed; } changed?.Invoke(_n); }", TestName = "{m}(a copy that is called after the lock)")]
@@ -57,6 +61,7 @@ public sealed class HRD1005ForeignCodeUnderLockTests
     [TestCase("public IEnumerable<int> M() { int[] copy; lock (_gate) { copy = _items.ToArray(); } foreach (var item in copy) { yield return item; } }", TestName = "{m}(an iterator over a copy)")]
     [TestCase("public IEnumerable<int> M() { lock (_gate) { if (_n == 0) { yield break; } } yield return _n; }", TestName = "{m}(a yield break)")]
     [TestCase("public async IAsyncEnumerable<int> M() { await Task.Yield(); lock (_gate) { _n++; } yield return _n; }", TestName = "{m}(an async iterator)")]
+    [TestCase("public void M(Action a) { Monitor.Enter(_gate); _n++; Monitor.Exit(_gate); a(); }", TestName = "{m}(after Exit)")]
     public Task Is_silent_on(string members) => Verify.ReportsAsync(In(members));
 
     [Test]
@@ -65,6 +70,20 @@ public sealed class HRD1005ForeignCodeUnderLockTests
         partial class C { readonly object _gate = new(); void M() { lock (_gate) { _done?.Invoke(); } } }
         // === Other.cs ===
         partial class C { private System.Action? _done; }
+        """);
+
+    [Test]
+    public Task Reports_an_event_that_a_base_class_in_another_document_raises() => Verify.ReportsAsync(
+        """
+        class C : Observable { readonly object _gate = new(); public void M() { lock (_gate) { [|OnPropertyChanged|](nameof(M)); } } }
+        // === Observable.cs ===
+        using System.ComponentModel;
+        class Observable : INotifyPropertyChanged
+        {
+            public event PropertyChangedEventHandler? PropertyChanged;
+            protected void OnPropertyChanged(string name) => OnPropertyChanged(new PropertyChangedEventArgs(name));
+            protected virtual void OnPropertyChanged(PropertyChangedEventArgs e) => PropertyChanged?.Invoke(this, e);
+        }
         """);
 
     [Test]
