@@ -7,10 +7,9 @@ internal static class MemberUses
 {
     public static IEnumerable<IOperation> Of(ISymbol member, SemanticModel model)
     {
-        foreach (var name in Scope(member, model).DescendantNodes().OfType<SimpleNameSyntax>())
+        foreach (var name in TreeNames.Of(member.Name, model.SyntaxTree))
         {
-            if (name.Identifier.ValueText == member.Name
-                && (Reference(model.GetOperation(name), member) ?? Reference(name.Parent is { } parent ? model.GetOperation(parent) : null, member)) is { } reference)
+            if ((Reference(model.GetOperation(name), member) ?? Reference(name.Parent is { } parent ? model.GetOperation(parent) : null, member)) is { } reference)
             {
                 yield return reference;
             }
@@ -39,17 +38,6 @@ internal static class MemberUses
             PropertyDeclarationSyntax { Initializer.Value: { } value } => model.GetOperation(value),
             _ => null,
         };
-
-    // What is private is named within the outermost type alone.
-    private static SyntaxNode Scope(ISymbol member, SemanticModel model)
-    {
-        var root = model.SyntaxTree.GetRoot();
-        return member.DeclaredAccessibility == Accessibility.Private
-            && member.ContainingType?.DeclaringSyntaxReferences is { Length: 1 } parts
-            && parts[0].SyntaxTree == model.SyntaxTree
-                ? parts[0].GetSyntax().AncestorsAndSelf().OfType<TypeDeclarationSyntax>().LastOrDefault() ?? root
-                : root;
-    }
 
     private static IOperation? Reference(IOperation? operation, ISymbol member) =>
         operation is IMemberReferenceOperation { Member: var named } && SymbolEqualityComparer.Default.Equals(named.OriginalDefinition, member.OriginalDefinition) ? operation : null;
