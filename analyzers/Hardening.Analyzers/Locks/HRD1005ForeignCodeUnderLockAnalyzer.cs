@@ -44,7 +44,7 @@ public sealed class HRD1005ForeignCodeUnderLockAnalyzer : DiagnosticAnalyzer
                 Report(context, LocationOf(call), $"{Verb(called)} '{Names.Of(called.Syntax)}'", held, Consequence);
             }
         }
-        else if (EventRaisers.IsNamedLikeOne(call.TargetMethod)
+        else if (!call.TargetMethod.DeclaringSyntaxReferences.IsEmpty && EventRaisers.IsNamedLikeOne(call.TargetMethod)
             && HeldAround(call, context, facts.Regions) is { } held
             && EventRaisers.RaisedBy(call, facts.Graph, context.CancellationToken) is { } raised)
         {

@@ -47,6 +47,7 @@ public sealed class HRD1006LockAroundLoopBodyAnalyzer : DiagnosticAnalyzer
             ILocalFunctionOperation { Symbol: var local } => ParallelBody.NameOf(local, scope),
             _ => context.ContainingSymbol is IMethodSymbol method ? ParallelBody.NameOf(method, scope) : null,
         };
+        work ??= whole is ILoopOperation ? null : workers.StartedForEach(whole, context.ContainingSymbol);
         if (work is not null && LockFacts.WhyExcludesNobody(held, context.ContainingSymbol) is null)
         {
             context.ReportDiagnostic(Diagnostic.Create(Rule, HeadOf(scope.Syntax), scope.FunctionName(context.ContainingSymbol), Names.Of(held.Syntax), work));

@@ -5,13 +5,15 @@ namespace Hardening.Analyzers.Locks;
 /// <summary>Loops that run on threads of their own: several at once, or one that works on frames.</summary>
 internal sealed class Workers(Compilation compilation, CompilationFacts facts)
 {
+    private static readonly ImmutableArray<string> Starters = ImmutableArray.Create("Thread", "Run", "StartNew", "QueueUserWorkItem", "UnsafeQueueUserWorkItem");
+
     private readonly RootTypes _types = new(compilation);
     private readonly Callers _callers = new(compilation, facts.Graph);
 
     /// <summary>As a message names what the lock takes in; null where the loop may well be alone.</summary>
     public string? RunningTogether(ILoopOperation loop, IOperation scope, ISymbol containing)
     {
-        var starts = StartsOf(loop, containing).ToList();
+        var starts = StartsOf(loop.Function(), containing).ToList();
         return starts.Any(start => facts.Roots.Of(start, Callers.MemberOf(start) ?? containing).Any())
             ? "each turn of a loop that several workers run, so they run one at a time"
             : starts.Count > 0 && loop is IForEachLoopOperation each && FrameOf(each) is { } frame && WorksOn(frame, scope)
@@ -19,10 +21,21 @@ internal sealed class Workers(Compilation compilation, CompilationFacts facts)
                 : null;
     }
 
-    // Where the function with the loop is started on another thread: Task.Run(() => …), new Thread(Work), Task.Run(() => Work(i)).
-    private IEnumerable<IOperation> StartsOf(ILoopOperation loop, ISymbol containing)
+    /// <summary>The same for a function that a loop starts on another thread for each of its turns.</summary>
+    public string? StartedForEach(IOperation function, ISymbol containing) =>
+        CanBeStarted(function, containing) && StartsOf(function, containing).Any(start => facts.Roots.Of(start, Callers.MemberOf(start) ?? containing).Any(root => root.Loop is not null || root.Source is not null))
+            ? "the work for which a loop starts threads or tasks, so they run one at a time"
+            : null;
+
+    // A cheap test: most methods that are one lock are just called, and most files start nothing.
+    private static bool CanBeStarted(IOperation function, ISymbol containing) =>
+        function is IAnonymousFunctionOperation
+        || (function is ILocalFunctionOperation || containing.DeclaredAccessibility == Accessibility.Private)
+            && Starters.Any(name => TreeNames.Of(name, function.Syntax.SyntaxTree).Any());
+
+    // Where the function is started on another thread: Task.Run(() => …), new Thread(Work), Task.Run(() => Work(i)).
+    private IEnumerable<IOperation> StartsOf(IOperation function, ISymbol containing)
     {
-        var function = loop.Function();
         var method = function switch
         {
             IAnonymousFunctionOperation => null,

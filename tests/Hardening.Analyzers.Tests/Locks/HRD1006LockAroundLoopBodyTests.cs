@@ -25,6 +25,8 @@ public sealed class HRD1006LockAroundLoopBodyTests
     [TestCase("for (var i = 0; i < 4; i++) { new Thread(Consume).Start(); } void Consume() { while (true) { var item = _queue.Take(); [|lock (_gate)|] { Work(item); } } }", TestName = "{m}(several threads with a function)")]
     [TestCase("var all = Enumerable.Range(0, 4).Select(i => Task.Run(() => Loop(i))).ToArray(); void Loop(int i) { foreach (var item in _queue.GetConsumingEnumerable()) { [|lock (_gate)|] { Work(item + i); } } }", TestName = "{m}(several tasks that call a function)")]
     [TestCase("Task.Run(() => { foreach (var frame in _frames.GetConsumingEnumerable()) { [|lock (_gate)|] { Inspect(frame); } } });", TestName = "{m}(a worker that works on frames)")]
+    [TestCase("foreach (var item in _items) { Task.Run(() => { [|lock (_gate)|] { Work(item); } }); }", TestName = "{m}(a task for each element)")]
+    [TestCase("foreach (var item in _items) { new Thread(() => Serial(item)).Start(); }", TestName = "{m}(a thread for each element that calls a method)")]
     public Task Reports(string body) => Verify.ReportsAsync(body.Contains("Serial") ? In(body).Replace("lock (_gate) { Work(item); } /* serial */", "[|lock (_gate)|] { Work(item); }") : In(body));
 
     [TestCase("Parallel.ForEach(_items, item => { var done = Work(item); lock (_gate) { _list.Add(done); } });", TestName = "{m}(work outside)")]
@@ -44,6 +46,9 @@ public sealed class HRD1006LockAroundLoopBodyTests
     [TestCase("Parallel.ForEach(_items, item => { var gate = new object(); lock (gate) { Work(item); } });", TestName = "{m}(a lock that excludes nobody)")]
     [TestCase("Each(_items, item => { lock (_gate) { Work(item); } }); void Each(int[] items, Action<int> body) { }", TestName = "{m}(another loop)")]
     [TestCase("var next = _items.Select(item => { lock (_gate) { return Work(item); } }); Parallel.Invoke(() => { lock (_gate) { Work(1); } });", TestName = "{m}(a query, and Invoke)")]
+    [TestCase("Task.Run(() => { lock (_gate) { Work(1); } });", TestName = "{m}(one task)")]
+    [TestCase("foreach (var item in _items) { Task.Run(() => { var n = Work(item); lock (_gate) { _sum += n; } }); }", TestName = "{m}(a task for each element that works outside)")]
+    [TestCase("foreach (var item in _items) { Serial(item); } Task.Run(() => Serial(1));", TestName = "{m}(a method that a loop calls)")]
     [TestCase("Action<int> one = item => { lock (_gate) { Work(item); } }; one(1);", TestName = "{m}(a lambda)")]
     [TestCase("Parallel.ForEachAsync(_items, async (item, token) => { await Task.Delay(item, token); lock (_gate) { _list.Add(item); } });", TestName = "{m}(an await outside)")]
     public Task Is_silent_on(string body) => Verify.ReportsAsync(In(body));
@@ -70,6 +75,7 @@ public sealed class HRD1006LockAroundLoopBodyTests
 
     [TestCase("Parallel.For(0, 9, i => { [|lock (_gate)|] { Work(i); } });", "'M' holds the lock '_gate' for nearly all of the body of 'Parallel.For', so its threads run one at a time")]
     [TestCase("for (var i = 0; i < 4; i++) { Task.Run(() => { foreach (var item in _queue.GetConsumingEnumerable()) { [|lock (_gate)|] { Work(item); } } }); }", "'M' holds the lock '_gate' for nearly all of each turn of a loop that several workers run, so they run one at a time")]
+    [TestCase("foreach (var item in _items) { Task.Run(() => { [|lock (_gate)|] { Work(item); } }); }", "'M' holds the lock '_gate' for nearly all of the work for which a loop starts threads or tasks, so they run one at a time")]
     [TestCase("Task.Run(() => { foreach (var frame in _frames.GetConsumingEnumerable()) { [|lock (_gate)|] { Inspect(frame); } } });", "'M' holds the lock '_gate' for nearly all of the work on each 'frame', so whoever needs the lock waits for all of it")]
     public Task Says_what_is_serial(string body, string message) => Verify.ReportsAsync(In(body), message: message);
 
