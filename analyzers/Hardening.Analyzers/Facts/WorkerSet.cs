@@ -8,6 +8,8 @@ internal static class WorkerSet
     // A literal above this is a number of items, whatever it is called.
     private const int MostWorkers = 128;
 
+    private static readonly string[] Words = ["thread", "worker", "parallel", "concurren", "degree"];
+
     public static bool IsFilledBy(ILoopOperation loop, StartedThread thread) => loop switch
     {
         IForLoopOperation { Condition: { } condition } => IsCount(condition, loop, thread),
@@ -57,10 +59,14 @@ internal static class WorkerSet
             IPropertyReferenceOperation { Property.Name: "Length" or "Count", Instance: { } items } => IsOfThreads(items.Type) && IsSizeOfWorkers(items.Unwrap(), thread),
             IInvocationOperation { TargetMethod.Name: "Count" or "LongCount" } => false,
             ILocalReferenceOperation { Local: var local } when Initializers.Of(local, count) is { } initial => IsWorkers(initial, thread),
-            { Type.SpecialType: SpecialType.System_Int32 or SpecialType.System_Int64 } => thread.IsKept,
+            { Type.SpecialType: SpecialType.System_Int32 or SpecialType.System_Int64 } => thread.IsKept || count is IMemberReferenceOperation { Member.Name: var name } && SaysWorkers(name),
             _ => false,
         };
     }
+
+    // A setting: how many there are is not how many items there are.
+    private static bool SaysWorkers(string name) =>
+        Words.Any(word => name.IndexOf(word, StringComparison.OrdinalIgnoreCase) >= 0);
 
     // new Thread[n] says how many; the size of an array from elsewhere is someone's setting.
     private static bool IsSizeOfWorkers(IOperation threads, StartedThread thread) =>

@@ -60,6 +60,7 @@ public sealed class HRD2001ThreadPerItemTests
     [TestCase("new Thread(Run).Start();", TestName = "{m}(one thread)")]
     [TestCase("for (var i = 0; i < 4; i++) { new Thread(Run).Start(); }", TestName = "{m}(four)")]
     [TestCase("for (var i = 0; i < Environment.ProcessorCount; i++) { new Thread(Run).Start(); }", TestName = "{m}(one per core)")]
+    [TestCase("for (var i = 0; i < CompletionThreads; i++) { new Thread(Run).Start(); }", TestName = "{m}(a setting whose name says so)")]
     [TestCase("for (var i = 0; i < Math.Min(Environment.ProcessorCount, _items.Length); i++) { new Thread(Run).Start(); }", TestName = "{m}(a clamped number)")]
     [TestCase("var n = Math.Clamp(_items.Length, 1, 8); for (var i = 0; i < n; i++) { var t = new Thread(Run); t.Start(); }", TestName = "{m}(a local that was clamped)")]
     [TestCase("for (var i = 0; i < _workerCount; i++) { var t = new Thread(Run); _threads.Add(t); t.Start(); }", TestName = "{m}(a setting, kept in a list)")]
@@ -354,7 +355,7 @@ public sealed class HRD2001ThreadPerItemTests
             readonly System.Timers.Timer _ticks = new();
             readonly Camera _camera = new();
             readonly Frames _frames = new();
-            Timer? _timer; Thread? _worker; Action? _later; int _workerCount = 4;
+            Timer? _timer; Thread? _worker; Action? _later; int _workerCount = 4; int CompletionThreads => _workerCount;
             void Work(int item) { }
             void Run(object? state) { }
 
