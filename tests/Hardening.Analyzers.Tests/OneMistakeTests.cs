@@ -16,5 +16,10 @@ public sealed class OneMistakeTests
     [TestCase("using System.Diagnostics; class C { void M() { foreach (var p in {|HRD3001:Process.GetProcessesByName(\"x\")|}) { {|HRD3003:p.Kill()|}; } } }", TestName = "{m}(several processes)")]
     [TestCase("using System.Diagnostics; class C { readonly object _gate = new(); void M() { lock (_gate) { using var p = Process.Start(new ProcessStartInfo(\"x\") { {|HRD3006:RedirectStandardOutput = true|} })!; {|HRD1003:p.WaitForExit|}(); } } }", TestName = "{m}(a pipe that is not read, and a wait under a lock)")]
     [TestCase("using System.Threading; class C { readonly object _gate = new(); void M(string[] items) { lock (_gate) { foreach (var item in items) { var t = new Thread(() => { }); t.Start(); {|HRD1003:t.Join|}(); } } } }", TestName = "{m}(threads that are joined one by one are not many, but block)")]
+    [TestCase("class C { public event System.Action? Changed; void M() { lock ({|HRD1001:this|}) { {|HRD1005:Changed?.Invoke|}(); } } }", TestName = "{m}(what is locked, and whom it calls)")]
+    [TestCase("using System.Threading; using System.Threading.Tasks; class C { readonly object _gate = new(); void M() => Parallel.For(0, 9, i => { {|HRD1006:lock (_gate)|} { {|HRD1003:Thread.Sleep|}(1); } }); }", TestName = "{m}(a lock around all the work, and a sleep in it)")]
+    [TestCase("class C { public static readonly object {|HRD1002:Gate|} = new(); int _n; void M() { lock (Gate) { _n++; } } }", TestName = "{m}(a public static lock of instance state is first of all public)")]
+    [TestCase("class C { public string Key = \"\"; void M() { lock ({|HRD1001:Key|}) { } } }", TestName = "{m}(a public string)")]
+    [TestCase("class C { static readonly object {|HRD1007:s_gate|} = new(); readonly System.Collections.Generic.List<int> _items = []; void M(System.Action<int> each) { lock (s_gate) { _items.Clear(); } } }", TestName = "{m}(a static lock)")]
     public Task Reports_each_mistake_once(string source) => AllRules.ReportsAsync(source);
 }
