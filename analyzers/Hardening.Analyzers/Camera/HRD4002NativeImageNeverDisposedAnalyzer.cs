@@ -27,7 +27,7 @@ public sealed class HRD4002NativeImageNeverDisposedAnalyzer : DiagnosticAnalyzer
             if (NativeImages.Of(start.Compilation) is { } images)
             {
                 var roots = CompilationFacts.Of(start.Compilation, start.Options).Roots;
-                start.RegisterOperationAction(
+                start.RegisterOperationActionInTypes(
                     operation => Analyze(operation, images, roots),
                     OperationKind.ObjectCreation, OperationKind.Invocation, OperationKind.Unary, OperationKind.Binary, OperationKind.Conversion, OperationKind.PropertyReference);
             }

@@ -21,6 +21,9 @@ internal sealed class LockRegions(Compilation compilation, CallGraph? graph = nu
     private readonly INamedTypeSymbol? _spinLock = compilation.GetTypeByMetadataName("System.Threading.SpinLock");
     private readonly INamedTypeSymbol? _readerWriter = compilation.GetTypeByMetadataName("System.Threading.ReaderWriterLockSlim");
 
+    /// <summary>What the names of all methods contain that take or leave a lock.</summary>
+    public ImmutableArray<string> Words { get; } = withSemaphores ? ImmutableArray.Create("Enter", "Exit", "Wait", "Release") : ImmutableArray.Create("Enter", "Exit");
+
     /// <summary>The lock that a scope holds, and all that runs inside of the scope.</summary>
     public (IOperation Lock, IEnumerable<IOperation> Body)? ScopeOf(IOperation operation)
     {

@@ -25,7 +25,7 @@ public sealed class HRD1003LockHeldAcrossBlockingAnalyzer : DiagnosticAnalyzer
         context.RegisterCompilationStartAction(static start =>
         {
             var facts = CompilationFacts.Of(start.Compilation, start.Options);
-            start.RegisterOperationAction(
+            start.RegisterOperationActionInTypes(
                 taking => Analyze(taking, facts), OperationKind.Lock, OperationKind.Using, OperationKind.UsingDeclaration, OperationKind.Invocation);
         });
     }

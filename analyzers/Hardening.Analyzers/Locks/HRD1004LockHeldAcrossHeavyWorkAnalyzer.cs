@@ -8,6 +8,9 @@ public sealed class HRD1004LockHeldAcrossHeavyWorkAnalyzer : DiagnosticAnalyzer
 {
     public const string Id = "HRD1004";
 
+    // What is further below is rarely large: one object that is read on the way.
+    private const int MostCalls = 3;
+
     private static readonly DiagnosticDescriptor Rule = Rules.Create(
         Id,
         title: "Do heavy work outside of locks",
@@ -25,7 +28,7 @@ public sealed class HRD1004LockHeldAcrossHeavyWorkAnalyzer : DiagnosticAnalyzer
         context.RegisterCompilationStartAction(static start =>
         {
             var facts = CompilationFacts.Of(start.Compilation, start.Options);
-            start.RegisterOperationAction(
+            start.RegisterOperationActionInTypes(
                 taking => Analyze(taking, facts), OperationKind.Lock, OperationKind.Using, OperationKind.UsingDeclaration, OperationKind.Invocation);
         });
     }
@@ -51,5 +54,5 @@ public sealed class HRD1004LockHeldAcrossHeavyWorkAnalyzer : DiagnosticAnalyzer
     private static BlockingCall? Find(IOperation operation, ISymbol? held, CompilationFacts facts) =>
         facts.Heavy.Find(operation) is { } name
             ? new BlockingCall(name, isWait: false, isHeavy: true)
-            : facts.Summaries.Through(operation).FirstOrDefault(call => call.IsHeavy && (held is null || !call.Spared.Contains(held, SymbolEqualityComparer.Default)));
+            : facts.Summaries.Through(operation).FirstOrDefault(call => call.IsHeavy && call.Depth <= MostCalls && (held is null || !call.Spared.Contains(held, SymbolEqualityComparer.Default)));
 }
