@@ -7,7 +7,7 @@ internal static class MemberUses
 {
     public static IEnumerable<IOperation> Of(ISymbol member, SemanticModel model)
     {
-        foreach (var name in TreeNames.Of(member.Name, model.SyntaxTree))
+        foreach (var name in Mentions.Of(member.Name, model.SyntaxTree))
         {
             if ((Reference(model.GetOperation(name), member) ?? Reference(name.Parent is { } parent ? model.GetOperation(parent) : null, member)) is { } reference)
             {

@@ -27,21 +27,20 @@ public sealed class HRD1002ReachableOrReplacedLockAnalyzer : DiagnosticAnalyzer
             var facts = CompilationFacts.Of(start.Compilation, start.Options);
             var objects = new LockObjects(start.Compilation.Assembly, facts.Graph);
             var sites = new LockSites(start.Compilation, facts);
-            start.RegisterOperationAction(operation => Analyze(operation, sites, objects), OperationKind.Lock, OperationKind.Invocation);
+            start.RegisterForMembers(operation => Analyze(operation, sites, objects), OperationKind.Lock, OperationKind.Invocation);
         });
     }
 
-    private static void Analyze(OperationAnalysisContext context, LockSites sites, LockObjects objects)
+    private static Diagnostic? Analyze(OperationAnalysisContext context, LockSites sites, LockObjects objects)
     {
-        if (sites.TakenBy(context.Operation) is { } locked
+        return sites.TakenBy(context.Operation) is { } locked
             && LockFacts.WhyExcludesNobody(locked, context.ContainingSymbol) is null
             && MemberBehind(locked, context.ContainingSymbol) is { } member
             && !(LockObjects.ReturnedField(member) is { } field && sites.IsLockedAtHome(field))
             && objects.WhyUnsafe(member) is { } reason
-            && sites.SpeaksFor(member, locked) is { } location)
-        {
-            context.ReportDiagnostic(Diagnostic.Create(Rule, location, member.Name, reason));
-        }
+            && sites.SpeaksFor(member, locked) is { } location
+                ? Diagnostic.Create(Rule, location, member.Name, reason)
+                : null;
     }
 
     // What is a string or a type is another rule's to say.

@@ -25,11 +25,11 @@ public sealed class HRD1007StaticLockForInstanceStateAnalyzer : DiagnosticAnalyz
         context.RegisterCompilationStartAction(static start =>
         {
             var regions = CompilationFacts.Of(start.Compilation, start.Options).Regions;
-            start.RegisterOperationAction(scope => Analyze(scope, regions), OperationKind.Lock, OperationKind.Using, OperationKind.UsingDeclaration);
+            start.RegisterForMembers(scope => Analyze(scope, regions), OperationKind.Lock, OperationKind.Using, OperationKind.UsingDeclaration);
         });
     }
 
-    private static void Analyze(OperationAnalysisContext context, LockRegions regions)
+    private static Diagnostic? Analyze(OperationAnalysisContext context, LockRegions regions)
     {
         if (regions.ScopeOf(context.Operation) is not { Lock: IFieldReferenceOperation { Field: { IsStatic: true } field } locked }
             || context.Operation.SemanticModel is not { } model
@@ -37,13 +37,13 @@ public sealed class HRD1007StaticLockForInstanceStateAnalyzer : DiagnosticAnalyz
             || !HasOneForEachObject(field.ContainingType)
             || !IsOnlyLock(field, model))
         {
-            return;
+            return null;
         }
 
         var uses = MemberUses.Of(field, model).ToList();
         if (uses[0].Syntax.Span != locked.Syntax.Span)
         {
-            return; // Said once, for the first place that takes the lock.
+            return null; // Said once, for the first place that takes the lock.
         }
 
         var state = new InstanceState(field.ContainingType, model);
@@ -54,11 +54,11 @@ public sealed class HRD1007StaticLockForInstanceStateAnalyzer : DiagnosticAnalyz
                 || !SymbolEqualityComparer.Default.Equals(member.ContainingType.OriginalDefinition, field.ContainingType.OriginalDefinition)
                 || !state.IsAllThatIsTouchedBy(scope.Body))
             {
-                return;
+                return null;
             }
         }
 
-        context.ReportDiagnostic(Diagnostic.Create(Rule, field.Locations[0], field.Name, field.ContainingType.Name, state.Name));
+        return Diagnostic.Create(Rule, field.Locations[0], field.Name, field.ContainingType.Name, state.Name);
     }
 
     // What nobody else can construct is there once.

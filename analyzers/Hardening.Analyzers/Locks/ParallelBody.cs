@@ -34,7 +34,7 @@ internal static class ParallelBody
             return null;
         }
 
-        return TreeNames.Of(method.Name, model.SyntaxTree)
+        return Mentions.Of(method.Name, model.SyntaxTree)
             .Where(name => name.Parent is ArgumentSyntax || name.Parent?.Parent is ArgumentSyntax)
             .Select(name => model.GetOperation(name) ?? model.GetOperation(name.Parent!))
             .OfType<IMethodReferenceOperation>()
@@ -42,6 +42,6 @@ internal static class ParallelBody
             .Select(NameOf)
             .FirstOrDefault(name => name is not null);
 
-        bool IsNamed(string name) => TreeNames.Of(name, model.SyntaxTree).Any();
+        bool IsNamed(string name) => Mentions.Any(name, model.SyntaxTree);
     }
 }

@@ -31,7 +31,7 @@ internal sealed class Workers(Compilation compilation, CompilationFacts facts)
     private static bool CanBeStarted(IOperation function, ISymbol containing) =>
         function is IAnonymousFunctionOperation
         || (function is ILocalFunctionOperation || containing.DeclaredAccessibility == Accessibility.Private)
-            && Starters.Any(name => TreeNames.Of(name, function.Syntax.SyntaxTree).Any());
+            && Starters.Any(name => Mentions.Any(name, function.Syntax.SyntaxTree));
 
     // Where the function is started on another thread: Task.Run(() => …), new Thread(Work), Task.Run(() => Work(i)).
     private IEnumerable<IOperation> StartsOf(IOperation function, ISymbol containing)
