@@ -97,3 +97,16 @@ public sealed record Invoice(string Number, int Customer, IReadOnlyList<InvoiceL
 public sealed record InvoiceLine(string Text, decimal Amount);
 
 public sealed record InvoiceView(string Number, string Customer, decimal Total);
+
+// === Program.cs ===
+using Billing.Web;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.Services.AddControllers();
+builder.Services.AddHttpClient<InvoiceMailer>();
+builder.Services.AddHttpClient<CustomerDirectory>();
+var app = builder.Build();
+app.MapControllers();
+app.Run();
