@@ -24,7 +24,7 @@ namespace Plant.Plc
         {
             get
             {
-                Monitor.Enter(_wire); // HRD1009
+                Monitor.Enter(_wire);
                 var count = _closed ? 0 : _sent.Count;
                 Monitor.Exit(_wire);
                 return count;

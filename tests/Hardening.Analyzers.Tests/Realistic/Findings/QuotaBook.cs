@@ -54,7 +54,7 @@ public sealed class QuotaBook(string path) : IDisposable
         get
         {
             var taken = false;
-            _spin.Enter(ref taken); // HRD1009
+            _spin.Enter(ref taken);
             var counters = (_reads, _writes);
             _spin.Exit();
             return counters;
