@@ -22,10 +22,10 @@ Parallel.ForEach(Directory.EnumerateFiles(source, "*", SearchOption.AllDirectori
 var uploads = new List<Task>();
 foreach (var name in manifest.Changed)
 {
-    uploads.Add(Task.Run(() => UploadAsync(name))); // HRD2002
+    uploads.Add(Task.Run(() => UploadAsync(name)));
 }
 
-Task.WaitAll(uploads.ToArray());
+Task.WaitAll(uploads.ToArray()); // HRD2003
 Report();
 return 0;
 

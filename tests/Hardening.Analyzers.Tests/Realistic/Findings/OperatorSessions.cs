@@ -6,7 +6,7 @@ namespace Plant.Terminals
 {
     public sealed class OperatorSession
     {
-        private static readonly object s_sync = new object();
+        private static readonly object s_sync = new object(); // HRD1007
 
         private readonly List<string> _commands = new List<string>();
         private readonly Dictionary<string, DateTime> _lastSeen = new Dictionary<string, DateTime>();
@@ -22,7 +22,7 @@ namespace Plant.Terminals
 
         public void Record(string command)
         {
-            lock (s_sync) // HRD1007
+            lock (s_sync)
             {
                 _commands.Add(command);
                 _lastSeen[command] = DateTime.UtcNow;
@@ -35,7 +35,7 @@ namespace Plant.Terminals
 
         public bool Extend(TimeSpan by)
         {
-            lock (s_sync) // HRD1007
+            lock (s_sync)
             {
                 if (_expires < DateTime.UtcNow)
                 {
@@ -49,7 +49,7 @@ namespace Plant.Terminals
 
         public string[] LastCommands(int count)
         {
-            lock (s_sync) // HRD1007
+            lock (s_sync)
             {
                 return _commands.Skip(Math.Max(0, _commands.Count - count)).ToArray();
             }
@@ -57,7 +57,7 @@ namespace Plant.Terminals
 
         public bool IsExpired(DateTime now)
         {
-            lock (s_sync) // HRD1007
+            lock (s_sync)
             {
                 return _expires < now;
             }

@@ -85,13 +85,13 @@ public sealed class ScoreBoard : IDisposable
 
 public sealed class Tournament(ScoreBoard board)
 {
-    private static readonly object s_gate = new();
+    private static readonly object s_gate = new(); // HRD1007
     private readonly Dictionary<string, int> _rounds = new(StringComparer.Ordinal);
 
     public int Play(string player, Func<int, int> play)
     {
         int round;
-        lock (s_gate) // HRD1007
+        lock (s_gate)
         {
             _rounds.TryGetValue(player, out round);
             _rounds[player] = ++round;

@@ -8,7 +8,7 @@ namespace Lab.Sensors
 
     public class CSensorChannel
     {
-        private static readonly object s_csLock = new object();
+        private static readonly object s_csLock = new object(); // HRD1007
 
         private readonly int m_nChannel;
         private readonly double[] m_adSamples = new double[1024];
@@ -27,7 +27,7 @@ namespace Lab.Sensors
 
         public void Put(double dValue)
         {
-            Monitor.Enter(s_csLock); // HRD1007
+            Monitor.Enter(s_csLock);
             try
             {
                 m_dSum += dValue - m_adSamples[m_nNext];
@@ -42,7 +42,7 @@ namespace Lab.Sensors
 
         public double Mean()
         {
-            lock (s_csLock) // HRD1007
+            lock (s_csLock)
             {
                 return m_dSum / m_adSamples.Length;
             }
