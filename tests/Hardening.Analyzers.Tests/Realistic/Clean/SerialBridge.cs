@@ -86,17 +86,23 @@ namespace Lab.Serial
                 return;
             }
 
+            IOException failure = null;
             try
             {
                 Move(m_right, m_left, "right to left");
             }
             catch (IOException ex)
             {
-                OnFailed(ex);
+                failure = ex;
             }
             finally
             {
                 Monitor.Exit(m_rightBusy);
+            }
+
+            if (failure != null)
+            {
+                OnFailed(failure);
             }
         }
 

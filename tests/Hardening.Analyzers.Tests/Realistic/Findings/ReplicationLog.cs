@@ -48,7 +48,7 @@ public sealed class ReplicationLog : IDisposable
             var position = _file.Length;
             WriteAt(position, payload); // HRD1003
             _offsets.Add(position);
-            _replicas.Advance(position); // HRD1008
+            _replicas.Advance(position);
             return position;
         }
         finally
@@ -122,7 +122,7 @@ public sealed class ReplicaSet
         lock (_replicasGate)
         {
             _confirmed[replica] = position;
-            _behind[replica] = position == _head ? 0 : log.CountAfter(position);
+            _behind[replica] = position == _head ? 0 : log.CountAfter(position); // HRD1008
         }
     }
 

@@ -26,7 +26,7 @@ public sealed class StockBook
         lock (SyncRoot)
         {
             _onHand[sku] = _onHand.GetValueOrDefault(sku) + quantity;
-            _reservations?.FillWaiting(sku, quantity); // HRD1008
+            _reservations?.FillWaiting(sku, quantity);
         }
     }
 
@@ -64,7 +64,7 @@ public sealed class ReservationBook(StockBook stock)
         var reservation = new Reservation(Guid.NewGuid(), sku, quantity, customer);
         lock (_gate)
         {
-            if (Confirm(reservation))
+            if (Confirm(reservation)) // HRD1008
             {
                 return reservation.Id;
             }
