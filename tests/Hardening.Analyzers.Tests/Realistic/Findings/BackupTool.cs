@@ -25,7 +25,7 @@ foreach (var name in manifest.Changed)
     uploads.Add(Task.Run(() => UploadAsync(name)));
 }
 
-Task.WaitAll(uploads.ToArray()); // HRD2003
+Task.WaitAll(uploads.ToArray());
 Report();
 return 0;
 

@@ -74,7 +74,7 @@ public sealed class CheckoutService(IOrderQueue queue, IStockService stock, IPay
     private async Task<(CartLine Line, bool Reserved)[]> ReserveAllAsync(Order order, CancellationToken token)
     {
         var reservations = order.Lines.Select(async line => (line, await stock.ReserveAsync(line.Article, line.Quantity, token)));
-        return await Task.WhenAll(reservations); // HRD2003
+        return await Task.WhenAll(reservations);
     }
 
     private async Task GiveBackAsync(IEnumerable<CartLine> lines, CancellationToken token)

@@ -38,7 +38,7 @@ public class KioskShell
         _screen = screen;
         _shop = shop;
         _screen.Scanned += OnScanned;
-        _screen.IdleElapsed += async (_, _) => await _screen.ShowAsync("welcome"); // HRD2009
+        _screen.IdleElapsed += async (_, _) => await _screen.ShowAsync("welcome");
         _watch = new Thread(Watch) { Priority = ThreadPriority.Highest }; // HRD2013, HRD2017
         _watch.Start();
     }
