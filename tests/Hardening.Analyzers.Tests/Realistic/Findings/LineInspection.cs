@@ -73,7 +73,7 @@ public sealed class LineInspection : IDisposable
 
     private void OnFrameArrived(object? sender, FrameArrivedEventArgs e)
     {
-        lock (_results) // HRD1006
+        lock (_results) // HRD4004
         {
             var weight = 0;
             var pixels = e.Pixels;
