@@ -23,9 +23,9 @@ public sealed class FeatureFlags
         {
             if (s_current == null)
             {
-                lock (s_gate) // HRD1013
+                lock (s_gate)
                 {
-                    s_current = new FeatureFlags();
+                    s_current = new FeatureFlags(); // HRD1013
                 }
             }
 

@@ -64,7 +64,7 @@ namespace Intranet.Files
                 string path = Path.Combine(_root, context.Request.Url.AbsolutePath.TrimStart('/'));
                 if (context.Request.HttpMethod == "PUT")
                 {
-                    Store(path, context.Request.InputStream);
+                    Store(path, context.Request.InputStream); // HRD2008
                 }
                 else
                 {
@@ -105,7 +105,7 @@ namespace Intranet.Files
 
         private void Store(string path, Stream content)
         {
-            _writers.Wait(); // HRD2008
+            _writers.Wait();
             try
             {
                 using (FileStream file = File.Create(path))
@@ -124,13 +124,13 @@ namespace Intranet.Files
             Dictionary<string, string> types = _types;
             if (types == null)
             {
-                lock (_cacheLock) // HRD1013
+                lock (_cacheLock)
                 {
                     types = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
                     types[".html"] = "text/html";
                     types[".css"] = "text/css";
                     types[".png"] = "image/png";
-                    _types = types;
+                    _types = types; // HRD1013
                 }
             }
 

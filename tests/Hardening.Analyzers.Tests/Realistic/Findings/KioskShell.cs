@@ -47,9 +47,9 @@ public class KioskShell
     {
         if (s_instance is null)
         {
-            lock (Sync) // HRD1013
+            lock (Sync)
             {
-                s_instance = new KioskShell(screen, shop);
+                s_instance = new KioskShell(screen, shop); // HRD1013
             }
         }
 

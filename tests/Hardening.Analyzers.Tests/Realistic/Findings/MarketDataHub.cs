@@ -71,7 +71,7 @@ public sealed class MarketData : IDisposable
         _closed = true;
         _feed.Ticked -= OnTicked;
         _ticks.Complete();
-        _writing.Wait(TimeSpan.FromSeconds(5)); // HRD2007
+        _writing.Wait(TimeSpan.FromSeconds(5));
     }
 
     private void OnTicked(Tick tick)

@@ -108,12 +108,12 @@ public sealed class ParkingGarage(IParkingJournal journal, int places) : INotify
 
     public decimal Price(int minutes)
     {
-        if (!_tariffLock.TryEnterReadLock(TimeSpan.FromSeconds(1)))
+        if (!_tariffLock.TryEnterReadLock(TimeSpan.FromSeconds(1))) // HRD1009
         {
             return 0;
         }
 
-        var price = _tariff.LastOrDefault(step => step.Key <= minutes).Value; // HRD1009
+        var price = _tariff.LastOrDefault(step => step.Key <= minutes).Value;
         _tariffLock.ExitReadLock();
         return price;
     }
