@@ -61,6 +61,7 @@ public sealed class RealisticCodeTests
     {
         var project = RuleRunner.CreateProject(file.Documents, new Setup { References = ApplicationReferences.All });
         var reported = await RuleRunner.RunAsync(AllRules.Analyzers, project, file.Name);
+        await Expectations.VerifyEditorAsync(AllRules.Analyzers, project, reported);
         return [.. reported.Select(diagnostic => new Finding(
             project.GetDocument(diagnostic.Location.SourceTree)!.Name, diagnostic.Location.GetLineSpan().StartLinePosition.Line, diagnostic.Id))];
     }
