@@ -94,7 +94,7 @@ internal sealed class PolledState(IOperation loop)
         var method = call.TargetMethod;
         switch (method.ContainingType.Name, method.Name)
         {
-            case ("Volatile" or "Interlocked", "Read"):
+            case ("Volatile" or "Interlocked", "Read") or ("Thread", "VolatileRead"):
                 Polls = true;
                 return true;
             // A lock of one's own: 0 becomes 1 when another thread has left it. With computed values it is work, tried again.
