@@ -18,10 +18,10 @@ public sealed class HRD2006PoolSizeSetAnalyzer : DiagnosticAnalyzer
     private static readonly DiagnosticDescriptor Rule = Rules.Create(
         Id,
         title: "Do not cure blocked pool threads with more threads",
-        messageFormat: "'{0}' sets the {1} of the thread pool to '{2}' threads, {3}: more threads hide what blocks them, and compete for the cores",
+        messageFormat: "'{0}' sets the {1} of the thread pool to '{2}' threads, {3}: {4}",
         category: Categories.Threads,
         defaultSeverity: DiagnosticSeverity.Warning,
-        description: "The pool needs about one thread per core, if nothing blocks them. A large or computed size moves the moment at which all are blocked to a higher load, and costs memory and switches until then. Find what blocks, and make it asynchronous or give it threads of its own.");
+        description: "The pool needs about one thread per core, if nothing blocks them. A large or computed size moves the moment at which all are blocked to a higher load, and costs memory and switches until then. A maximum of as many as there are cores is as bad: when each of them waits, none is left to do what they wait for. Find what blocks, and make it asynchronous or give it threads of its own.");
 
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(Rule);
 
@@ -51,13 +51,29 @@ public sealed class HRD2006PoolSizeSetAnalyzer : DiagnosticAnalyzer
         {
             if (WhyTooMany(argument.Value, most, MostSteps) is { } why)
             {
-                context.ReportDiagnostic(Diagnostic.Create(
-                    Rule, call.Head(), call.FunctionName(context.ContainingSymbol),
-                    call.TargetMethod.Name == "SetMinThreads" ? "minimum" : "maximum", Names.Of(argument.Value.Syntax), why));
+                Report(argument, why, "more threads hide what blocks them, and compete for the cores");
                 return;
             }
         }
+
+        // Not the completion ports: no code runs there for long.
+        if (call.TargetMethod.Name == "SetMaxThreads"
+            && call.Arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal == 0) is { } workers && IsCores(workers.Value.Unwrap()))
+        {
+            Report(workers, "as many as there are cores", "while as many wait for anything, nothing else runs in the pool, not even what they wait for");
+        }
+
+        void Report(IArgumentOperation argument, string why, string consequence) => context.ReportDiagnostic(Diagnostic.Create(
+            Rule, call.Head(), call.FunctionName(context.ContainingSymbol),
+            call.TargetMethod.Name == "SetMinThreads" ? "minimum" : "maximum", Names.Of(argument.Value.Syntax), why, consequence));
     }
+
+    private static bool IsCores(IOperation count) => count switch
+    {
+        IPropertyReferenceOperation { Property: { Name: "ProcessorCount", ContainingType.Name: "Environment" } } => true,
+        ILocalReferenceOperation { Local: var local } => Initializers.Of(local, count)?.Unwrap() is IPropertyReferenceOperation initial && IsCores(initial),
+        _ => false,
+    };
 
     // Null where the number is small, is the pool's own, or is someone's setting.
     private static string? WhyTooMany(IOperation count, int most, int steps)

@@ -19,6 +19,8 @@ public sealed class HRD2006PoolSizeSetTests
     [TestCase("ThreadPool.GetMinThreads(out var workers, out var ports); [|ThreadPool.SetMinThreads|](Math.Max(workers, 200), ports);", TestName = "{m}(at least a large number)")]
     [TestCase("[|ThreadPool.SetMinThreads|](_urgent ? 300 : 8, 8);", TestName = "{m}(a choice)")]
     [TestCase("[|ThreadPool.SetMinThreads|](_configured ?? 300, 8);", TestName = "{m}(a default)")]
+    [TestCase("[|ThreadPool.SetMaxThreads|](Environment.ProcessorCount, 100);", TestName = "{m}(no more than one for each core)")]
+    [TestCase("var cores = Environment.ProcessorCount; [|ThreadPool.SetMaxThreads|](completionPortThreads: cores, workerThreads: cores);", TestName = "{m}(no more than one for each core, by a local)")]
     [TestCase("if (![|ThreadPool.SetMinThreads|](500, 500)) { throw new InvalidOperationException(); }", TestName = "{m}(checked)")]
     [TestCase("Action set = () => [|ThreadPool.SetMinThreads|](500, 500); set();", TestName = "{m}(a lambda)")]
     [TestCase("Set(); static bool Set() => [|ThreadPool.SetMinThreads|](500, 500);", TestName = "{m}(a local function)")]
@@ -31,6 +33,8 @@ public sealed class HRD2006PoolSizeSetTests
     [TestCase("ThreadPool.SetMinThreads(16, 16);", TestName = "{m}(a small number)")]
     [TestCase("ThreadPool.SetMinThreads(64, 64);", TestName = "{m}(the most)")]
     [TestCase("ThreadPool.SetMinThreads(Environment.ProcessorCount, Environment.ProcessorCount);", TestName = "{m}(the cores)")]
+    [TestCase("ThreadPool.SetMaxThreads(64, Environment.ProcessorCount);", TestName = "{m}(completion ports for each core)")]
+    [TestCase("ThreadPool.SetMaxThreads(32, 32);", TestName = "{m}(a small maximum)")]
     [TestCase("ThreadPool.GetMinThreads(out var workers, out var ports); ThreadPool.SetMinThreads(8, ports); ThreadPool.SetMinThreads(workers, ports);", TestName = "{m}(set back)")]
     [TestCase("ThreadPool.GetMinThreads(out var workers, out var ports); ThreadPool.SetMinThreads(Math.Max(workers, 32), ports);", TestName = "{m}(at least a small number)")]
     [TestCase("ThreadPool.SetMinThreads(Math.Min(_cameras.Length * 4, 32), 8);", TestName = "{m}(at most a small number)")]
@@ -55,6 +59,11 @@ public sealed class HRD2006PoolSizeSetTests
     public Task Message_says_that_the_number_is_computed() => Verify.ReportsAsync(
         Member("void Start() => [|ThreadPool.SetMaxThreads|](8, _cameras.Length * 2);"),
         message: "'Start' sets the maximum of the thread pool to '_cameras.Length * 2' threads, a computed number: more threads hide what blocks them, and compete for the cores");
+
+    [Test]
+    public Task Message_says_why_the_cores_are_too_few() => Verify.ReportsAsync(
+        Member("void Start() => [|ThreadPool.SetMaxThreads|](Environment.ProcessorCount, Environment.ProcessorCount);"),
+        message: "'Start' sets the maximum of the thread pool to 'Environment.ProcessorCount' threads, as many as there are cores: while as many wait for anything, nothing else runs in the pool, not even what they wait for");
 
     private static string Member(string member) =>
         $$"""

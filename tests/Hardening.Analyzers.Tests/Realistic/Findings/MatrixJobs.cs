@@ -44,7 +44,7 @@ public sealed class MatrixWorker(JobBoard board, IHttpClientFactory clients) : I
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        ThreadPool.SetMaxThreads(Environment.ProcessorCount, Environment.ProcessorCount);
+        ThreadPool.SetMaxThreads(Environment.ProcessorCount, Environment.ProcessorCount); // HRD2006
         _workers.Add(Task.Factory.StartNew(WorkAsync, TaskCreationOptions.LongRunning).Unwrap()); // HRD2010
         return Task.CompletedTask;
     }
