@@ -1,3 +1,6 @@
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
 namespace Hardening.Analyzers.Facts;
 
 /// <summary>A new foreground thread that runs a loop without an exit.</summary>
@@ -67,11 +70,15 @@ internal static class EndlessThread
             IBranchOperation { BranchKind: BranchKind.Break } leave => SymbolEqualityComparer.Default.Equals(leave.Target, loop.ExitLabel),
             IBranchOperation { BranchKind: BranchKind.GoTo } or IReturnOperation or IThrowOperation => true,
             IInvocationOperation { TargetMethod: { Name: "Exit" or "FailFast", ContainingType.Name: "Environment" } or { Name: "Abort" or "ThrowIfCancellationRequested" } } => true,
-            // Not the one that a call is given because nobody named one.
-            { Type.Name: "CancellationToken" or "CancellationTokenSource", IsImplicit: false } and not IDefaultValueOperation => true,
+            // A call that is given a token throws when it is cancelled. To ask the token alone leaves no loop; and the one is none that a call is given because nobody named one.
+            IArgumentOperation { ArgumentKind: not ArgumentKind.DefaultValue, Value: var value } => IsToken(value.Unwrap()),
             _ => false,
         });
     }
+
+    private static bool IsToken(IOperation value) =>
+        value.Type is { Name: "CancellationToken" or "CancellationTokenSource" }
+        && value is not (IDefaultValueOperation or IPropertyReferenceOperation { Property: { Name: "None", ContainingType.Name: "CancellationToken" } });
 
     // To say false is a decision, too.
     private static bool IsForeground(IObjectCreationOperation creation)
@@ -118,7 +125,56 @@ internal static class EndlessThread
     };
 
     // Private, and no part of the type says what kind of thread it is, or ends it by force.
-    private static bool IsOnlyRunInField(IFieldSymbol field) =>
-        field.DeclaredAccessibility == Accessibility.Private
-        && !field.ContainingType.DeclaringSyntaxReferences.Any(part => part.GetSyntax().DescendantTokens().Any(token => token.ValueText is "IsBackground" or "Interrupt" or "Abort"));
+    private static bool IsOnlyRunInField(IFieldSymbol field)
+    {
+        if (field.DeclaredAccessibility != Accessibility.Private)
+        {
+            return false;
+        }
+
+        var isCopied = false;
+        foreach (var part in field.ContainingType.DeclaringSyntaxReferences)
+        {
+            foreach (var name in Mentions.Of(field.Name, part.SyntaxTree))
+            {
+                switch (Access(name))
+                {
+                    case { Identifier.ValueText: "IsBackground" or "Interrupt" or "Abort" }:
+                        return false;
+                    case null:
+                        isCopied |= !IsWritten(name);
+                        break;
+                }
+            }
+        }
+
+        // Under another name it may be any of the threads that something is said of.
+        return !isCopied || !field.ContainingType.DeclaringSyntaxReferences.Any(part => part.GetSyntax().DescendantTokens().Any(token => token.ValueText is "IsBackground" or "Interrupt" or "Abort"));
+    }
+
+    // _thread.Start(), this._thread?.Join(), _thread!.Name; null where no member of it is named.
+    private static SimpleNameSyntax? Access(SimpleNameSyntax name)
+    {
+        SyntaxNode value = name.Parent is MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } whole ? whole : name;
+        while (value.Parent is PostfixUnaryExpressionSyntax or ParenthesizedExpressionSyntax)
+        {
+            value = value.Parent;
+        }
+
+        return value.Parent switch
+        {
+            MemberAccessExpressionSyntax { Name: var member } access when access.Expression == value => member,
+            ConditionalAccessExpressionSyntax access when access.Expression == value =>
+                access.WhenNotNull.DescendantNodesAndSelf().OfType<MemberBindingExpressionSyntax>().FirstOrDefault()?.Name,
+            _ => null,
+        };
+    }
+
+    // Given a value, or asked whether it has one.
+    private static bool IsWritten(SimpleNameSyntax name)
+    {
+        SyntaxNode value = name.Parent is MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } whole ? whole : name;
+        return value.Parent is AssignmentExpressionSyntax { Left: var left } && left == value
+            || value.Parent is IsPatternExpressionSyntax { Pattern: ConstantPatternSyntax or UnaryPatternSyntax } or BinaryExpressionSyntax { RawKind: (int)SyntaxKind.EqualsExpression or (int)SyntaxKind.NotEqualsExpression };
+    }
 }

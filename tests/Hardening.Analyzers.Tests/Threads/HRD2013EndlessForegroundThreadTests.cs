@@ -33,6 +33,11 @@ public sealed class HRD2013EndlessForegroundThreadTests
     [TestCase("async Task M() { [|new Thread|](() => { while (true) { Work(); } }).Start(); await Task.Yield(); }", TestName = "{m}(an async method)")]
     [TestCase("IEnumerable<int> M() { [|new Thread|](() => { while (true) { Work(); } }).Start(); yield return 1; }", TestName = "{m}(an iterator)")]
     [TestCase("readonly List<Thread> _all = []; void M() { for (var i = 0; i < 4; i++) { var t = [|new Thread|](Run); _all.Add(t); t.Start(); } } void Run() { while (true) Work(); }", TestName = "{m}(a fixed set of workers)")]
+    [TestCase("Thread? _t, _job; void M() { _t = [|new Thread|](Run); _t.Start(); } void N() { _job = new Thread(Work); _job.IsBackground = true; _job.Start(); } void Run() { while (true) Work(); }", TestName = "{m}(another thread is a background thread)")]
+    [TestCase("Thread? _t, _job; void M() { this._t = [|new Thread|](Run); this._t!.Start(); } void N() { _job = new Thread(Work); _job.Start(); _job?.Interrupt(); } void Run() { while (true) Work(); }", TestName = "{m}(another thread is interrupted)")]
+    [TestCase("readonly CancellationTokenSource _idle = new(); void M() { [|new Thread|](Run).Start(); } void Run() { while (true) { if (_idle.IsCancellationRequested) { Work(); } Thread.Sleep(9); } }", TestName = "{m}(a source that is only asked)")]
+    [TestCase("CancellationTokenSource? _idle; void M() { [|new Thread|](Run).Start(); } void Run() { while (true) { var idle = _idle; if (idle is { IsCancellationRequested: true }) { Work(); } Thread.Sleep(9); } }", TestName = "{m}(a source in a local that is only asked)")]
+    [TestCase("readonly BlockingCollection<int> _q = new(1); void M() { [|new Thread|](() => { while (true) { _q.Take(CancellationToken.None); } }).Start(); }", TestName = "{m}(a token that is none)")]
     public Task Reports(string members) => Verify.ReportsAsync(InClass(members));
 
     [TestCase("var t = [|new Thread|](() => { while (true) { Console.WriteLine(); } });\nt.Start();\nConsole.ReadLine();", TestName = "{m}(top-level statements)")]
@@ -45,6 +50,11 @@ public sealed class HRD2013EndlessForegroundThreadTests
     [TestCase("void M() { var t = new Thread(() => { while (true) { Work(); } }); t.IsBackground = true; t.Start(); }", TestName = "{m}(a background thread, said later)")]
     [TestCase("void M() { var t = new Thread(() => { while (true) { Work(); } }) { IsBackground = false }; t.Start(); }", TestName = "{m}(a decision)")]
     [TestCase("Thread? _t; void M() { _t = new Thread(Run); Begin(); } void Begin() { _t!.IsBackground = true; _t.Start(); } void Run() { while (true) Work(); }", TestName = "{m}(a background thread, said in another method)")]
+    [TestCase("Thread? _t; void M() { _t = new Thread(Run); _t.Start(); } public void Stop() { _t?.Interrupt(); } void Run() { while (true) Work(); }", TestName = "{m}(interrupted by another method)")]
+    [TestCase("Thread? _t; void M() { this._t = new Thread(Run); this._t!.IsBackground = true; _t.Start(); } void Run() { while (true) Work(); }", TestName = "{m}(a background thread of this)")]
+    [TestCase("Thread? _t; void M() { _t = new Thread(Run); _t.Start(); } public void Stop() { var t = _t; t?.Interrupt(); } void Run() { while (true) Work(); }", TestName = "{m}(interrupted under another name)")]
+    [TestCase("readonly CancellationTokenSource _stop = new(); void M() { new Thread(Run).Start(); } void Run() { while (true) { if (_stop.IsCancellationRequested) { return; } Work(); } }", TestName = "{m}(a source that ends it)")]
+    [TestCase("readonly CancellationTokenSource _stop = new(); readonly BlockingCollection<int> _q = new(1); void M() { new Thread(Run).Start(); } void Run() { var token = _stop.Token; while (true) { _q.Take(token); } }", TestName = "{m}(a take with a token in a local)")]
     [TestCase("volatile bool _stop; void M() { new Thread(() => { while (!_stop) { Work(); } }).Start(); }", TestName = "{m}(a flag)")]
     [TestCase("bool _stop; void M() { new Thread(() => { while (true) { if (_stop) break; Work(); } }).Start(); }", TestName = "{m}(a break)")]
     [TestCase("bool _stop; void M() { new Thread(Run).Start(); } void Run() { for (;;) { if (_stop) { return; } Work(); } }", TestName = "{m}(a return)")]
