@@ -40,6 +40,42 @@ internal sealed class StartedThread : IStarted
         _local is not null && References.Of(_local, _creation).Any(use =>
             IsCalled(use, "Join") && loop.Body.Syntax.Span.Contains(use.Syntax.Span) && use.Function() == loop.Function());
 
+    /// <summary>The function that creates the thread waits for it, whatever comes: called in a loop, there is never more than one.</summary>
+    public bool IsJoined =>
+        _local is not null && References.Of(_local, _creation).Any(use =>
+            IsCalled(use, "Join") && use.Function() == _creation.Function() && use.Syntax.SpanStart > _creation.Syntax.SpanStart && IsReached(use));
+
+    // From the creation on, nothing leaves before the use or goes around it.
+    private bool IsReached(IOperation use)
+    {
+        var leaves = use.Function().DescendantsInFunction().Any(operation =>
+            operation is IReturnOperation { IsImplicit: false }
+            && operation.Syntax.SpanStart > _creation.Syntax.Span.End && operation.Syntax.Span.End < use.Syntax.SpanStart);
+        if (leaves)
+        {
+            return false;
+        }
+
+        for (var (part, outer) = (use, use.Parent); outer is not null && !outer.Syntax.Span.Contains(_creation.Syntax.Span); (part, outer) = (outer, outer.Parent))
+        {
+            var mayBeLeftOut = outer switch
+            {
+                IConditionalOperation choice => part != choice.Condition,
+                IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalAnd or BinaryOperatorKind.ConditionalOr } both => part == both.RightOperand,
+                IWhileLoopOperation { ConditionIsTop: true } loop => part != loop.Condition,
+                IWhileLoopOperation => false,
+                ILoopOperation or ISwitchCaseOperation or ISwitchExpressionArmOperation or ICatchClauseOperation or ICoalesceOperation => true,
+                _ => false,
+            };
+            if (mayBeLeftOut)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     private static StartedThread? OfLocal(IOperation creation, ILocalSymbol local)
     {
         var thread = new StartedThread(creation, local);

@@ -33,10 +33,10 @@ internal static class WorkerSet
     private static bool IsList(IOperation collection, IStarted started) => collection switch
     {
         IArrayCreationOperation { Initializer: not null } => true,
-        IInvocationOperation { TargetMethod: { Name: "Range", ContainingType.Name: "Enumerable" }, Arguments: { Length: 2 } arguments } =>
+        IInvocationOperation { TargetMethod: { Name: "Range" or "Take" or "TakeLast", ContainingType.Name: "Enumerable" }, Arguments: { Length: 2 } arguments } =>
             IsWorkers(arguments[1].Value, started),
         // One thread for each of the devices that an object owns, kept beside them.
-        _ => collection.Syntax is CollectionExpressionSyntax || started.IsKeptInField,
+        _ => collection.Syntax is CollectionExpressionSyntax || started.IsKeptInField || FewItems.Are(collection, FewItems.Most),
     };
 
     // i < bound, in either direction; and with a further condition.

@@ -36,7 +36,7 @@ public sealed class HRD2001ThreadPerItemAnalyzer : DiagnosticAnalyzer
     internal static Root? RootOf(IObjectCreationOperation creation, INamedTypeSymbol thread, CompilationFacts facts, ISymbol containing) =>
         StartedThread.Of(creation, thread) is { } started
             ? facts.Roots.Of(creation, containing).FirstOrDefault(root =>
-                !(root.Loop is { } loop && (WorkerSet.IsFilledBy(loop, started) || started.IsJoinedIn(loop))
+                !(root.Loop is { } loop && (WorkerSet.IsFilledBy(loop, started) || started.IsJoinedIn(loop) || started.IsJoined)
                     || root.Source is { } source && WorkerSet.IsWalkedIn(source, started)))
             : null;
 

@@ -38,6 +38,8 @@ public sealed class HRD2001ThreadPerItemTests
     [TestCase("Array.ForEach(_items, item => [|new Thread|](Run).Start(item));", TestName = "{m}(ForEach)")]
     [TestCase("var all = _items.Select(item => [|new Thread|](() => Work(item))).ToList(); all.ForEach(t => t.Start());", TestName = "{m}(Select)")]
     [TestCase("var all = Enumerable.Range(0, _items.Length).Select(_ => [|new Thread|](Run)).ToList(); all.ForEach(t => t.Start());", TestName = "{m}(a range as long as the items)")]
+    [TestCase("foreach (var item in _items.Take(1000)) { [|new Thread|](Run).Start(item); }", TestName = "{m}(the first thousand)")]
+    [TestCase("var all = _items.Skip(4).Select(item => [|new Thread|](() => Work(item))).ToList(); all.ForEach(t => t.Start());", TestName = "{m}(all but the first four)")]
     [TestCase("foreach (var item in _items) { Task.Run(() => { [|new Thread|](Run).Start(item); }); }", TestName = "{m}(a task in a loop)")]
     [TestCase("_timer = new Timer(_ => [|new Thread|](Run).Start(), null, 0, 10);", TestName = "{m}(a timer lambda)")]
     [TestCase("_timer = new Timer(Tick, null, 0, 10); void Tick(object? state) { [|new Thread|](Run).Start(); }", TestName = "{m}(a timer and a local function)")]
@@ -74,6 +76,10 @@ public sealed class HRD2001ThreadPerItemTests
     [TestCase("foreach (int work in (ReadOnlySpan<int>)[1, 2]) { new Thread(Run).Start(work); }", TestName = "{m}(a collection expression)")]
     [TestCase("foreach (var item in _items) { var t = new Thread(Run); _threads.Add(t); t.Start(item); }", TestName = "{m}(one per device, owned)")]
     [TestCase("foreach (var item in _items) { var t = new Thread(Run); t.Start(item); t.Join(); }", TestName = "{m}(one after the other)")]
+    [TestCase("foreach (var item in _items.Take(4)) { new Thread(Run).Start(item); }", TestName = "{m}(the first four)")]
+    [TestCase("const int few = 4; foreach (var item in _items.Where(i => i > 0).Take(few).ToList()) { new Thread(Run).Start(item); }", TestName = "{m}(the first few, in a list)")]
+    [TestCase("var all = _items.Take(4).Select(item => new Thread(() => Work(item))).ToList(); all.ForEach(t => t.Start());", TestName = "{m}(the first four, mapped)")]
+    [TestCase("var all = _items.Take(_workerCount).Select(item => new Thread(() => Work(item))).ToList(); all.ForEach(t => t.Start());", TestName = "{m}(as many as a setting says)")]
     [TestCase("foreach (var item in _items) { var t = new Thread(Run); t.SetApartmentState(ApartmentState.STA); t.Start(item); }", TestName = "{m}(an apartment)")]
     [TestCase("foreach (var item in _items) { _worker ??= new Thread(Run); } _worker?.Start();", TestName = "{m}(made once)")]
     [TestCase("while (true) { _worker = new Thread(Run); _worker.Start(); _worker.Join(); }", TestName = "{m}(one in a field, replaced)")]
@@ -84,6 +90,20 @@ public sealed class HRD2001ThreadPerItemTests
     [TestCase("foreach (var item in _items) { Task.Run(() => Work(item)); }", TestName = "{m}(tasks)")]
     [TestCase("foreach (var item in _items) { new Thread(async () => await Task.Delay(item)).Start(); }", TestName = "{m}(an async delegate, which HRD2010 reports)")]
     public Task Is_silent_on(string body) => Verify.ReportsAsync(In(body));
+
+    // An editor asks while code is written: what has itself as its value must not send the search round in a circle.
+    [TestCase("int n = n; for (var i = 0; i < n; i++) { new Thread(Run).Start(); }", TestName = "{m}(a number that is itself)")]
+    [TestCase("int a = b, b = a; for (var i = 0; i < a; i++) { new Thread(Run).Start(); }", TestName = "{m}(two numbers that are one another)")]
+    [TestCase("var t = new Thread[t.Length]; for (var i = 0; i < t.Length; i++) { t[i] = new Thread(Run); t[i].Start(); }", TestName = "{m}(an array as long as itself)")]
+    [TestCase("for (var i = i; i > 0; i--) { new Thread(Run).Start(); }", TestName = "{m}(a counter that begins with itself)")]
+    [TestCase("var all = all.Take(4); foreach (var x in all) { new Thread(Run).Start(); }", TestName = "{m}(a list that is its own beginning)")]
+    public async Task Comes_to_an_end_on_code_that_is_not_finished(string body)
+    {
+        var project = RuleRunner.CreateProject([new MarkedFile("Test.cs", In(body), [])], Setup.Default);
+        var compilation = (await project.GetCompilationAsync())!;
+        Assert.That(compilation.GetDiagnostics().Any(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error), Is.True, "it is finished");
+        await RuleRunner.RunAsync([new Analyzers.Threads.HRD2001ThreadPerItemAnalyzer()], compilation);
+    }
 
     [Test]
     public Task Is_silent_on_a_thread_that_is_handed_out() => Verify.ReportsAsync(

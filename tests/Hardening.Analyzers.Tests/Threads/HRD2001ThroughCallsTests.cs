@@ -14,6 +14,10 @@ public sealed class HRD2001ThroughCallsTests
     [TestCase("void M() { foreach (var item in _items) { Start(item); } foreach (var item in _items) { Start(item); } } static void Start<T>(T item) { [|new Thread|](() => { }).Start(); }", TestName = "{m}(two loops, a generic method)")]
     [TestCase("void M(IStarter starter) { foreach (var item in _items) { starter.Start(item); } } internal interface IStarter { void Start(int item); } internal sealed class Starter : IStarter { public void Start(int item) => [|new Thread|](() => { }).Start(); }", TestName = "{m}(through an interface)")]
     [TestCase("void M() { foreach (var item in _items) { Start(item); } } void Start(int item) { [|new Thread|](() => Work(item)).Start(); if (item > 0) { Start(item - 1); } }", TestName = "{m}(recursion beside the loop)")]
+    [TestCase("void M() { foreach (var item in _items) { Run(item); } } void Run(int item) { var t = [|new Thread|](() => Work(item)); t.Start(); if (item > 0) { t.Join(); } }", TestName = "{m}(joined now and then)")]
+    [TestCase("void M() { foreach (var item in _items) { Run(item); } } void Run(int item) { var t = [|new Thread|](() => Work(item)); t.Start(); if (item > 0) { return; } t.Join(); }", TestName = "{m}(not joined by whoever leaves early)")]
+    [TestCase("void M() { foreach (var item in _items) { Run(item); } } void Run(int item) { var t = [|new Thread|](() => Work(item)); t.Start(); Action stop = () => t.Join(); }", TestName = "{m}(joined by someone, some day)")]
+    [TestCase("void M() { _timer = new Timer(_ => Run(1)); } void Run(int item) { var t = [|new Thread|](() => Work(item)); t.Start(); t.Join(); }", TestName = "{m}(joined by one of many ticks)")]
     [TestCase("void M() { foreach (var item in _items) { item.Start(); } }", TestName = "{m}(an extension)", Category = "extension")]
     public Task Reports_what_only_code_that_runs_per_item_calls(string members) =>
         Verify.ReportsAsync(In(members, members.Contains("item.Start()", StringComparison.Ordinal) ? "[|new Thread|](() => { }).Start()" : "_ = item"));
@@ -24,6 +28,9 @@ public sealed class HRD2001ThroughCallsTests
     [TestCase("void Start(int item) { new Thread(() => Work(item)).Start(); }", TestName = "{m}(no call)")]
     [TestCase("void M() { foreach (var item in _items) { Start(item); } } public void Start(int item) { new Thread(() => Work(item)).Start(); }", TestName = "{m}(what other assemblies may call)")]
     [TestCase("void M() { for (var i = 0; i < Environment.ProcessorCount; i++) { Start(i); } } void Start(int item) { new Thread(() => Work(item)).Start(); }", TestName = "{m}(a fixed number of workers)")]
+    [TestCase("void M() { foreach (var item in _items) { Run(() => Work(item)); } } void Run(Action a) { var t = new Thread(() => a()); t.Start(); t.Join(); }", TestName = "{m}(a method that waits for its thread)")]
+    [TestCase("void M() { foreach (var item in _items) { Run(item); } } bool Run(int item) { Thread t = new(() => Work(item)); t.Start(); if (!t.Join(100)) { return false; } return true; }", TestName = "{m}(a method that waits for its thread as long as it may take)")]
+    [TestCase("void M() { foreach (var item in _items) { Run(item); } } void Run(int item) { var t = new Thread(() => Work(item)); try { t.Start(); } finally { while (!t.Join(100)) { Work(item); } } }", TestName = "{m}(a method that waits again and again)")]
     [TestCase("void M() { foreach (var item in _items) { Action start = Start; Keep(start); } } void Keep(Action a) { } void Start() { new Thread(() => Work(1)).Start(); }", TestName = "{m}(a delegate that someone may call)")]
     public Task Is_silent_on(string members) => Verify.ReportsAsync(In(members, "_ = item"));
 
