@@ -45,7 +45,9 @@ public sealed class HRD2004UnboundedHandOffAnalyzer : DiagnosticAnalyzer
 
             if (start.Compilation.GetTypeByMetadataName("System.Collections.Concurrent.ConcurrentQueue`1") is { } queue)
             {
-                start.RegisterSymbolStartAction(type => AnalyzeFields(type, queue), SymbolKind.NamedType);
+                var fields = new QueueFields(queue);
+                var facts = CompilationFacts.Of(start.Compilation, start.Options);
+                start.RegisterSymbolStartAction(type => fields.Collect(type, (end, field, use) => AnalyzeField(end, field, use, facts)), SymbolKind.NamedType);
             }
         });
     }
@@ -67,39 +69,12 @@ public sealed class HRD2004UnboundedHandOffAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    private static void AnalyzeFields(SymbolStartAnalysisContext context, INamedTypeSymbol queue)
+    private static void AnalyzeField(SymbolAnalysisContext context, IFieldSymbol field, QueueUse use, CompilationFacts facts)
     {
-        var fields = new Dictionary<ISymbol, QueueUse>(SymbolEqualityComparer.Default);
-        foreach (var member in ((INamedTypeSymbol)context.Symbol).GetMembers())
+        if (use.IsUnboundedHandOff && !use.Counts.Any(count => ComparedMembers.Has(count, context.Compilation, facts.Graph)))
         {
-            if (member is IFieldSymbol { DeclaredAccessibility: Accessibility.Private } field && SymbolEqualityComparer.Default.Equals(field.Type.OriginalDefinition, queue))
-            {
-                fields.Add(field, new QueueUse());
-            }
+            context.ReportDiagnostic(Diagnostic.Create(Rule, field.Locations[0], field.Name));
         }
-
-        if (fields.Count == 0)
-        {
-            return;
-        }
-
-        context.RegisterOperationAction(
-            operation =>
-            {
-                var reference = (IFieldReferenceOperation)operation.Operation;
-                if (fields.TryGetValue(reference.Field.OriginalDefinition, out var use))
-                {
-                    use.Add(reference, operation.ContainingSymbol);
-                }
-            },
-            OperationKind.FieldReference);
-        context.RegisterSymbolEndAction(end =>
-        {
-            foreach (var field in fields.Where(field => field.Value.IsUnboundedHandOff))
-            {
-                end.ReportDiagnostic(Diagnostic.Create(Rule, field.Key.Locations[0], field.Key.Name));
-            }
-        });
     }
 
     private static void Report(OperationAnalysisContext context, IOperation operation)

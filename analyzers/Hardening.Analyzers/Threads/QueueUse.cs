@@ -3,11 +3,12 @@ using Hardening.Analyzers.Facts;
 
 namespace Hardening.Analyzers.Threads;
 
-/// <summary>What a type does with a queue in a private field. Filled by several threads at once.</summary>
+/// <summary>What a type and the types in it do with a queue in a private field. Filled by several threads at once.</summary>
 internal sealed class QueueUse
 {
     private readonly ConcurrentBag<(ISymbol Member, bool IsFilledFromList)> _writers = new();
     private readonly ConcurrentBag<(ISymbol Member, bool IsEndless)> _readers = new();
+    private readonly ConcurrentBag<ISymbol> _counts = new();
     private volatile bool _isBoundedOrElsewhere;
 
     /// <summary>One member puts items in with nothing to stop it, and another one takes them out in a loop.</summary>
@@ -15,6 +16,9 @@ internal sealed class QueueUse
         !_isBoundedOrElsewhere
         && _writers.Any(writer => _readers.Any(reader =>
             !SymbolEqualityComparer.Default.Equals(writer.Member, reader.Member) && (reader.IsEndless || !writer.IsFilledFromList)));
+
+    /// <summary>Members that say how many items there are. Nobody who enqueues looks at them; but others may compare them with a limit.</summary>
+    public IEnumerable<ISymbol> Counts => _counts.Distinct(SymbolEqualityComparer.Default);
 
     public void Add(IFieldReferenceOperation queue, ISymbol member)
     {
@@ -38,7 +42,7 @@ internal sealed class QueueUse
 
                 break;
             case IPropertyReferenceOperation { Property.Name: "Count" } count:
-                if (!IsEmptinessOrReport(count))
+                if (!IsEmptinessOrReport(count, member))
                 {
                     _isBoundedOrElsewhere = true;
                 }
@@ -66,13 +70,32 @@ internal sealed class QueueUse
         }
     }
 
-    // A wait or a counter before it may be the bound.
-    private static bool IsHeldBack(IInvocationOperation enqueue) => enqueue.Function().DescendantsInFunction().Any(operation =>
-        operation is IInvocationOperation
+    // A wait or a counter before it may be the bound; a counter whose answer nobody takes only counts.
+    private bool IsHeldBack(IInvocationOperation enqueue)
+    {
+        foreach (var call in enqueue.Function().DescendantsInFunction().OfType<IInvocationOperation>())
         {
-            TargetMethod: { Name: "Wait" or "WaitAsync" or "WaitOne", ContainingType.Name: "SemaphoreSlim" or "WaitHandle" or "Semaphore" or "ManualResetEventSlim" }
-                or { ContainingType.Name: "Interlocked" },
-        });
+            switch (call.TargetMethod)
+            {
+                case { Name: "Wait" or "WaitAsync" or "WaitOne", ContainingType.Name: "SemaphoreSlim" or "WaitHandle" or "Semaphore" or "ManualResetEventSlim" } when !IsOfStop(call):
+                case { ContainingType.Name: "Interlocked" } when call.Parent is not (IExpressionStatementOperation or ISimpleAssignmentOperation { Target: IDiscardOperation }):
+                    return true;
+                case { ContainingType.Name: "Interlocked" }:
+                    foreach (var counter in call.Arguments.Select(argument => argument.Value).OfType<IFieldReferenceOperation>())
+                    {
+                        _counts.Add(counter.Field.OriginalDefinition);
+                    }
+
+                    break;
+            }
+        }
+
+        return false;
+    }
+
+    // token.WaitHandle.WaitOne(100) is a pause that ends early.
+    private static bool IsOfStop(IInvocationOperation wait) =>
+        wait.Instance is IPropertyReferenceOperation { Property: { Name: "WaitHandle", ContainingType.Name: "CancellationToken" } };
 
     // while (queue.TryDequeue(out _)) throws away.
     private static bool IsUsed(IInvocationOperation dequeue) => dequeue.Arguments.All(argument => argument.Value.Unwrap() is not IDiscardOperation);
@@ -83,7 +106,7 @@ internal sealed class QueueUse
         loop is IWhileLoopOperation { Condition: { } condition } && condition.Syntax.Span.Contains(dequeue.Syntax.Span);
 
     // Asked whether there is anything, or written to a log; anything else may be a bound.
-    private static bool IsEmptinessOrReport(IPropertyReferenceOperation count)
+    private bool IsEmptinessOrReport(IPropertyReferenceOperation count, ISymbol member)
     {
         IOperation value = count;
         while (value.Parent is IConversionOperation or IInterpolationOperation or IInterpolatedStringOperation
@@ -92,11 +115,21 @@ internal sealed class QueueUse
             value = value.Parent;
         }
 
-        return value.Parent switch
+        switch (value.Parent)
         {
-            IBinaryOperation binary => (binary.LeftOperand == value ? binary.RightOperand : binary.LeftOperand).ConstantValue is { HasValue: true, Value: 0 },
-            IArgumentOperation => true,
-            _ => false,
-        };
+            case IBinaryOperation { OperatorKind: BinaryOperatorKind.Add, Type.SpecialType: SpecialType.System_String }:
+            case IArgumentOperation or ISimpleAssignmentOperation { Parent: IObjectOrCollectionInitializerOperation or IAnonymousObjectCreationOperation }:
+                return true;
+            case IBinaryOperation binary:
+                return (binary.LeftOperand == value ? binary.RightOperand : binary.LeftOperand).ConstantValue is { HasValue: true, Value: 0 };
+            case IReturnOperation when value.Function() is IAnonymousFunctionOperation lambda:
+                // meter.CreateObservableGauge("waiting", () => _queue.Count)
+                return lambda.Parent is IDelegateCreationOperation { Parent: IArgumentOperation };
+            case IReturnOperation when value.Function() is not ILocalFunctionOperation:
+                _counts.Add(member is IMethodSymbol { AssociatedSymbol: { } property } ? property : member);
+                return true;
+            default:
+                return false;
+        }
     }
 }

@@ -29,6 +29,15 @@ public sealed class HRD2004UnboundedHandOffTests
     [TestCase("private ConcurrentQueue<int>? [|_q|]; public void Put(int i) => _q?.Enqueue(i); void Run() { _q = new(); while (!_stop) { if (_q.TryDequeue(out var i)) { Use(i); } } }", TestName = "{m}(a nullable queue)")]
     [TestCase("private readonly ConcurrentQueue<int> [|_q|] = new(); public void Put(int i) => _q.Enqueue(i); public void OnTick() { while (_q.TryDequeue(out var i)) { Use(i); } }", TestName = "{m}(a queue that a tick empties)")]
     [TestCase("private readonly ConcurrentQueue<int> [|_q|] = new(); public void Put(int i) => _q.Enqueue(i); async Task Run() { while (!_stop) { if (_q.Count > 0 && _q.TryDequeue(out var i)) { Use(i); } await Task.Delay(1); } }", TestName = "{m}(a queue that is only asked whether it is empty)")]
+    [TestCase("private readonly ConcurrentQueue<int> [|_q|] = new(); int _n; public void Put(int i) { Interlocked.Increment(ref _n); _q.Enqueue(i); } void Run() { while (!_stop) { if (_q.TryDequeue(out var i)) { Use(i); } } }", TestName = "{m}(a queue beside a counter that only counts)")]
+    [TestCase("private readonly ConcurrentQueue<int> [|_q|] = new(); int _n; public void Put(int i) { _ = Interlocked.Add(ref _n, 2); _q.Enqueue(i); } void Run() { while (!_stop) { if (_q.TryDequeue(out var i)) { Use(i); } } }", TestName = "{m}(a queue beside a counter whose answer is thrown away)")]
+    [TestCase("private readonly ConcurrentQueue<int> [|_q|] = new(); public void Put(int i) => _q.Enqueue(i); public int Waiting => _q.Count; void Run() { while (!_stop) { if (_q.TryDequeue(out var i)) { Use(i); } } }", TestName = "{m}(a queue that tells its length)")]
+    [TestCase("private readonly ConcurrentQueue<int> [|_q|] = new(); public void Put(int i) => _q.Enqueue(i); public int GetWaiting() { return _q.Count; } void Run() { while (!_stop) { if (_q.TryDequeue(out var i)) { Use(i); } } }", TestName = "{m}(a queue that tells its length by a method)")]
+    [TestCase("private readonly ConcurrentQueue<int> [|_q|] = new(); public void Put(int i) => _q.Enqueue(i); public bool IsIdle => Waiting == 0; public int Waiting => _q.Count; public override string ToString() => \"waiting: \" + _q.Count; void Run() { while (!_stop) { if (_q.TryDequeue(out var i)) { Use(i); } } }", TestName = "{m}(a queue whose length is asked for nothing but whether it is empty)")]
+    [TestCase("private readonly ConcurrentQueue<int> [|_q|] = new(); public void Put(int i) => _q.Enqueue(i); object Status() => new { Waiting = _q.Count }; void Watch(Action<Func<int>> gauge) => gauge(() => _q.Count); void Run() { while (!_stop) { if (_q.TryDequeue(out var i)) { Use(i); } } }", TestName = "{m}(a queue that is watched)")]
+    [TestCase("private readonly ConcurrentQueue<int> [|_q|] = new(); public void Put(int i, CancellationToken t) { while (i > 0) { if (i == 5) { t.WaitHandle.WaitOne(10); continue; } _q.Enqueue(i); } } void Run() { while (!_stop) { if (_q.TryDequeue(out var i)) { Use(i); } } }", TestName = "{m}(a pause that ends when the work is stopped)")]
+    [TestCase("private readonly ConcurrentQueue<int> [|_q|] = new(); class Reader(C c) { void Run() { while (true) { if (c._q.TryDequeue(out var i)) { c.Use(i); } } } } public void Put(int i) => _q.Enqueue(i);", TestName = "{m}(a nested type that reads)")]
+    [TestCase("private readonly ConcurrentQueue<int> [|_q|] = new(); class Outer { class Writer(C c) { void Put(int i) => c._q.Enqueue(i); } } void Run() { while (!_stop) { if (_q.TryDequeue(out var i)) { Use(i); } } }", TestName = "{m}(a type nested in a nested one that writes)")]
     public Task Reports(string member) => Verify.ReportsAsync(Member(member));
 
     [TestCase("readonly Channel<int> _c = Channel.CreateBounded<int>(8);", TestName = "{m}(a bounded channel)")]
@@ -42,13 +51,20 @@ public sealed class HRD2004UnboundedHandOffTests
     [TestCase("private readonly ConcurrentQueue<int> _q = new(); public void Put(int i) { if (_q.Count < 8) { _q.Enqueue(i); } } void Run() { while (!_stop) { if (_q.TryDequeue(out var i)) { Use(i); } } }", TestName = "{m}(a queue that is bounded by hand)")]
     [TestCase("private readonly ConcurrentQueue<int> _q = new(); public void Put(int i) { _q.Enqueue(i); while (_q.Count > 8) { _q.TryDequeue(out _); } } void Run() { while (!_stop) { if (_q.TryDequeue(out var i)) { Use(i); } } }", TestName = "{m}(a queue that drops the oldest)")]
     [TestCase("private readonly ConcurrentQueue<int> _q = new(); public void Put(int i) { _slots.Wait(); _q.Enqueue(i); } void Run() { while (!_stop) { if (_q.TryDequeue(out var i)) { Use(i); _slots.Release(); } } }", TestName = "{m}(a queue behind a semaphore)")]
-    [TestCase("private readonly ConcurrentQueue<int> _q = new(); public void Put(int i) => _q.Enqueue(i); public int Length => _q.Count; void Run() { while (!_stop) { if (_q.TryDequeue(out var i)) { Use(i); } } }", TestName = "{m}(a queue whose length others may check)")]
+    [TestCase("private readonly ConcurrentQueue<int> _q = new(); public bool Put(int i) { if (Length >= 8) { return false; } _q.Enqueue(i); return true; } public int Length => _q.Count; void Run() { while (!_stop) { if (_q.TryDequeue(out var i)) { Use(i); } } }", TestName = "{m}(a queue whose length is compared by its name)")]
     [TestCase("private readonly ConcurrentQueue<object> _pool = new(); public object Rent() => _pool.TryDequeue(out var o) ? o : new object(); public void Return(object o) => _pool.Enqueue(o); public void Dispose() { while (_pool.TryDequeue(out var o)) { o.ToString(); } }", TestName = "{m}(a pool)")]
     [TestCase("private readonly ConcurrentQueue<int> _q = new(); public void Put(int i) => _q.Enqueue(i); void Forget() { while (_q.TryDequeue(out _)) { } }", TestName = "{m}(a queue that is only thrown away)")]
     [TestCase("private readonly ConcurrentQueue<int> _q = new(); void Walk() { _q.Enqueue(1); while (_q.TryDequeue(out var i)) { if (i < 9) { _q.Enqueue(i + 1); } } }", TestName = "{m}(a work list)")]
     [TestCase("private readonly ConcurrentQueue<int> _q = new(); void All(int[] items) { foreach (var i in items) { _q.Enqueue(i); } } void Work() { while (_q.TryDequeue(out var i)) { Use(i); } }", TestName = "{m}(a list of work that is known)")]
     [TestCase("private readonly ConcurrentQueue<int> _q = new(); public void Put(int i) => _q.Enqueue(i); void Run() => Drain(_q); void Drain(ConcurrentQueue<int> q) { while (q.TryDequeue(out var i)) { Use(i); } }", TestName = "{m}(a queue that is handed on)")]
     [TestCase("private readonly Queue<int> _q = new();", TestName = "{m}(a queue of one thread)")]
+    [TestCase("private readonly ConcurrentQueue<int> _q = new(); int _n; public void Put(int i) { if (Interlocked.Increment(ref _n) > 8) { Interlocked.Decrement(ref _n); return; } _q.Enqueue(i); } void Run() { while (!_stop) { if (_q.TryDequeue(out var i)) { Use(i); } } }", TestName = "{m}(a counter whose answer is compared)")]
+    [TestCase("private readonly ConcurrentQueue<int> _q = new(); int _n; public void Put(int i) { while (Volatile.Read(ref _n) > 8) { Thread.Sleep(20); } Interlocked.Increment(ref _n); _q.Enqueue(i); } void Run() { while (!_stop) { if (_q.TryDequeue(out var i)) { Use(i); } } }", TestName = "{m}(a counter that is compared before)")]
+    [TestCase("private readonly ConcurrentQueue<int> _q = new(); public void Put(int i) => _q.Enqueue(i); int Waiting => _q.Count; async Task All(IAsyncEnumerable<int> all) { await foreach (var i in all) { while (Waiting > 8) { await Task.Delay(20); } Put(i); } } void Run() { while (!_stop) { if (_q.TryDequeue(out var i)) { Use(i); } } }", TestName = "{m}(a length that the one who fills it compares)")]
+    [TestCase("private readonly ConcurrentQueue<int> _q = new(); public void Put(int i) => _q.Enqueue(i); int Waiting() => _q.Count; void All() { var n = Waiting(); if (n < 8) { Put(1); } } void Run() { while (!_stop) { if (_q.TryDequeue(out var i)) { Use(i); } } }", TestName = "{m}(a length in a local)")]
+    [TestCase("private readonly ConcurrentQueue<int> _q = new(); class Writer(C c) { void Put(int i) { if (c._q.Count < 8) { c._q.Enqueue(i); } } } void Run() { while (!_stop) { if (_q.TryDequeue(out var i)) { Use(i); } } }", TestName = "{m}(a nested type that minds the bound)")]
+    [TestCase("private readonly ConcurrentQueue<int> _q = new(); public void Put(int i) => _q.Enqueue(i); void Run() { while (!_stop) { if (_q.TryDequeue(out var i)) { Use(i); } } } class Dropper(C c) { void Drop() { while (c._q.Count > 8) { c._q.TryDequeue(out _); } } }", TestName = "{m}(a nested type that drops the oldest)")]
+    [TestCase("private readonly ConcurrentQueue<int> _q = new(); public void Put(int i) => _q.Enqueue(i); class Other { object Get(C c) => c._q; } void Run() { while (!_stop) { if (_q.TryDequeue(out var i)) { Use(i); } } }", TestName = "{m}(a nested type that hands it on)")]
     public Task Is_silent_on(string member) => Verify.ReportsAsync(Member(member));
 
     [Test]
@@ -70,6 +86,33 @@ public sealed class HRD2004UnboundedHandOffTests
         partial class C { private readonly ConcurrentQueue<int> [|_q|] = new(); public void Put(int i) => _q.Enqueue(i); }
         // === Other.cs ===
         partial class C { void Run() { while (true) { if (_q.TryDequeue(out var i)) { i.ToString(); } } } }
+        """);
+
+    [Test]
+    public Task Writer_and_reader_may_be_in_nested_types_of_other_documents() => Verify.ReportsAsync(
+        """
+        using System.Collections.Concurrent;
+        partial class C { private readonly ConcurrentQueue<int> [|_q|] = new(); private readonly ConcurrentQueue<int> _free = new(); }
+        // === Writer.cs ===
+        partial class C { class Writer(C c) { public void Put(int i) { c._q.Enqueue(i); if (c._free.Count < 8) { c._free.Enqueue(i); } } } }
+        // === Reader.cs ===
+        partial class C { class Reader(C c) { void Run() { while (true) { if (c._q.TryDequeue(out var i) || c._free.TryDequeue(out i)) { i.ToString(); } } } } }
+        """);
+
+    [TestCase("if (c.Waiting < 8) { c.Put(i); }", "_q")]
+    [TestCase("System.Console.WriteLine(c.Waiting); c.Put(i);", "[|_q|]")]
+    public Task The_length_may_be_compared_in_another_document(string use, string queue) => Verify.ReportsAsync(
+        $$"""
+        using System.Collections.Concurrent;
+        class C
+        {
+            private readonly ConcurrentQueue<int> {{queue}} = new();
+            public int Waiting => _q.Count;
+            public void Put(int i) => _q.Enqueue(i);
+            void Run() { while (true) { if (_q.TryDequeue(out var i)) { i.ToString(); } } }
+        }
+        // === Other.cs ===
+        class Other { void M(C c, int i) { {{use}} } }
         """);
 
     [Test]
