@@ -45,7 +45,11 @@ public sealed class HRD2016CancellationNeverDisposedAnalyzer : DiagnosticAnalyze
         {
             if (holding is { Fate: Fate.Ended, HasEscaped: false, Local: not null } && IsReplaced(created, holding))
             {
-                Report("iteration of a loop");
+                Report("iteration of a loop", Name(created, holding, hold));
+            }
+            else if (ReplacedSource.Of(created, hold, types, facts) is { } replaced && replaced.RootOf(created, context.ContainingSymbol) is { } per)
+            {
+                Report(per.Per, $"'{replaced.Name}'");
             }
 
             return;
@@ -55,11 +59,11 @@ public sealed class HRD2016CancellationNeverDisposedAnalyzer : DiagnosticAnalyze
         var root = facts.Roots.Of(created, context.ContainingSymbol).FirstOrDefault(each => hold != CancellationHold.Registration || Outlives((IInvocationOperation)created, each));
         if (root is not null)
         {
-            Report(root.Per);
+            Report(root.Per, Name(created, holding, hold));
         }
 
-        void Report(string per) => context.ReportDiagnostic(Diagnostic.Create(
-            Rule, created.Head(), created.FunctionName(context.ContainingSymbol), Name(created, holding, hold), per, Consequence(hold)));
+        void Report(string per, string what) => context.ReportDiagnostic(Diagnostic.Create(
+            Rule, created.Head(), created.FunctionName(context.ContainingSymbol), what, per, Consequence(hold)));
     }
 
     // Each round puts a new source into the local, and only what is left after the loop is disposed.
@@ -102,11 +106,15 @@ public sealed class HRD2016CancellationNeverDisposedAnalyzer : DiagnosticAnalyze
             IParameterReferenceOperation { Parameter: var parameter } => IsFromOutside(parameter, registration, root),
             // Of the request itself: HttpContext.RequestAborted.
             IPropertyReferenceOperation { Property.Name: "RequestAborted" or "ConnectionAborted" or "CancellationToken" } => root.Loop is not null,
-            IMemberReferenceOperation { Instance: null or IInstanceReferenceOperation } => true,
+            IMemberReferenceOperation { Instance: null or IInstanceReferenceOperation, Member: var member } => !IsReplacedIn(registration.Function(), member),
             IPropertyReferenceOperation { Instance: IMemberReferenceOperation { Instance: null or IInstanceReferenceOperation } or IParameterReferenceOperation } => true,
             _ => false,
         };
     }
+
+    // _limit = new CancellationTokenSource(1000); _limit.Token.Register(…): the registration ends with its source.
+    private static bool IsReplacedIn(IOperation function, ISymbol member) => Bodies.Operations(function).Any(operation =>
+        operation is ISimpleAssignmentOperation { Target: IMemberReferenceOperation { Member: var set } } && SymbolEqualityComparer.Default.Equals(set, member));
 
     private static bool IsFromOutside(ISymbol variable, IOperation use, Root root) =>
         root.Loop is { } loop && Contains(loop, use) && variable.DeclaringSyntaxReferences.All(reference => !loop.Syntax.Span.Contains(reference.Span));
