@@ -28,14 +28,25 @@ public sealed class HRD2002TaskPerItemAnalyzer : DiagnosticAnalyzer
             if (types.Any)
             {
                 var facts = CompilationFacts.Of(start.Compilation, start.Options);
-                start.RegisterOperationAction(call => Analyze(call, types, facts), OperationKind.Invocation);
+                var forgotten = new ForgottenCall(facts, types);
+                start.RegisterOperationAction(call => Analyze(call, types, facts, forgotten), OperationKind.Invocation);
             }
         });
     }
 
-    private static void Analyze(OperationAnalysisContext context, TaskTypes types, CompilationFacts facts)
+    private static void Analyze(OperationAnalysisContext context, TaskTypes types, CompilationFacts facts, ForgottenCall forgotten)
     {
         var call = (IInvocationOperation)context.Operation;
+        if (ForgottenCall.IsOne(call))
+        {
+            if (forgotten.RootOf(call, context.ContainingSymbol) is { } arrival && !EndsLoop(call, arrival.Loop))
+            {
+                Report(arrival, $"and forgets '{call.TargetMethod.Name}'", "of them");
+            }
+
+            return;
+        }
+
         if (StartedTask.Of(call, types) is not { } started
             || started.IsCollected && !started.IsLongRunning && !IsRepeatedHere(call)
             || started.IsLongRunning && IsAsync(started.Work, facts))
@@ -52,11 +63,14 @@ public sealed class HRD2002TaskPerItemAnalyzer : DiagnosticAnalyzer
 
             if (What(started, root, facts) is var (what, many) && !EndsLoop(call, root.Loop) && !Throttles.HoldBack(call, root.Loop) && !Throttles.AreIn(started.Work, facts.Graph))
             {
-                context.ReportDiagnostic(Diagnostic.Create(Rule, call.Head(), call.FunctionName(context.ContainingSymbol), what, root.Per, many));
+                Report(root, what, many);
             }
 
             return;
         }
+
+        void Report(Root root, string what, string many) =>
+            context.ReportDiagnostic(Diagnostic.Create(Rule, call.Head(), call.FunctionName(context.ContainingSymbol), what, root.Per, many));
     }
 
     private static bool IsFixed(Root root, StartedTask started) =>

@@ -43,6 +43,11 @@ public sealed class HRD2002TaskPerItemTests
     [TestCase("void M() { foreach (var item in _items) { Start(item); } } void Start(int item) => [|Task.Run|](() => Work(item));", TestName = "{m}(a method that a loop calls)")]
     [TestCase("void M() => _ticks.Elapsed += OnTick; void OnTick(object? s, System.Timers.ElapsedEventArgs e) { _ = [|Task.Run|](() => Work(1)); }", TestName = "{m}(a tick method)")]
     [TestCase("void M() { lock (_items) foreach (var item in _items) { [|Task.Run|](() => Work(item)); } }", TestName = "{m}(under a lock)")]
+    [TestCase("async Task M() { while (true) { var c = await _listener.AcceptTcpClientAsync(); _ = [|ServeAsync|](c); } } async Task ServeAsync(TcpClient c) { using (c) { await c.GetStream().ReadExactlyAsync(new byte[9]); } }", TestName = "{m}(an async method for each client)")]
+    [TestCase("async Task M() { while (_running) { var c = await _listener.AcceptTcpClientAsync(); _ = [|ServeAsync|](c); } } async Task ServeAsync(TcpClient c) { using (c) { await OneAsync(c); } } static async ValueTask OneAsync(TcpClient c) { await c.GetStream().WriteAsync(new byte[9]); }", TestName = "{m}(an async method that does it by another)")]
+    [TestCase("void M() { for (;;) { _ = [|ServeAsync|](_listener.AcceptTcpClient()); } } async Task ServeAsync(TcpClient c) { using (c) { await c.GetStream().ReadExactlyAsync(new byte[9]); } }", TestName = "{m}(an async method in a for loop)")]
+    [TestCase("async Task M(IAsyncEnumerable<TcpClient> all) { await foreach (var c in all) { _ = [|ServeAsync|](c); } } async Task ServeAsync(TcpClient c) { using (c) { await c.GetStream().ReadExactlyAsync(new byte[9]); } }", TestName = "{m}(an async method for each message)")]
+    [TestCase("async Task M() { while (true) { var c = await _listener.AcceptTcpClientAsync(); _ = [|Local|](c); } async Task Local(TcpClient client) { await client.GetStream().FlushAsync(); await client.GetStream().ReadExactlyAsync(new byte[1]); } }", TestName = "{m}(an async local function)")]
     public Task Reports_in_the_member(string member) => Verify.ReportsAsync(Member(member));
 
     [TestCase("Task.Run(() => Work(1));", TestName = "{m}(one task)")]
@@ -82,11 +87,22 @@ public sealed class HRD2002TaskPerItemTests
     [TestCase("Task M(int item) => Task.Run(() => Work(item));", TestName = "{m}(a task that is returned)")]
     [TestCase("IEnumerable<Task> M() { foreach (var item in _items) { yield return Task.Run(() => Work(item)); } }", TestName = "{m}(tasks that are handed out)")]
     [TestCase("async Task M(System.Threading.RateLimiting.RateLimiter limiter) { foreach (var item in _items) { using var lease = await limiter.AcquireAsync(); _ = Task.Run(() => Work(item)); } }", TestName = "{m}(a rate limiter)")]
+    [TestCase("async Task M() { while (true) { var c = await _listener.AcceptTcpClientAsync(); await ServeAsync(c); } } async Task ServeAsync(TcpClient c) { using (c) { await c.GetStream().ReadExactlyAsync(new byte[9]); } }", TestName = "{m}(one client after the other)")]
+    [TestCase("async Task M() { while (true) { await _gate.WaitAsync(); var c = await _listener.AcceptTcpClientAsync(); _ = ServeAsync(c); } } async Task ServeAsync(TcpClient c) { using (c) { await c.GetStream().ReadExactlyAsync(new byte[9]); } }", TestName = "{m}(a semaphore before each client)")]
+    [TestCase("async Task M() { while (true) { var c = await _listener.AcceptTcpClientAsync(); if (_busy > 100) { c.Dispose(); continue; } _ = ServeAsync(c); } } async Task ServeAsync(TcpClient c) { using (c) { await c.GetStream().ReadExactlyAsync(new byte[9]); } }", TestName = "{m}(a client that is turned away)")]
+    [TestCase("async Task M() { while (true) { var c = await _listener.AcceptTcpClientAsync(); _ = ServeAsync(c); } } async Task ServeAsync(TcpClient c) { await _gate.WaitAsync(); try { await c.GetStream().ReadExactlyAsync(new byte[9]); } finally { _gate.Release(); } }", TestName = "{m}(an async method that waits for its turn)")]
+    [TestCase("async Task M() { while (true) { var c = await _listener.AcceptTcpClientAsync(); _ = ServeAsync(c); } } async Task ServeAsync(TcpClient c) { await Task.Yield(); c.Dispose(); }", TestName = "{m}(an async method that is soon over)")]
+    [TestCase("async Task M() { while (true) { var c = await _listener.AcceptTcpClientAsync(); _tasks.Add(ServeAsync(c)); } } async Task ServeAsync(TcpClient c) { using (c) { await c.GetStream().ReadExactlyAsync(new byte[9]); } }", TestName = "{m}(tasks that are kept)")]
+    [TestCase("async Task M() { var c = await _listener.AcceptTcpClientAsync(); _ = ServeAsync(c); } async Task ServeAsync(TcpClient c) { using (c) { await c.GetStream().ReadExactlyAsync(new byte[9]); } }", TestName = "{m}(one client)")]
+    [TestCase("async Task M(TcpClient[] all) { foreach (var c in all) { _ = ServeAsync(c); } await Task.Yield(); } async Task ServeAsync(TcpClient c) { using (c) { await c.GetStream().ReadExactlyAsync(new byte[9]); } }", TestName = "{m}(a list of clients that is there)")]
+    [TestCase("async Task M(TcpClient c) { while (true) { await Task.Delay(1000); _ = ServeAsync(c); } } async Task ServeAsync(TcpClient c) { using (c) { await c.GetStream().ReadExactlyAsync(new byte[9]); } }", TestName = "{m}(a loop that lets nobody in)")]
     public Task Is_silent_on_the_member(string member) => Verify.ReportsAsync(Member(member), new() { Sources = [RateLimiter] });
 
     private const string RateLimiter = "namespace System.Threading.RateLimiting { public abstract class RateLimiter { public abstract System.Threading.Tasks.ValueTask<RateLimitLease> AcquireAsync(); } public abstract class RateLimitLease : System.IDisposable { public abstract void Dispose(); } }";
 
     [TestCase("class Orders : Microsoft.AspNetCore.Mvc.ControllerBase { public void Post() { _ = [|Task.Run|](() => { }); } }", TestName = "{m}(a controller action)")]
+    [TestCase("class Orders : Microsoft.AspNetCore.Mvc.ControllerBase { public void Post() { _ = [|SaveAsync|](); } async Task SaveAsync() => await System.IO.File.WriteAllTextAsync(\"x\", \"y\"); }", TestName = "{m}(an async method that is forgotten by a request)")]
+    [TestCase("class Orders : Microsoft.AspNetCore.Mvc.ControllerBase { public async Task Post() { await SaveAsync(); } async Task SaveAsync() => await System.IO.File.WriteAllTextAsync(\"x\", \"y\"); }", TestName = "{m}(but not one that it waits for)")]
     [TestCase("class Orders : Microsoft.AspNetCore.Mvc.ControllerBase { public async Task Post() => await Task.Run(() => { }); }", TestName = "{m}(but not a task that is awaited)")]
     [TestCase("class Orders : Microsoft.AspNetCore.Mvc.ControllerBase { public Task Post() => Task.Run(() => { }); }", TestName = "{m}(nor one that is returned)")]
     [TestCase("class Orders : Microsoft.AspNetCore.Mvc.ControllerBase { public async Task Post() { var a = Task.Run(() => { }); var b = Task.Run(() => { }); await Task.WhenAll(a, b); } }", TestName = "{m}(nor two)")]
@@ -124,6 +140,7 @@ public sealed class HRD2002TaskPerItemTests
 
     [TestCase("void Start() { foreach (var item in _items) { [|Task.Factory.StartNew|](() => Work(item), TaskCreationOptions.LongRunning); } }", "'Start' starts a long-running task, which is a thread, for each iteration of a loop, so the load decides how many threads there are")]
     [TestCase("Task Start() => Task.WhenAll(_items.Select(item => [|Task.Run|](() => Thread.Sleep(item))));", "'Start' starts a task that blocks in 'Thread.Sleep' for each element, so the load decides how many threads there are")]
+    [TestCase("async Task Listen() { while (true) { var c = await _listener.AcceptTcpClientAsync(); _ = [|ServeAsync|](c); } } async Task ServeAsync(TcpClient c) { await c.GetStream().ReadExactlyAsync(new byte[9]); }", "'Listen' starts and forgets 'ServeAsync' for each iteration of a loop, so the load decides how many of them there are")]
     public Task Message_says_what_is_started(string member, string message) => Verify.ReportsAsync(Member(member), message: message);
 
     [Test]
@@ -243,6 +260,7 @@ public sealed class HRD2002TaskPerItemTests
     [TestCase("async Task M() { await Task.Yield(); while (true) { var c = _listener.AcceptTcpClient(); _ = [|Task.Run|](() => c.Close()); } }", TestName = "{m}(the loop is endless)")]
     [TestCase("async Task<int> M() { var all = new List<Task>(); foreach (var item in _items) { all.Add([|Task.Run|](() => Thread.Sleep(item))); } await Task.WhenAll(all); return all.Count; }", TestName = "{m}(the list is used again)")]
     [TestCase("async Task<int[]> M() { var all = new List<Task<int>>(); foreach (var item in _items) { all.Add([|Task.Run|](() => { Thread.Sleep(item); return 1; })); } return await Task.WhenAll(all); }", TestName = "{m}(there are results)")]
+    [TestCase("async Task M() { while (true) { var c = await _listener.AcceptTcpClientAsync(); _ = [|ServeAsync|](c); } } async Task ServeAsync(TcpClient c) { using (c) { await c.GetStream().ReadExactlyAsync(new byte[9]); } }", TestName = "{m}(an async method is forgotten)")]
     public Task Fix_is_not_offered_where(string member) => Verify.OffersNoFixAsync(Member(member));
 
     private static string In(string body) => Member($"void M() {{ {body} }}");
