@@ -72,6 +72,8 @@ internal static class EndlessThread
             IInvocationOperation { TargetMethod: { Name: "Exit" or "FailFast", ContainingType.Name: "Environment" } or { Name: "Abort" or "ThrowIfCancellationRequested" } } => true,
             // A call that is given a token throws when it is cancelled. To ask the token alone leaves no loop; and the one is none that a call is given because nobody named one.
             IArgumentOperation { ArgumentKind: not ArgumentKind.DefaultValue, Value: var value } => IsToken(value.Unwrap()),
+            // new ParallelOptions { CancellationToken = token }
+            ISimpleAssignmentOperation { Target: IPropertyReferenceOperation, Value: var value } => IsToken(value.Unwrap()),
             _ => false,
         });
     }

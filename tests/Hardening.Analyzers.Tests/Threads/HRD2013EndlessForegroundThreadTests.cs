@@ -55,6 +55,7 @@ public sealed class HRD2013EndlessForegroundThreadTests
     [TestCase("Thread? _t; void M() { _t = new Thread(Run); _t.Start(); } public void Stop() { var t = _t; t?.Interrupt(); } void Run() { while (true) Work(); }", TestName = "{m}(interrupted under another name)")]
     [TestCase("readonly CancellationTokenSource _stop = new(); void M() { new Thread(Run).Start(); } void Run() { while (true) { if (_stop.IsCancellationRequested) { return; } Work(); } }", TestName = "{m}(a source that ends it)")]
     [TestCase("readonly CancellationTokenSource _stop = new(); readonly BlockingCollection<int> _q = new(1); void M() { new Thread(Run).Start(); } void Run() { var token = _stop.Token; while (true) { _q.Take(token); } }", TestName = "{m}(a take with a token in a local)")]
+    [TestCase("void M(int[] xs, CancellationToken t) { new Thread(() => { while (true) { Parallel.ForEach(xs, new ParallelOptions { CancellationToken = t }, x => Work()); } }).Start(); }", TestName = "{m}(options with a token)")]
     [TestCase("volatile bool _stop; void M() { new Thread(() => { while (!_stop) { Work(); } }).Start(); }", TestName = "{m}(a flag)")]
     [TestCase("bool _stop; void M() { new Thread(() => { while (true) { if (_stop) break; Work(); } }).Start(); }", TestName = "{m}(a break)")]
     [TestCase("bool _stop; void M() { new Thread(Run).Start(); } void Run() { for (;;) { if (_stop) { return; } Work(); } }", TestName = "{m}(a return)")]
