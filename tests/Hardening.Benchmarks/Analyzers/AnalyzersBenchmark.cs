@@ -1,0 +1,48 @@
+using System.CommandLine;
+using System.Globalization;
+using Hardening.Benchmarks.Analyzers.Generated;
+using Hardening.Benchmarks.Measuring;
+
+namespace Hardening.Benchmarks.Analyzers;
+
+/// <summary>What the rules add to a compile: beside a bare one, beside other packages, and as the code grows.</summary>
+internal sealed class AnalyzersBenchmark : Benchmark
+{
+    private readonly Option<string?> _tree = new("--tree") { Description = "A folder of C# files that compile as one library against .NET and ASP.NET alone; default: generated code.", HelpName = "PATH" };
+    private readonly Option<bool> _growth = new("--growth") { Description = "Measures generated code of growing size instead: does the time per line stay?" };
+    private readonly TimeProvider _time;
+
+    public AnalyzersBenchmark(TimeProvider time)
+        : base("analyzers", "What the rules add to a compile, beside a bare one and beside other packages.", time)
+    {
+        _time = time;
+        Command.Add(_tree);
+        Command.Add(_growth);
+    }
+
+    protected override async Task<Report> MeasureAsync(ParseResult arguments, BenchmarkSettings settings, CancellationToken stop)
+    {
+        var scratch = Directory.CreateTempSubdirectory("hardening-benchmarks-").FullName;
+        try
+        {
+            var child = new ChildProgram(_time);
+            var compiler = new CSharpCompiler(child, scratch);
+            var rules = RuleSet.Own(scratch);
+            if (arguments.GetValue(_growth))
+            {
+                return await new GrowthOfCost(compiler, rules, scratch).MeasureAsync(settings, stop);
+            }
+
+            var path = arguments.GetValue(_tree);
+            var tree = path is null
+                ? GeneratedTree.Write(Path.Combine(scratch, "source"), settings.Short ? 4 : 42)
+                : SourceTree.Load(Path.GetFullPath(path), Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))));
+            settings.Progress.WriteLine($"{tree}; {Environment.ProcessorCount} cores; SDK {BuildFacts.Sdk}; rules {File.GetLastWriteTimeUtc(BuildFacts.Rules).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)}");
+            return await new CostBesidePeers(compiler, new PeerPackages(child, scratch), rules, scratch).MeasureAsync(tree, settings, stop);
+        }
+        finally
+        {
+            Directory.Delete(scratch, recursive: true);
+        }
+    }
+}
