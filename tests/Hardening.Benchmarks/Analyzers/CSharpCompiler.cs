@@ -22,6 +22,8 @@ internal sealed class CSharpCompiler(ChildProgram child, string scratch)
         return child.RunAsync(start, Limit, stop);
     }
 
+    public string Output(SourceTree tree) => Path.Combine(scratch, tree.Name + ".dll");
+
     private string ResponseFile(SourceTree tree)
     {
         var path = Path.Combine(scratch, $"{tree.Name}.rsp");
@@ -34,7 +36,7 @@ internal sealed class CSharpCompiler(ChildProgram child, string scratch)
                 "/nologo /nostdlib+ /target:library /unsafe+ /optimize+ /deterministic+ /debug:portable /langversion:latest /preferreduilang:en",
                 "/nowarn:1701,1702,8632", // 8632: a tree that has its nullable context in its project and not in its files
                 $"/define:{string.Join(';', symbols)}",
-                $"/out:\"{Path.Combine(scratch, tree.Name + ".dll")}\"",
+                $"/out:\"{Output(tree)}\"",
                 .. BuildFacts.References().Select(file => $"/reference:\"{file}\""),
                 .. tree.Files.Select(file => $"\"{file}\""),
             ]);

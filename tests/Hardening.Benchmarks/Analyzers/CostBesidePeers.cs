@@ -10,12 +10,15 @@ internal sealed class CostBesidePeers(CSharpCompiler compiler, PeerPackages pack
     private const double MostOfTotal = 0.1;
 
     private readonly List<string> _wrong = [];
+    private readonly List<string> _missing = [];
+    private readonly List<string> _remarks = [];
     private readonly RuleTimes _times = new();
 
     public async Task<Report> MeasureAsync(SourceTree tree, BenchmarkSettings settings, CancellationToken stop)
     {
         var (peers, missing) = await packages.RestoreAsync(stop);
-        var (checks, excluded) = await CheckAsync(tree, [null, own, .. peers], stop);
+        _missing.AddRange(missing);
+        var checks = await CheckAsync(tree, [own, await EmptyRule.CompileAsync(compiler, scratch, stop), .. peers], stop);
         Contender[] contenders =
         [
             .. checks.Select(check => new Contender(check.Name, stop => TimeAsync(tree, check, stop))),
@@ -37,42 +40,57 @@ internal sealed class CostBesidePeers(CSharpCompiler compiler, PeerPackages pack
             .. shares is [var most, ..] ? [new Goal($"largest share of one rule in our total ({most.Rule})", MostOfTotal, most.Share, "0.0 %")] : Array.Empty<Goal>(),
         ];
         var figures = new { Tree = new { tree.Name, Files = tree.Files.Count, tree.Lines }, BuildFacts.Sdk, Costs = costs, Rules = shares, RulesSeconds = _times.Total };
-        return new Report("analyzers", figures, [CostTables.Of(costs), CostTables.Of(shares, _times.Total)], goals, [.. missing, .. excluded], _wrong);
+        return new Report("analyzers", figures, [CostTables.Of(costs), CostTables.Of(shares, _times.Total)], goals, _missing, _remarks, _wrong);
     }
 
     /// <summary>A first run of each that is not timed: does it compile, do its rules load, what do they find.</summary>
-    private async Task<(List<Check> Checks, List<string> Missing)> CheckAsync(SourceTree tree, IEnumerable<RuleSet?> all, CancellationToken stop)
+    private async Task<List<Check>> CheckAsync(SourceTree tree, IEnumerable<RuleSet> all, CancellationToken stop)
     {
-        List<Check> checks = [];
-        List<string> missing = [];
-        foreach (var rules in all)
+        var (bare, bareResult) = await FindAsync(tree, null, stop);
+        if (bareResult.ExitCode != 0)
         {
-            var log = Path.Combine(scratch, "findings.sarif");
-            var result = await compiler.CompileAsync(tree, rules, [$"/errorlog:{log},version=2.1"], stop);
-            if (rules is null && result.ExitCode != 0)
+            throw new BenchmarkException($"the tree does not compile: {string.Join("; ", bareResult.Output.Split('\n').Where(line => line.Contains("error", StringComparison.Ordinal)).Take(3))}", isBadInput: true);
+        }
+
+        var compilers = bare.Select(finding => finding.Id).ToHashSet();
+        List<Check> checks = [new Check(null, [], 0)];
+        foreach (var given in all)
+        {
+            var rules = given;
+            var (findings, result) = await FindAsync(tree, rules, stop);
+            if (rules != own && findings.Where(finding => finding.IsError).Select(finding => finding.Id).Distinct().ToList() is [_, ..] errors)
             {
-                throw new BenchmarkException($"the tree does not compile: {string.Join("; ", result.Output.Split('\n').Where(line => line.Contains("error", StringComparison.Ordinal)).Take(3))}", isBadInput: true);
+                _remarks.Add($"{rules.Name}: no more than a warning here: {string.Join(", ", errors)}; with an error there is no assembly, and so less work than the others have");
+                rules = rules.WithoutErrors(errors, scratch);
+                (findings, result) = await FindAsync(tree, rules, stop);
             }
 
-            var findings = Findings.Read(log);
-            var compilers = rules is null ? [] : checks[0].All.Select(finding => finding.Id).ToHashSet();
-            var check = new Check(rules, findings, [.. findings.Where(finding => rules is not null && !compilers.Contains(finding.Id))], CountPrinted(result.Output));
-            // With an error there is no assembly, and so less work than the others have.
-            var problem = Findings.WhyBroken(findings) ?? (result.ExitCode != 0 ? $"the compile exits with {result.ExitCode}" : null);
-            if (rules == own && (problem ?? GeneratedTree.WhyNotFound(tree, findings)) is { } wrong)
+            var broken = result.ExitCode != 0 ? $"the compile exits with {result.ExitCode}" : null;
+            if (rules == own && (Findings.WhyBroken(findings) ?? broken ?? GeneratedTree.WhyNotFound(tree, findings)) is { } wrong)
             {
                 _wrong.Add($"our rules: {wrong}");
             }
-            else if (problem is not null)
+            else if ((Findings.WhyNotLoaded(findings) ?? broken) is { } problem)
             {
-                missing.Add($"{rules!.Name} {rules.Version}: {problem}");
+                _missing.Add($"{rules.Name} {rules.Version}: {problem}");
                 continue;
             }
+            else if (Findings.HasThrown(findings))
+            {
+                _remarks.Add($"{rules.Name}: throws on this tree (AD0001), so some of its work is not done");
+            }
 
-            checks.Add(check);
+            checks.Add(new Check(rules, [.. findings.Where(finding => !compilers.Contains(finding.Id))], CountPrinted(result.Output)));
         }
 
-        return (checks, missing);
+        return checks;
+    }
+
+    private async Task<(IReadOnlyList<Finding> Findings, ChildResult Result)> FindAsync(SourceTree tree, RuleSet? rules, CancellationToken stop)
+    {
+        var log = Path.Combine(scratch, "findings.sarif");
+        var result = await compiler.CompileAsync(tree, rules, [$"/errorlog:{log},version=2.1"], stop);
+        return (Findings.Read(log), result);
     }
 
     private async Task<Sample> TimeAsync(SourceTree tree, Check check, CancellationToken stop)
@@ -98,10 +116,9 @@ internal sealed class CostBesidePeers(CSharpCompiler compiler, PeerPackages pack
     private static int CountPrinted(string output) => output.Split('\n').Count(line => line.Contains(": warning ", StringComparison.Ordinal) || line.Contains(": error ", StringComparison.Ordinal));
 
     /// <param name="Rules">The rules; null: bare.</param>
-    /// <param name="All">All diagnostics.</param>
-    /// <param name="Findings">Those of the rules, not of the compiler.</param>
+    /// <param name="Findings">What they find; what the compiler finds by itself is not among it.</param>
     /// <param name="Printed">How many the compiler prints.</param>
-    private sealed record Check(RuleSet? Rules, IReadOnlyList<Finding> All, IReadOnlyList<Finding> Findings, int Printed)
+    private sealed record Check(RuleSet? Rules, IReadOnlyList<Finding> Findings, int Printed)
     {
         public string Name => Rules?.Name ?? "bare";
     }

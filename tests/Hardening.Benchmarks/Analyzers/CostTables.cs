@@ -1,60 +1,61 @@
 using System.Globalization;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace Hardening.Benchmarks.Analyzers;
 
 /// <summary>The figures for the eye.</summary>
 internal static class CostTables
 {
-    public static Table Of(IEnumerable<Cost> costs)
+    public static (string Title, IRenderable Table) Of(IEnumerable<Cost> costs)
     {
-        var table = Create("Compile, median of all rounds", "rules", "version").Columns("seconds", "x bare", "CPU seconds", "x bare", "diagnostics");
+        var table = Create("rules", "version").Columns("seconds", "x bare", "CPU seconds", "x bare", "diagnostics");
         foreach (var cost in costs)
         {
             table.AddRow(Markup.Escape(cost.Name), cost.Version ?? "", Text(cost.Seconds, "0.00"), Text(cost.Ratio, "0.00"), Text(cost.CpuSeconds, "0.00"), Text(cost.CpuRatio, "0.00"), Text(cost.Diagnostics, "#,0"));
         }
 
-        return table;
+        return ("Compile, median of all rounds", table);
     }
 
-    public static Table Of(IEnumerable<RuleShare> shares, double total)
+    public static (string Title, IRenderable Table) Of(IEnumerable<RuleShare> shares, double total)
     {
-        var table = Create($"Our rules, {Text(total, "0.000")} s in all; what they share is paid by the first that asks", "rule").Columns("seconds", "share");
+        var table = Create("rule").Columns("seconds", "share");
         foreach (var share in shares)
         {
             table.AddRow(share.Rule, Text(share.Seconds, "0.000"), Text(share.Share, "0.0 %"));
         }
 
-        return table;
+        return ($"Our rules, {Text(total, "0.000")} s in all; what they share is paid by the first that asks", table);
     }
 
-    public static Table Of(IReadOnlyList<GrowthStep> steps)
+    public static (string Title, IRenderable Table) Of(IReadOnlyList<GrowthStep> steps)
     {
-        var table = Create("Generated code of growing size, medians", "kLOC")
+        var table = Create("kLOC")
             .Columns("bare seconds", "with our rules", "x bare", "CPU x bare", "rules' own seconds", "rules' own ms per kLOC");
         foreach (var step in steps)
         {
             table.AddRow(Text(step.KiloLines, "0.0"), Text(step.BareSeconds, "0.00"), Text(step.Seconds, "0.00"), Text(step.Ratio, "0.00"), Text(step.CpuRatio, "0.00"), Text(step.RulesSeconds, "0.000"), Text(step.RulesMsPerKiloLine, "0.00"));
         }
 
-        return table;
+        return ("Generated code of growing size, medians", table);
     }
 
     /// <summary>Milliseconds per thousand lines of each rule at each size: a rule that grows faster than the code stands out.</summary>
-    public static Table PerRule(IReadOnlyList<GrowthStep> steps)
+    public static (string Title, IRenderable Table) PerRule(IReadOnlyList<GrowthStep> steps)
     {
-        var table = Create("Milliseconds per kLOC of each rule", "rule").Columns([.. steps.Select(step => $"{Text(step.KiloLines, "0")} kLOC")]);
+        var table = Create("rule").Columns([.. steps.Select(step => $"{Text(step.KiloLines, "0")} kLOC")]);
         foreach (var rule in steps.SelectMany(step => step.RuleSeconds.Keys).Distinct().Order(StringComparer.Ordinal))
         {
             table.AddRow([rule, .. steps.Select(step => Text(step.RuleSeconds.GetValueOrDefault(rule) * 1000 / step.KiloLines, "0.000"))]);
         }
 
-        return table;
+        return ("Milliseconds per kLOC of each rule", table);
     }
 
-    private static Table Create(string title, params string[] left)
+    private static Table Create(params string[] left)
     {
-        var table = new Table { Title = new TableTitle(title) };
+        var table = new Table();
         Array.ForEach(left, column => table.AddColumn(column));
         return table;
     }

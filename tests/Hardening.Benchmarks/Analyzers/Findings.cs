@@ -3,13 +3,14 @@ using System.Text.Json;
 namespace Hardening.Benchmarks.Analyzers;
 
 /// <summary>One diagnostic: what, and where.</summary>
-internal sealed record Finding(string Id, string Path, int Line);
+internal sealed record Finding(string Id, string Path, int Line, bool IsError = false);
 
 /// <summary>Reads the log that the compiler writes of all diagnostics, those included that it does not print.</summary>
 internal static class Findings
 {
-    /// <summary>A rule that threw, or that the compiler could not load: the build stays green, and the rule is out.</summary>
-    private static readonly string[] Broken = ["AD0001", "AD0002", "CS8032", "CS8033", "CS8034", "CS8040", "CS8050", "CS9057"];
+    private const string Threw = "AD0001";
+
+    private static readonly string[] NotLoaded = ["CS8032", "CS8033", "CS8034", "CS8040", "CS8050", "CS9057"];
 
     public static IReadOnlyList<Finding> Read(string log)
     {
@@ -20,19 +21,25 @@ internal static class Findings
             select Place(result)];
     }
 
-    public static string? WhyBroken(IEnumerable<Finding> findings) =>
-        findings.Select(finding => finding.Id).FirstOrDefault(Broken.Contains) is { } id ? $"{id}: a rule threw or was not loaded" : null;
+    /// <summary>The build stays green when a rule throws or cannot be loaded, and the rule is out.</summary>
+    public static string? WhyBroken(IReadOnlyList<Finding> findings) => WhyNotLoaded(findings) ?? (HasThrown(findings) ? $"{Threw}: a rule threw" : null);
+
+    public static string? WhyNotLoaded(IReadOnlyList<Finding> findings) =>
+        findings.FirstOrDefault(finding => NotLoaded.Contains(finding.Id)) is { } found ? $"{found.Id}: this compiler does not load it" : null;
+
+    public static bool HasThrown(IReadOnlyList<Finding> findings) => findings.Any(finding => finding.Id == Threw);
 
     private static Finding Place(JsonElement result)
     {
         var id = result.GetProperty("ruleId").GetString()!;
+        var isError = result.TryGetProperty("level", out var level) && level.ValueEquals("error");
         if (!result.TryGetProperty("locations", out var locations) || locations.GetArrayLength() == 0)
         {
-            return new Finding(id, "", 0);
+            return new Finding(id, "", 0, isError);
         }
 
         var place = locations[0].GetProperty("physicalLocation");
         var path = new Uri(place.GetProperty("artifactLocation").GetProperty("uri").GetString()!, UriKind.RelativeOrAbsolute);
-        return new Finding(id, path.IsAbsoluteUri ? path.LocalPath : path.OriginalString, place.GetProperty("region").GetProperty("startLine").GetInt32());
+        return new Finding(id, path.IsAbsoluteUri ? path.LocalPath : path.OriginalString, place.GetProperty("region").GetProperty("startLine").GetInt32(), isError);
     }
 }

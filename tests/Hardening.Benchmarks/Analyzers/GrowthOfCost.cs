@@ -32,7 +32,7 @@ internal sealed class GrowthOfCost(CSharpCompiler compiler, RuleSet own, string 
         // The first lines pay for loading and compiling the rules, so the smallest tree need not be the cheapest per line.
         var growth = steps[^1].RulesMsPerKiloLine / steps.Take(steps.Count - 1).Min(step => step.RulesMsPerKiloLine);
         return new Report("analyzers", new { BuildFacts.Sdk, Steps = steps }, [CostTables.Of(steps), CostTables.PerRule(steps)],
-            [new Goal("rules' own time per line in the largest tree, times the best of the smaller ones", MostOfSmaller, growth, "0.00 x")], [], _wrong);
+            [new Goal("rules' own time per line in the largest tree, times the best of the smaller ones", MostOfSmaller, growth, "0.00 x")], [], [], _wrong);
     }
 
     private static GrowthStep Step(SourceTree tree, Series bare, Series ours, RuleTimes times) => new(

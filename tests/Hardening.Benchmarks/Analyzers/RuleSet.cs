@@ -20,6 +20,14 @@ internal sealed partial record RuleSet(string Name, string Version, IReadOnlyLis
         return new RuleSet(OwnName, "this build", [BuildFacts.Rules], [], [config]);
     }
 
+    /// <summary>The same rules with some of them no more than warnings, for the same reason.</summary>
+    public RuleSet WithoutErrors(IEnumerable<string> ids, string scratch)
+    {
+        var config = Path.Combine(scratch, $"{Name}.globalconfig");
+        File.WriteAllLines(config, ["is_global = true", .. ids.Select(id => $"dotnet_diagnostic.{id}.severity = warning")]);
+        return this with { Configs = [.. Configs, config] };
+    }
+
     public IEnumerable<string> Arguments() =>
         [.. Assemblies.Select(file => $"/analyzer:{file}"), .. AdditionalFiles.Select(file => $"/additionalfile:{file}"), .. Configs.Select(file => $"/analyzerconfig:{file}")];
 

@@ -7,12 +7,13 @@ namespace Hardening.Benchmarks.Measuring;
 /// <summary>What a benchmark has to say.</summary>
 /// <param name="Subject">Its verb.</param>
 /// <param name="Figures">All that was measured, for the file.</param>
-/// <param name="Tables">The same for the eye.</param>
+/// <param name="Tables">The same for the eye, each with its title.</param>
 /// <param name="Goals">What was wanted.</param>
 /// <param name="Missing">Peers that could not take part, each with the reason.</param>
+/// <param name="Remarks">What a reader of the figures must know.</param>
 /// <param name="Wrong">Results that are not right: these alone make the run fail.</param>
 internal sealed record Report(
-    string Subject, object Figures, IReadOnlyList<IRenderable> Tables, IReadOnlyList<Goal> Goals, IReadOnlyList<string> Missing, IReadOnlyList<string> Wrong)
+    string Subject, object Figures, IReadOnlyList<(string Title, IRenderable Table)> Tables, IReadOnlyList<Goal> Goals, IReadOnlyList<string> Missing, IReadOnlyList<string> Remarks, IReadOnlyList<string> Wrong)
 {
     private static readonly JsonSerializerOptions Readable = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
@@ -27,19 +28,22 @@ internal sealed record Report(
 
     public void Write(IAnsiConsole console, TextWriter output)
     {
-        foreach (var table in Tables)
+        foreach (var (title, table) in Tables)
         {
+            output.WriteLine();
+            output.WriteLine(title);
             console.Write(table);
         }
 
-        var goals = new Table { Title = new TableTitle("Goals") }.AddColumn("goal").AddColumn("at most", Right).AddColumn("measured", Right).AddColumn("");
+        var goals = new Table().AddColumn("goal").AddColumn("at most", Right).AddColumn("measured", Right).AddColumn("");
         foreach (var goal in Goals)
         {
             goals.AddRow(Markup.Escape(goal.Name), goal.LimitText, goal.ValueText, goal.IsMet ? "met" : "missed");
         }
 
+        output.WriteLine();
         console.Write(goals);
-        foreach (var line in Missing.Select(missing => $"missing: {missing}").Concat(Wrong.Select(wrong => $"WRONG: {wrong}")))
+        foreach (var line in Missing.Select(missing => $"missing: {missing}").Concat(Remarks.Select(remark => $"note: {remark}")).Concat(Wrong.Select(wrong => $"WRONG: {wrong}")))
         {
             output.WriteLine(line);
         }
@@ -52,7 +56,7 @@ internal sealed record Report(
     {
         using var file = File.Create(path);
         var goals = Goals.Select(goal => new { goal.Name, goal.Limit, goal.Value, Met = goal.IsMet });
-        JsonSerializer.Serialize(file, new { Subject, Environment.ProcessorCount, Figures, Goals = goals, Missing, Wrong }, Readable);
+        JsonSerializer.Serialize(file, new { Subject, Environment.ProcessorCount, Figures, Goals = goals, Missing, Remarks, Wrong }, Readable);
     }
 
     private static void Right(TableColumn column) => column.RightAligned();

@@ -29,10 +29,10 @@ internal static partial class GeneratedTree
     /// <summary>Which marked mistake was not found; null: all were.</summary>
     public static string? WhyNotFound(SourceTree tree, IEnumerable<Finding> findings)
     {
-        var found = findings.ToHashSet();
+        var found = findings.Select(finding => (finding.Id, finding.Path, finding.Line)).ToHashSet();
         return tree.Files
             .SelectMany(path => File.ReadLines(path).Select((line, i) => (Mark: Mark().Match(line), Path: path, Line: i + 1)))
-            .Where(place => place.Mark.Success && !found.Contains(new Finding(place.Mark.Groups["id"].Value, place.Path, place.Line)))
+            .Where(place => place.Mark.Success && !found.Contains((place.Mark.Groups["id"].Value, place.Path, place.Line)))
             .Select(place => $"{place.Mark.Groups["id"].Value} is not reported at {place.Path}:{place.Line}")
             .FirstOrDefault();
     }
