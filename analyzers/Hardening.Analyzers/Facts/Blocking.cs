@@ -1,15 +1,5 @@
 namespace Hardening.Analyzers.Facts;
 
-/// <summary>How an operation blocks.</summary>
-internal sealed class BlockingCall(string name, bool isWait)
-{
-    /// <summary>As a message names it: <c>Thread.Sleep</c>.</summary>
-    public string Name { get; } = name;
-
-    /// <summary>It only waits; it does no work that could need the lock.</summary>
-    public bool IsWait { get; } = isWait;
-}
-
 /// <summary>Which operations block: wait for a device, another thread, a process, the network, the disk or a timer.</summary>
 internal sealed class Blocking
 {
@@ -17,9 +7,14 @@ internal sealed class Blocking
     private readonly HashSet<ISymbol> _inMemory = new(SymbolEqualityComparer.Default);
     private readonly ListedMethods _listed;
     private readonly IAssemblySymbol _assembly;
+    private readonly Lazy<CallSummaries>? _summaries;
 
-    public Blocking(Compilation compilation, AnalyzerOptions options)
+    /// <param name="compilation">Whose types the table is bound to.</param>
+    /// <param name="options">With the methods that users add.</param>
+    /// <param name="summaries">What methods of this compilation do; without it <see cref="FindThrough(IOperation)"/> sees no further than <see cref="Find(IOperation)"/>.</param>
+    public Blocking(Compilation compilation, AnalyzerOptions options, Lazy<CallSummaries>? summaries = null)
     {
+        _summaries = summaries;
         _listed = new ListedMethods(options.AnalyzerConfigOptionsProvider);
         _assembly = compilation.Assembly;
         Add(BlockingTable.Waits, isWait: true);
@@ -56,7 +51,28 @@ internal sealed class Blocking
     }
 
     /// <summary>The operation blocks itself, or calls code of this compilation that does; then the name is the path to it: <c>Save → File.WriteAllText</c>.</summary>
-    public BlockingCall? FindThrough(IOperation operation) => Find(operation);
+    public BlockingCall? FindThrough(IOperation operation) => FindThrough(operation, waitsOnly: false, held: null);
+
+    /// <param name="operation">What may block.</param>
+    /// <param name="waitsOnly">I/O does not count.</param>
+    /// <param name="held">A lock that is held: what gives it up while it waits, or takes it again around the blocking call and is reported there, does not count.</param>
+    public BlockingCall? FindThrough(IOperation operation, bool waitsOnly, ISymbol? held)
+    {
+        if (Find(operation) is { } found)
+        {
+            return found;
+        }
+
+        foreach (var call in _summaries?.Value.Through(operation) ?? ImmutableArray<BlockingCall>.Empty)
+        {
+            if (!call.IsHeavy && (call.IsWait || !waitsOnly) && (held is null || !call.Spared.Contains(held, SymbolEqualityComparer.Default)))
+            {
+                return call;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>Null when the operation itself does not block, or when no one can tell.</summary>
     public BlockingCall? Find(IOperation operation) => operation switch

@@ -7,24 +7,36 @@ internal sealed class CompilationFacts
 {
     private static readonly ConditionalWeakTable<Compilation, CompilationFacts> All = new();
 
+    private readonly Lazy<CallGraph> _graph;
     private readonly Lazy<LockRegions> _regions;
     private readonly Lazy<LockFacts> _locks;
+    private readonly Lazy<HeavyWork> _heavy;
+    private readonly Lazy<CallSummaries> _summaries;
     private readonly Lazy<Blocking> _blocking;
     private readonly Lazy<Roots> _roots;
 
     private CompilationFacts(Compilation compilation, AnalyzerOptions options)
     {
-        _regions = new(() => new LockRegions(compilation));
+        _graph = new(() => new CallGraph(compilation));
+        _regions = new(() => new LockRegions(compilation, Graph));
         _locks = new(() => new LockFacts(compilation));
-        _blocking = new(() => new Blocking(compilation, options));
-        _roots = new(() => new Roots(compilation));
+        _heavy = new(() => new HeavyWork(compilation));
+        _summaries = new(() => new CallSummaries(Graph, Blocking, Heavy, Regions));
+        _blocking = new(() => new Blocking(compilation, options, _summaries));
+        _roots = new(() => new Roots(compilation, new Callers(compilation, Graph)));
     }
+
+    public CallGraph Graph => _graph.Value;
 
     public LockRegions Regions => _regions.Value;
 
     public LockFacts Locks => _locks.Value;
 
     public Blocking Blocking => _blocking.Value;
+
+    public HeavyWork Heavy => _heavy.Value;
+
+    public CallSummaries Summaries => _summaries.Value;
 
     public Roots Roots => _roots.Value;
 

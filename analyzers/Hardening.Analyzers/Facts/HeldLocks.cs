@@ -24,6 +24,20 @@ internal sealed class HeldLocks
     public static IEnumerable<(IOperation Operation, ImmutableArray<IOperation> Locks)> In(ControlFlowGraph graph, LockRegions regions) =>
         graph.Blocks.Length > MostBlocks ? [] : new HeldLocks(graph, regions).Run();
 
+    /// <summary>The locks that a caller finds taken when the function has returned.</summary>
+    public static ImmutableArray<IOperation> AtEndOf(ControlFlowGraph graph, LockRegions regions)
+    {
+        if (graph.Blocks.Length > MostBlocks)
+        {
+            return ImmutableArray<IOperation>.Empty;
+        }
+
+        var locks = new HeldLocks(graph, regions);
+        locks.Run();
+        var end = locks._atEntry[graph.Blocks.Length - 1];
+        return end.IsDefault ? ImmutableArray<IOperation>.Empty : end;
+    }
+
     private List<(IOperation Operation, ImmutableArray<IOperation> Locks)> Run()
     {
         foreach (var operation in _graph.Blocks.SelectMany(Operations))
@@ -67,7 +81,7 @@ internal sealed class HeldLocks
 
                 if (_regions.EnteredBy(call) is { } entered)
                 {
-                    locks = IsAttempt(call) ? locks : Without(locks, entered).Add(entered);
+                    locks = _regions.IsAttempt(call) ? locks : Without(locks, entered).Add(entered);
                     continue;
                 }
             }
@@ -86,7 +100,7 @@ internal sealed class HeldLocks
         ? null
         : block.BranchValue?.Unwrap() switch
         {
-            IInvocationOperation call when IsAttempt(call) && !HasFlag(call) => _regions.EnteredBy(call),
+            IInvocationOperation call when _regions.IsAttempt(call) && !HasFlag(call) => _regions.EnteredBy(call),
             ILocalReferenceOperation { Local: var flag } => _takenFlags.TryGetValue(flag, out var locked) ? locked : null,
             _ => null,
         };
@@ -156,7 +170,7 @@ internal sealed class HeldLocks
     private void RememberFlag(IOperation operation)
     {
         if (operation is ISimpleAssignmentOperation { Target: ILocalReferenceOperation { Local: var result }, Value: var value }
-            && value.Unwrap() is IInvocationOperation attempt && IsAttempt(attempt) && _regions.EnteredBy(attempt) is { } tried)
+            && value.Unwrap() is IInvocationOperation attempt && _regions.IsAttempt(attempt) && _regions.EnteredBy(attempt) is { } tried)
         {
             _takenFlags[result] = tried;
         }
@@ -165,8 +179,6 @@ internal sealed class HeldLocks
             _takenFlags[flag] = entered;
         }
     }
-
-    private static bool IsAttempt(IInvocationOperation call) => call.TargetMethod.Name.StartsWith("Try", StringComparison.Ordinal);
 
     private static bool HasFlag(IInvocationOperation call) => Flag(call) is not null;
 

@@ -1,8 +1,16 @@
+using System.Runtime.CompilerServices;
+using Microsoft.CodeAnalysis.Text;
+
 namespace Hardening.Analyzers.Facts;
 
-/// <summary>Where locks are taken and left: by a scope (<c>lock</c>, <c>EnterScope</c>) or by calls that may stand anywhere (<c>Enter</c>, <c>Exit</c>).</summary>
-internal sealed class LockRegions(Compilation compilation)
+/// <summary>
+/// Where locks are taken and left: by a scope (<c>lock</c>, <c>EnterScope</c>) or by calls that may stand anywhere (<c>Enter</c>, <c>Exit</c>,
+/// and with a call graph the methods that take or leave a lock for their caller).
+/// </summary>
+internal sealed class LockRegions(Compilation compilation, CallGraph? graph = null)
 {
+    private readonly LockHelpers? _helpers = graph is null ? null : new LockHelpers(graph, new LockRegions(compilation));
+    private readonly ConditionalWeakTable<IOperation, Dictionary<TextSpan, ImmutableArray<IOperation>>> _held = new();
     private readonly INamedTypeSymbol? _monitor = compilation.GetTypeByMetadataName("System.Threading.Monitor");
     private readonly INamedTypeSymbol? _lock = compilation.GetTypeByMetadataName("System.Threading.Lock");
     private readonly INamedTypeSymbol? _spinLock = compilation.GetTypeByMetadataName("System.Threading.SpinLock");
@@ -24,41 +32,65 @@ internal sealed class LockRegions(Compilation compilation)
         }
     }
 
-    /// <summary>The lock of the innermost scope around the operation, in the same function.</summary>
-    public IOperation? HeldAround(IOperation operation)
+    /// <summary>The lock that is held at the operation by its own function, the one that was taken last; null where none surely is.</summary>
+    public IOperation? HeldAround(IOperation operation) =>
+        ScopesAround(operation).FirstOrDefault() ?? (HeldByCalls(operation) is { IsDefaultOrEmpty: false } held ? held[held.Length - 1] : null);
+
+    /// <summary>The locks of the scopes around the operation in the same function, the innermost first.</summary>
+    public IEnumerable<IOperation> ScopesAround(IOperation operation)
     {
         for (var (node, parent) = (operation, operation.Parent);
             parent is not (null or IAnonymousFunctionOperation or ILocalFunctionOperation);
             (node, parent) = (parent, parent.Parent))
         {
-            var held = parent switch
+            if (parent is ILockOperation statement && node == statement.Body || parent is IUsingOperation used && node == used.Body)
             {
-                ILockOperation statement when node == statement.Body => ScopeOf(statement)?.Lock,
-                IUsingOperation used when node == used.Body => ScopeOf(used)?.Lock,
-                IBlockOperation block => block.Operations.TakeWhile(statement => statement != node).OfType<IUsingDeclarationOperation>()
-                    .Select(declaration => ScopeOf(declaration)?.Lock).LastOrDefault(locked => locked is not null),
-                _ => null,
-            };
-            if (held is not null)
+                if (ScopeOf(parent)?.Lock is { } held)
+                {
+                    yield return held;
+                }
+            }
+            else if (parent is IBlockOperation block)
             {
-                return held;
+                foreach (var declaration in block.Operations.TakeWhile(other => other != node).OfType<IUsingDeclarationOperation>().Reverse())
+                {
+                    if (ScopeOf(declaration)?.Lock is { } declared)
+                    {
+                        yield return declared;
+                    }
+                }
             }
         }
-
-        return null;
     }
 
-    /// <summary>The lock that the call enters, if it is one that can be told from others.</summary>
+    /// <summary>The lock that the call enters and does not leave, if it is one that can be told from others.</summary>
     public IOperation? EnteredBy(IInvocationOperation call) =>
         call.TargetMethod.Name is "Enter" or "TryEnter" or "EnterReadLock" or "TryEnterReadLock" or "EnterWriteLock" or "TryEnterWriteLock"
-            or "EnterUpgradeableReadLock" or "TryEnterUpgradeableReadLock" ? LockOf(call) : null;
+            or "EnterUpgradeableReadLock" or "TryEnterUpgradeableReadLock" && LockOf(call) is { } locked ? locked
+            : _helpers?.Of(call) is { IsEntered: true } helper && !IsUsed(call) ? helper.Lock
+            : null;
 
     public IOperation? LeftBy(IInvocationOperation call) =>
-        call.TargetMethod.Name is "Exit" or "ExitReadLock" or "ExitWriteLock" or "ExitUpgradeableReadLock" ? LockOf(call) : null;
+        call.TargetMethod.Name is "Exit" or "ExitReadLock" or "ExitWriteLock" or "ExitUpgradeableReadLock" && LockOf(call) is { } locked ? locked
+            : _helpers?.Of(call) is { IsEntered: false } helper ? helper.Lock
+            : null;
+
+    /// <summary>The lock is entered only if the call says so.</summary>
+    public bool IsAttempt(IInvocationOperation call) =>
+        call.TargetMethod.Name.StartsWith("Try", StringComparison.Ordinal) && LockOf(call) is not null || _helpers?.Of(call) is { IsAttempt: true };
 
     /// <summary>The lock that <c>Monitor.Wait</c> gives up while it waits.</summary>
     public IOperation? GivenUpBy(IOperation operation) =>
         operation is IInvocationOperation { TargetMethod.Name: "Wait" } call && Is(call.TargetMethod.ContainingType, _monitor) ? LockOf(call) : null;
+
+    /// <summary>What stands for the lock wherever it is taken, whichever object's lock it is: the field, the type of <c>this</c>. Null for what only one call sees.</summary>
+    public static ISymbol? Identity(IOperation locked) => locked.Unwrap() switch
+    {
+        IMemberReferenceOperation { Member: IFieldSymbol or IPropertySymbol } member => member.Member.OriginalDefinition,
+        IInstanceReferenceOperation { Type: { } type } => type.OriginalDefinition,
+        ITypeOfOperation { TypeOperand: var type } => type,
+        _ => null,
+    };
 
     /// <summary>Whether both denote one lock, as far as names can tell.</summary>
     public static bool AreSame(IOperation one, IOperation other) => (one.Unwrap(), other.Unwrap()) switch
@@ -82,15 +114,48 @@ internal sealed class LockRegions(Compilation compilation)
         return locked is not null && AreSame(locked, locked) ? locked : null;
     }
 
-    // using (gate.EnterScope()) and using var scope = gate.EnterScope()
+    // using (gate.EnterScope()), using var scope = gate.EnterScope(), and a method that takes the lock and returns what leaves it
     private IOperation? Scoped(IOperation resources)
     {
         var resource = resources is IVariableDeclarationGroupOperation { Declarations: { Length: 1 } declarations }
             ? declarations[0].Declarators[0].GetVariableInitializer()?.Value
             : resources;
-        return resource?.Unwrap() is IInvocationOperation { TargetMethod: { Name: "EnterScope", ContainingType: var type }, Instance: { } locked } && Is(type, _lock)
-            ? locked.Unwrap()
+        return resource?.Unwrap() is not IInvocationOperation call ? null
+            : call is { TargetMethod: { Name: "EnterScope", ContainingType: var type }, Instance: { } locked } && Is(type, _lock) ? locked.Unwrap()
+            : _helpers?.Of(call) is { IsEntered: true, IsAttempt: false } helper ? helper.Lock
             : null;
+    }
+
+    private static bool IsUsed(IInvocationOperation call)
+    {
+        IOperation value = call;
+        while (value.Parent is IConversionOperation)
+        {
+            value = value.Parent;
+        }
+
+        return value.Parent is IUsingOperation
+            or IVariableInitializerOperation { Parent.Parent.Parent: IUsingOperation or IUsingDeclarationOperation };
+    }
+
+    private ImmutableArray<IOperation> HeldByCalls(IOperation operation)
+    {
+        var function = operation.Function();
+        return _held.GetValue(function, Flow).TryGetValue(operation.Syntax.Span, out var held) ? held : default;
+    }
+
+    private Dictionary<TextSpan, ImmutableArray<IOperation>> Flow(IOperation function)
+    {
+        var held = new Dictionary<TextSpan, ImmutableArray<IOperation>>();
+        if (function.DescendantsInFunction().Any(other => other is IInvocationOperation call && EnteredBy(call) is not null) && Graphs.Of(function) is { } flow)
+        {
+            foreach (var (operation, locks) in HeldLocks.In(flow, this))
+            {
+                held[operation.Syntax.Span] = locks;
+            }
+        }
+
+        return held;
     }
 
     private static bool Is(INamedTypeSymbol type, INamedTypeSymbol? wanted) => wanted is not null && SymbolEqualityComparer.Default.Equals(type, wanted);

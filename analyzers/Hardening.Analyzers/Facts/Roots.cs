@@ -1,5 +1,3 @@
-using Microsoft.CodeAnalysis.CSharp.Syntax;
-
 namespace Hardening.Analyzers.Facts;
 
 /// <summary>What code runs once for: an element, a request, a tick, an event.</summary>
@@ -16,8 +14,11 @@ internal sealed class Root(string per, ILoopOperation? loop, IOperation? source)
 }
 
 /// <summary>Which code runs per item: again and again, as often as the outside likes.</summary>
-internal sealed class Roots(Compilation compilation)
+internal sealed class Roots(Compilation compilation, Callers callers)
 {
+    // Callers of callers; what runs per item further up is rarely meant by it.
+    private const int MostCalls = 4;
+
     // Raised once or so in the life of an object; a thread for that is no thread per item.
     private static readonly ImmutableHashSet<string> RareEvents = ImmutableHashSet.Create(
         StringComparer.Ordinal, "Load", "Loaded", "Unloaded", "Shown", "Opened", "Initialized", "Startup", "Activated", "FormClosing", "FormClosed",
@@ -25,8 +26,13 @@ internal sealed class Roots(Compilation compilation)
 
     private readonly RootTypes _types = new(compilation);
 
-    /// <summary>All that the operation runs per, from the innermost on: a loop in a request handler gives the loop, then the request.</summary>
-    public IEnumerable<Root> Of(IOperation operation, ISymbol containing)
+    /// <summary>
+    /// All that the operation runs per, from the innermost on: a loop in a request handler gives the loop, then the request.
+    /// A method that only such code calls runs per the same.
+    /// </summary>
+    public IEnumerable<Root> Of(IOperation operation, ISymbol containing) => Of(operation, containing, MostCalls);
+
+    private IEnumerable<Root> Of(IOperation operation, ISymbol? containing, int calls)
     {
         for (var (node, parent) = (operation, operation.Parent); parent is not null; (node, parent) = (parent, parent.Parent))
         {
@@ -49,18 +55,18 @@ internal sealed class Roots(Compilation compilation)
 
                     break;
                 case ILocalFunctionOperation { Symbol: var local }:
-                    if (PerOfMethod(local, operation) is { } perLocal)
+                    foreach (var root in OfMethod(local, calls))
                     {
-                        yield return new Root(perLocal, loop: null, source: null);
+                        yield return root;
                     }
 
                     yield break;
             }
         }
 
-        if (containing is IMethodSymbol method && PerOfMethod(method, operation) is { } per)
+        foreach (var root in containing is IMethodSymbol method ? OfMethod(method, calls) : [])
         {
-            yield return new Root(per, loop: null, source: null);
+            yield return root;
         }
     }
 
@@ -71,36 +77,55 @@ internal sealed class Roots(Compilation compilation)
         _ => true,
     };
 
-    private string? PerOfMethod(IMethodSymbol method, IOperation within)
+    private List<Root> OfMethod(IMethodSymbol method, int calls)
     {
+        var roots = new List<Root>();
         if (_types.IsRequestHandler(method))
         {
-            return "request";
+            roots.Add(new Root("request", loop: null, source: null));
+            return roots;
         }
 
-        // Only this document: another part of the type is another document's to analyze.
-        if (within.SemanticModel is not { } model || method.DeclaringSyntaxReferences.FirstOrDefault(reference => reference.SyntaxTree == model.SyntaxTree) is not { } declaration)
+        var uses = callers.Of(method);
+        if (uses.IsDefault)
         {
-            return null;
+            return roots;
         }
 
-        var scope = (SyntaxNode?)declaration.GetSyntax().FirstAncestorOrSelf<TypeDeclarationSyntax>() ?? model.SyntaxTree.GetRoot();
-        foreach (var name in scope.DescendantNodes().OfType<SimpleNameSyntax>())
+        // Given away as a callback: that is enough, whoever else calls it.
+        foreach (var use in uses)
         {
-            if (name.Identifier.ValueText == method.Name
-                && name.Parent is not InvocationExpressionSyntax
-                && Reference(model.GetOperation(name) ?? model.GetOperation(name.Parent!), method) is { } reference
-                && UseOf(reference).Per is { } per)
+            if (use is IMethodReferenceOperation && UseOf(use).Per is { } per)
             {
-                return per;
+                roots.Add(new Root(per, loop: null, source: null));
+                return roots;
             }
         }
 
-        return null;
+        if (calls > 0 && callers.AreAllHere(method))
+        {
+            foreach (var use in uses)
+            {
+                if (IsIn(method, use))
+                {
+                    continue;
+                }
+
+                var found = use is IInvocationOperation || UseOf(use).RunsWhereItStands ? Of(use, Callers.MemberOf(use), calls - 1).ToList() : [];
+                if (found.Count == 0)
+                {
+                    return found;
+                }
+
+                roots.AddRange(found);
+            }
+        }
+
+        return roots;
     }
 
-    private static IOperation? Reference(IOperation? operation, IMethodSymbol method) =>
-        operation is IMethodReferenceOperation { Method: var referenced } && SymbolEqualityComparer.Default.Equals(referenced, method) ? operation : null;
+    private static bool IsIn(IMethodSymbol method, IOperation use) =>
+        method.DeclaringSyntaxReferences.Any(declaration => declaration.SyntaxTree == use.Syntax.SyntaxTree && declaration.Span.Contains(use.Syntax.Span));
 
     // What a lambda or a method group is given to.
     private (string? Per, bool RunsWhereItStands, IOperation? Source) UseOf(IOperation function)

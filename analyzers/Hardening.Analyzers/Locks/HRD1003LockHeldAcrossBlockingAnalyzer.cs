@@ -1,5 +1,4 @@
 using Hardening.Analyzers.Facts;
-using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Text;
 
 namespace Hardening.Analyzers.Locks;
@@ -52,9 +51,9 @@ public sealed class HRD1003LockHeldAcrossBlockingAnalyzer : DiagnosticAnalyzer
             {
                 ReportWait(context, operation, givenUp, facts);
             }
-            else if (facts.Blocking.Find(operation)?.Name is { } name)
+            else if (Find(operation, scope.Lock, facts) is { } found)
             {
-                Report(context, operation, scope.Lock, name);
+                Report(context, operation, scope.Lock, found);
             }
         }
     }
@@ -74,7 +73,7 @@ public sealed class HRD1003LockHeldAcrossBlockingAnalyzer : DiagnosticAnalyzer
         {
             if (parent is ILockOperation or IUsingOperation && facts.Regions.ScopeOf(parent) is { Lock: var held } && !LockRegions.AreSame(held, givenUp))
             {
-                Report(context, wait, held, "Monitor.Wait");
+                Report(context, wait, held, new BlockingCall("Monitor.Wait", isWait: true));
                 return;
             }
         }
@@ -90,7 +89,7 @@ public sealed class HRD1003LockHeldAcrossBlockingAnalyzer : DiagnosticAnalyzer
         // One flow analysis for all calls in a function: that of the first.
         var function = call.Function();
         if (function.DescendantsInFunction().First(operation => operation is IInvocationOperation other && facts.Regions.EnteredBy(other) is not null) != call
-            || GraphOf(context.GetControlFlowGraph(), function.Syntax) is not { } graph)
+            || Graphs.Of(function, context.GetControlFlowGraph()) is not { } graph)
         {
             return;
         }
@@ -99,35 +98,26 @@ public sealed class HRD1003LockHeldAcrossBlockingAnalyzer : DiagnosticAnalyzer
         var reported = new HashSet<TextSpan>();
         foreach (var (operation, locks) in HeldLocks.In(graph, facts.Regions))
         {
-            if (Name(operation, facts) is { } name
-                && locks.LastOrDefault(held => facts.Regions.GivenUpBy(operation) is not { } givenUp || !LockRegions.AreSame(held, givenUp)) is { } held
+            if (locks.LastOrDefault(held => facts.Regions.GivenUpBy(operation) is not { } givenUp || !LockRegions.AreSame(held, givenUp)) is { } held
+                && Find(operation, held, facts) is { } found
                 && !scopes.Any(scope => scope.Contains(operation.Syntax.Span))
                 && reported.Add(operation.Syntax.Span))
             {
-                Report(context, operation, held, name);
+                Report(context, operation, held, found);
             }
         }
     }
 
     // After an await another thread may run, which does not own the lock that it is about to leave.
-    private static string? Name(IOperation operation, CompilationFacts facts) =>
-        operation is IAwaitOperation ? "await" : facts.Blocking.Find(operation)?.Name;
+    private static BlockingCall? Find(IOperation operation, IOperation held, CompilationFacts facts) =>
+        operation is IAwaitOperation ? new BlockingCall("await", isWait: true) : facts.Blocking.FindThrough(operation, waitsOnly: false, LockRegions.Identity(held));
 
-    private static ControlFlowGraph? GraphOf(ControlFlowGraph graph, SyntaxNode function)
-    {
-        if (graph.OriginalOperation.Syntax == function)
-        {
-            return graph;
-        }
-
-        var nested = graph.LocalFunctions.Select(local => graph.GetLocalFunctionControlFlowGraph(local)).Concat(
-            graph.Blocks.SelectMany(block => block.BranchValue is { } last ? block.Operations.Add(last) : block.Operations)
-                .SelectMany(operation => operation.DescendantsAndSelf()).OfType<IFlowAnonymousFunctionOperation>()
-                .Select(lambda => graph.GetAnonymousFunctionControlFlowGraph(lambda)));
-        return nested.Select(inner => GraphOf(inner, function)).FirstOrDefault(found => found is not null);
-    }
-
-    private static void Report(OperationAnalysisContext context, IOperation operation, IOperation held, string name) =>
+    private static void Report(OperationAnalysisContext context, IOperation operation, IOperation held, BlockingCall found) =>
         context.ReportDiagnostic(Diagnostic.Create(
-            Rule, operation.Head(), operation.FunctionName(context.ContainingSymbol), Names.Of(held.Syntax), name));
+            Rule,
+            operation.Head(),
+            found.At is { } at ? [at] : null,
+            operation.FunctionName(context.ContainingSymbol),
+            Names.Of(held.Syntax),
+            found.Name));
 }

@@ -163,9 +163,11 @@ public sealed partial class AravisFrameSource : IFrameSource
     /// <summary>The driver's raw counters; they go on when the camera is opened again. May be called from any thread.</summary>
     public AravisStatistics GetStatistics()
     {
+        var asked = Volatile.Read(ref _stream);
+        var dropped = asked?.ReadKernelDrops() ?? 0;
         lock (_statisticsGate)
         {
-            return _stream is null ? _earlier : _earlier.Plus(_stream.ReadCounters());
+            return _stream is null ? _earlier : _earlier.Plus(_stream.ReadCounters(_stream == asked ? dropped : 0));
         }
     }
 
@@ -173,12 +175,12 @@ public sealed partial class AravisFrameSource : IFrameSource
     /// <remarks>Takes half a second at most. The buffers are back then; a camera that does not answer is let go in the background.</remarks>
     public void Stop()
     {
-        AravisStream? stream;
+        var stream = _stream; // set by this thread alone
+        var dropped = stream?.ReadKernelDrops() ?? 0;
         lock (_statisticsGate)
         {
-            stream = _stream;
             _stream = null;
-            _earlier = stream is null ? _earlier : _earlier.Plus(stream.ReadCounters()) with { ReceiveBufferBytes = 0 };
+            _earlier = stream is null ? _earlier : _earlier.Plus(stream.ReadCounters(dropped)) with { ReceiveBufferBytes = 0 };
         }
 
         if (stream is not null)

@@ -158,7 +158,10 @@ internal sealed class AravisStream : IDisposable
         _stream.Dispose();
     }
 
-    public AravisStatistics ReadCounters() => new()
+    /// <summary>What the kernel dropped for the stream's socket. Reads a file, so it is no part of what is read under a lock; 0 once the socket is gone.</summary>
+    public long ReadKernelDrops() => _local is null ? 0 : UdpSocketTable.Find(_local)?.Drops ?? 0;
+
+    public AravisStatistics ReadCounters(long kernelDrops) => new()
     {
         CompletedFrames = Counter("n_completed_buffers"),
         FailedFrames = Counter("n_failures"),
@@ -167,7 +170,7 @@ internal sealed class AravisStream : IDisposable
         MissingPackets = Counter("n_missing_packets"),
         ResendRequests = Counter("n_resend_requests"),
         ResentPackets = Counter("n_resent_packets"),
-        KernelDroppedPackets = _local is null ? 0 : UdpSocketTable.Find(_local)?.Drops ?? 0,
+        KernelDroppedPackets = kernelDrops,
         ReceiveBufferBytes = ReceiveBufferBytes,
     };
 

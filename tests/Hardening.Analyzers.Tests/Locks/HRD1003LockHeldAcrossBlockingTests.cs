@@ -29,7 +29,7 @@ public sealed class HRD1003LockHeldAcrossBlockingTests
     [TestCase("_n++; using var scope = _lock.EnterScope(); _n++; [|Thread.Sleep|](10);", TestName = "{m}(after a scope declaration)")]
     [TestCase("lock (_gate) { lock (_lock) { [|Thread.Sleep|](10); } }", TestName = "{m}(under two locks, once)")]
     [TestCase("lock (_gate) { lock (_other) { [|Monitor.Wait|](_other); } }", TestName = "{m}(a Monitor.Wait that keeps the outer lock)")]
-    [TestCase("lock (_gate) { Local(); void Local() { lock (_other) { [|Thread.Sleep|](1); } } }", TestName = "{m}(a lock in a local function)")]
+    [TestCase("lock (_gate) { [|Local|](); void Local() { lock (_other) { [|Thread.Sleep|](1); } } }", TestName = "{m}(a lock in a local function: two locks, two findings)")]
     [TestCase("Action later = () => { lock (_gate) { [|Thread.Sleep|](1); } }; later();", TestName = "{m}(a lock in a lambda)")]
     [TestCase("lock (_gate) { _maybe?[|.Wait|](); }", TestName = "{m}(a conditional access)")]
     [TestCase("lock (_gate) { [|Task.WaitAll|](_task); }", TestName = "{m}(all tasks)")]

@@ -1,0 +1,101 @@
+namespace Hardening.Analyzers.Facts;
+
+/// <summary>Which calls work for long without waiting: sort, serialize, compress, encode, hash, image work.</summary>
+internal sealed class HeavyWork
+{
+    /// <summary>As in <see cref="BlockingTable"/>; <c>*</c> is every method of the type.</summary>
+    public const string Table = """
+        System.Array: Sort
+        System.Collections.Generic.List`1: Sort
+        System.MemoryExtensions: Sort
+        System.Text.Json.JsonSerializer: Serialize SerializeToUtf8Bytes SerializeToDocument SerializeToElement SerializeToNode Deserialize
+        System.Text.Json.JsonDocument: Parse
+        System.Text.Json.Nodes.JsonNode: Parse
+        System.Xml.Serialization.XmlSerializer: Serialize Deserialize
+        System.Runtime.Serialization.XmlObjectSerializer: WriteObject ReadObject
+        System.Xml.XmlDocument: Load LoadXml Save
+        System.Xml.Linq.XDocument: Load Parse Save
+        System.Xml.Linq.XElement: Load Parse Save
+        System.IO.Compression.GZipStream: Write CopyTo
+        System.IO.Compression.DeflateStream: Write CopyTo
+        System.IO.Compression.BrotliStream: Write CopyTo
+        System.IO.Compression.ZLibStream: Write CopyTo
+        System.IO.Compression.ZipFile: CreateFromDirectory ExtractToDirectory
+        System.Security.Cryptography.HashAlgorithm: ComputeHash
+        System.Security.Cryptography.MD5: HashData
+        System.Security.Cryptography.SHA1: HashData
+        System.Security.Cryptography.SHA256: HashData
+        System.Security.Cryptography.SHA384: HashData
+        System.Security.Cryptography.SHA512: HashData
+        System.Security.Cryptography.Rfc2898DeriveBytes: GetBytes Pbkdf2
+        System.Security.Cryptography.RSA: Encrypt Decrypt SignData SignHash
+        Newtonsoft.Json.JsonConvert: SerializeObject DeserializeObject
+        Newtonsoft.Json.JsonSerializer: Serialize Deserialize
+        System.Drawing.Image: Save FromStream GetThumbnailImage
+        OpenCvSharp.Cv2: *
+        OpenCvSharp.Mat: ImEncode ToBytes CvtColor Resize GaussianBlur Canny Threshold
+        Emgu.CV.CvInvoke: *
+        """;
+
+    private readonly Dictionary<string, List<INamedTypeSymbol>> _byName = new(StringComparer.Ordinal);
+    private readonly HashSet<INamedTypeSymbol> _whole = new(SymbolEqualityComparer.Default);
+    private readonly IAssemblySymbol _assembly;
+
+    public HeavyWork(Compilation compilation)
+    {
+        _assembly = compilation.Assembly;
+        foreach (var (typeName, members) in BlockingTable.Read(Table))
+        {
+            if (compilation.GetTypeByMetadataName(typeName) is not { } type)
+            {
+                continue;
+            }
+
+            foreach (var member in members)
+            {
+                if (member == "*")
+                {
+                    _whole.Add(type);
+                }
+                else if (_byName.TryGetValue(member, out var types))
+                {
+                    types.Add(type);
+                }
+                else
+                {
+                    _byName.Add(member, [type]);
+                }
+            }
+        }
+    }
+
+    public IEnumerable<string> MemberNames => _byName.Keys;
+
+    public IEnumerable<string> TypeNames => _whole.Select(type => type.Name);
+
+    /// <summary>The name of the work, as a message gives it: <c>JsonSerializer.Serialize</c>.</summary>
+    public string? Find(IOperation operation)
+    {
+        if (operation is not IInvocationOperation { TargetMethod: var method }
+            || SymbolEqualityComparer.Default.Equals(method.ContainingAssembly, _assembly))
+        {
+            return null;
+        }
+
+        var declaring = method.ContainingType.OriginalDefinition;
+        return _whole.Contains(declaring) || _byName.TryGetValue(method.Name, out var types) && IsAny(declaring, types) ? $"{method.ContainingType.Name}.{method.Name}" : null;
+    }
+
+    private static bool IsAny(INamedTypeSymbol type, List<INamedTypeSymbol> wanted)
+    {
+        for (var current = type; current is not null; current = current.BaseType?.OriginalDefinition)
+        {
+            if (wanted.Contains(current, SymbolEqualityComparer.Default))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
