@@ -22,6 +22,12 @@ internal sealed class AnalyzersBenchmark : Benchmark
 
     protected override async Task<Report> MeasureAsync(ParseResult arguments, BenchmarkSettings settings, CancellationToken stop)
     {
+        var path = arguments.GetValue(_tree);
+        if (path is not null && arguments.GetValue(_growth))
+        {
+            throw new BenchmarkException("--growth measures generated code; --tree is for the comparison with other packages", isBadInput: true);
+        }
+
         var scratch = Directory.CreateTempSubdirectory("hardening-benchmarks-").FullName;
         try
         {
@@ -33,7 +39,6 @@ internal sealed class AnalyzersBenchmark : Benchmark
                 return await new GrowthOfCost(compiler, rules, scratch).MeasureAsync(settings, stop);
             }
 
-            var path = arguments.GetValue(_tree);
             var tree = path is null
                 ? GeneratedTree.Write(Path.Combine(scratch, "source"), settings.Short ? 4 : 42)
                 : SourceTree.Load(Path.GetFullPath(path), Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))));

@@ -18,7 +18,7 @@ internal static class CostTables
         return ("Compile, median of all rounds", table);
     }
 
-    public static (string Title, IRenderable Table) Of(IEnumerable<RuleShare> shares, double total)
+    public static (string Title, IRenderable Table) Of(IEnumerable<RuleShare> shares, RuleTimes times)
     {
         var table = Create("rule").Columns("seconds", "share");
         foreach (var share in shares)
@@ -26,7 +26,7 @@ internal static class CostTables
             table.AddRow(share.Rule, Text(share.Seconds, "0.000"), Text(share.Share, "0.0 %"));
         }
 
-        return ($"Our rules, {Text(total, "0.000")} s in all; what they share is paid by the first that asks", table);
+        return ($"Our rules, {Text(times.Total, "0.000")} s in all, after {Text(times.First, "0.000")} s for an empty rule before them; what ours share is paid by the first of them that asks", table);
     }
 
     public static (string Title, IRenderable Table) Of(IReadOnlyList<GrowthStep> steps)

@@ -80,7 +80,7 @@ internal sealed class PeerPackages(ChildProgram child, string scratch)
         var result = await child.RunAsync(start, RestoreLimit, stop);
         if (result.ExitCode != 0 || Parse(result.Output) is not { } items)
         {
-            return (null, result.Output.Split('\n').FirstOrDefault(line => line.Contains("error", StringComparison.Ordinal))?.Trim() ?? $"restore exited with {result.ExitCode}");
+            return (null, (result.Output + result.Errors).Split('\n').FirstOrDefault(line => line.Contains("error", StringComparison.Ordinal))?.Trim() ?? $"restore exited with {result.ExitCode}");
         }
 
         return peers.FirstOrDefault(peer => Take(peer.Name, items) is null) is { Name: { } empty } ? (null, $"{empty} brings no rules for C#") : (items, "");

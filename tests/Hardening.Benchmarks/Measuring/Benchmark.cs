@@ -43,6 +43,11 @@ internal abstract class Benchmark
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stop, limit.Token);
         try
         {
+            if (arguments.GetValue(_json) is { } wanted)
+            {
+                await File.Create(wanted.FullName).DisposeAsync(); // that it cannot be written is told before the run, not after it
+            }
+
             var report = await MeasureAsync(arguments, settings, end.Token);
             report.Write(AnsiConsole.Console, Console.Out);
             if (arguments.GetValue(_json) is { } file)

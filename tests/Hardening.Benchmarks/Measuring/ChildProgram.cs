@@ -26,7 +26,7 @@ internal sealed class ChildProgram(TimeProvider time)
             var errors = process.StandardError.ReadToEndAsync(end.Token);
             await process.WaitForExitAsync(end.Token);
             var elapsed = time.GetElapsedTime(begin);
-            return new ChildResult(process.ExitCode, await output + await errors, new Sample(elapsed, ChildrenCpu() - cpu));
+            return new ChildResult(process.ExitCode, await output, await errors, new Sample(elapsed, ChildrenCpu() - cpu));
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !stop.IsCancellationRequested)
         {
@@ -58,4 +58,4 @@ internal sealed class ChildProgram(TimeProvider time)
 }
 
 /// <summary>How a program ended.</summary>
-internal sealed record ChildResult(int ExitCode, string Output, Sample Sample);
+internal sealed record ChildResult(int ExitCode, string Output, string Errors, Sample Sample);

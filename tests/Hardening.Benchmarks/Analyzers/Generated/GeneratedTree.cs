@@ -18,7 +18,8 @@ internal static partial class GeneratedTree
             var place = Directory.CreateDirectory(Path.Combine(folder, parts.Name)).FullName;
             foreach (var (name, text) in Files(parts))
             {
-                File.WriteAllText(Path.Combine(place, name + ".cs"), text);
+                // Every module speaks of things of its own: _orders, sensor.Id.
+                File.WriteAllText(Path.Combine(place, name + ".cs"), text.Replace("item", parts.Noun.ToLowerInvariant(), StringComparison.Ordinal));
                 lines += text.AsSpan().Count('\n');
             }
         }
