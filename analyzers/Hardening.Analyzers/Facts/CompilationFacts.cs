@@ -9,26 +9,33 @@ internal sealed class CompilationFacts
 
     private readonly Lazy<CallGraph> _graph;
     private readonly Lazy<LockRegions> _regions;
+    private readonly Lazy<LockRegions> _semaphores;
     private readonly Lazy<LockFacts> _locks;
     private readonly Lazy<HeavyWork> _heavy;
     private readonly Lazy<CallSummaries> _summaries;
     private readonly Lazy<Blocking> _blocking;
+    private readonly Lazy<LockOrder> _order;
     private readonly Lazy<Roots> _roots;
 
     private CompilationFacts(Compilation compilation, AnalyzerOptions options)
     {
         _graph = new(() => new CallGraph(compilation));
         _regions = new(() => new LockRegions(compilation, Graph));
+        _semaphores = new(() => new LockRegions(compilation, Graph, withSemaphores: true));
         _locks = new(() => new LockFacts(compilation));
         _heavy = new(() => new HeavyWork(compilation));
-        _summaries = new(() => new CallSummaries(Graph, Blocking, Heavy, Regions));
+        _summaries = new(() => new CallSummaries(Graph, Blocking, Heavy, Regions, Semaphores));
         _blocking = new(() => new Blocking(compilation, options, _summaries));
+        _order = new(() => new LockOrder(this));
         _roots = new(() => new Roots(compilation, new Callers(compilation, Graph)));
     }
 
     public CallGraph Graph => _graph.Value;
 
     public LockRegions Regions => _regions.Value;
+
+    /// <summary>The same, with semaphores of one as locks.</summary>
+    public LockRegions Semaphores => _semaphores.Value;
 
     public LockFacts Locks => _locks.Value;
 
@@ -37,6 +44,8 @@ internal sealed class CompilationFacts
     public HeavyWork Heavy => _heavy.Value;
 
     public CallSummaries Summaries => _summaries.Value;
+
+    public LockOrder LockOrder => _order.Value;
 
     public Roots Roots => _roots.Value;
 

@@ -81,6 +81,11 @@ internal sealed class HeldLocks
 
                 if (_regions.EnteredBy(call) is { } entered)
                 {
+                    if (!locks.IsEmpty)
+                    {
+                        found?.Add((operation, locks));
+                    }
+
                     locks = _regions.IsAttempt(call) ? locks : Without(locks, entered).Add(entered);
                     continue;
                 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 
 namespace Hardening.Analyzers.Facts;
@@ -7,9 +8,13 @@ namespace Hardening.Analyzers.Facts;
 /// Where locks are taken and left: by a scope (<c>lock</c>, <c>EnterScope</c>) or by calls that may stand anywhere (<c>Enter</c>, <c>Exit</c>,
 /// and with a call graph the methods that take or leave a lock for their caller).
 /// </summary>
-internal sealed class LockRegions(Compilation compilation, CallGraph? graph = null)
+/// <param name="compilation">Whose types are meant.</param>
+/// <param name="graph">Finds the bodies of helpers.</param>
+/// <param name="withSemaphores">A semaphore of one is a lock as well. Asynchronous code holds it across what blocks on purpose, so not every rule asks for it.</param>
+internal sealed class LockRegions(Compilation compilation, CallGraph? graph = null, bool withSemaphores = false)
 {
-    private readonly LockHelpers? _helpers = graph is null ? null : new LockHelpers(graph, new LockRegions(compilation));
+    private readonly LockHelpers? _helpers = graph is null ? null : new LockHelpers(graph, new LockRegions(compilation, graph: null, withSemaphores));
+    private readonly INamedTypeSymbol? _semaphore = withSemaphores ? compilation.GetTypeByMetadataName("System.Threading.SemaphoreSlim") : null;
     private readonly ConditionalWeakTable<IOperation, Dictionary<TextSpan, ImmutableArray<IOperation>>> _held = new();
     private readonly INamedTypeSymbol? _monitor = compilation.GetTypeByMetadataName("System.Threading.Monitor");
     private readonly INamedTypeSymbol? _lock = compilation.GetTypeByMetadataName("System.Threading.Lock");
@@ -63,21 +68,32 @@ internal sealed class LockRegions(Compilation compilation, CallGraph? graph = nu
         }
     }
 
+    /// <summary>The lock that the operation takes, by a scope or a call, and waits for without limit.</summary>
+    public IOperation? TakenBy(IOperation operation) => operation switch
+    {
+        IInvocationOperation { IsImplicit: false } call => IsAttempt(call) ? null : EnteredBy(call),
+        _ => ScopeOf(operation)?.Lock,
+    };
+
     /// <summary>The lock that the call enters and does not leave, if it is one that can be told from others.</summary>
     public IOperation? EnteredBy(IInvocationOperation call) =>
         call.TargetMethod.Name is "Enter" or "TryEnter" or "EnterReadLock" or "TryEnterReadLock" or "EnterWriteLock" or "TryEnterWriteLock"
             or "EnterUpgradeableReadLock" or "TryEnterUpgradeableReadLock" && LockOf(call) is { } locked ? locked
+            : call.TargetMethod.Name is "Wait" or "WaitAsync" && Semaphore(call) is { } semaphore ? semaphore
             : _helpers?.Of(call) is { IsEntered: true } helper && !IsUsed(call) ? helper.Lock
             : null;
 
     public IOperation? LeftBy(IInvocationOperation call) =>
         call.TargetMethod.Name is "Exit" or "ExitReadLock" or "ExitWriteLock" or "ExitUpgradeableReadLock" && LockOf(call) is { } locked ? locked
+            : call.TargetMethod.Name == "Release" && Semaphore(call) is { } semaphore ? semaphore
             : _helpers?.Of(call) is { IsEntered: false } helper ? helper.Lock
             : null;
 
     /// <summary>The lock is entered only if the call says so.</summary>
     public bool IsAttempt(IInvocationOperation call) =>
-        call.TargetMethod.Name.StartsWith("Try", StringComparison.Ordinal) && LockOf(call) is not null || _helpers?.Of(call) is { IsAttempt: true };
+        call.TargetMethod.Name.StartsWith("Try", StringComparison.Ordinal) && LockOf(call) is not null
+        || call.TargetMethod.Parameters.Any(parameter => parameter.Name.EndsWith("imeout", StringComparison.Ordinal)) && Semaphore(call) is not null
+        || _helpers?.Of(call) is { IsAttempt: true };
 
     /// <summary>The lock that <c>Monitor.Wait</c> gives up while it waits.</summary>
     public IOperation? GivenUpBy(IOperation operation) =>
@@ -114,6 +130,15 @@ internal sealed class LockRegions(Compilation compilation, CallGraph? graph = nu
         return locked is not null && AreSame(locked, locked) ? locked : null;
     }
 
+    // One that lets one in: a counting one is a limit, not a lock.
+    private IOperation? Semaphore(IInvocationOperation call) =>
+        _semaphore is not null && Is(call.TargetMethod.ContainingType, _semaphore)
+        && call.Instance?.Unwrap() is IFieldReferenceOperation { Field: var field } locked
+        && field.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is VariableDeclaratorSyntax { Initializer.Value: BaseObjectCreationExpressionSyntax { ArgumentList.Arguments: { Count: > 0 } counts } }
+        && counts.All(count => count.Expression is LiteralExpressionSyntax { Token.Value: 1 })
+            ? locked
+            : null;
+
     // using (gate.EnterScope()), using var scope = gate.EnterScope(), and a method that takes the lock and returns what leaves it
     private IOperation? Scoped(IOperation resources)
     {
@@ -138,7 +163,8 @@ internal sealed class LockRegions(Compilation compilation, CallGraph? graph = nu
             or IVariableInitializerOperation { Parent.Parent.Parent: IUsingOperation or IUsingDeclarationOperation };
     }
 
-    private ImmutableArray<IOperation> HeldByCalls(IOperation operation)
+    /// <summary>The locks that are taken by calls and held at the operation, in the order in which they were taken.</summary>
+    public ImmutableArray<IOperation> HeldByCalls(IOperation operation)
     {
         var function = operation.Function();
         return _held.GetValue(function, Flow).TryGetValue(operation.Syntax.Span, out var held) ? held : default;

@@ -86,22 +86,20 @@ public sealed class HRD1003LockHeldAcrossBlockingAnalyzer : DiagnosticAnalyzer
             return;
         }
 
-        // One flow analysis for all calls in a function: that of the first.
+        // All that the calls of a function hold is reported with the first of them.
         var function = call.Function();
-        if (function.DescendantsInFunction().First(operation => operation is IInvocationOperation other && facts.Regions.EnteredBy(other) is not null) != call
-            || Graphs.Of(function, context.GetControlFlowGraph()) is not { } graph)
+        if (function.DescendantsInFunction().First(operation => operation is IInvocationOperation other && facts.Regions.EnteredBy(other) is not null) != call)
         {
             return;
         }
 
         var scopes = Scopes(function.DescendantsInFunction(), facts);
-        var reported = new HashSet<TextSpan>();
-        foreach (var (operation, locks) in HeldLocks.In(graph, facts.Regions))
+        foreach (var operation in function.DescendantsInFunction())
         {
-            if (locks.LastOrDefault(held => facts.Regions.GivenUpBy(operation) is not { } givenUp || !LockRegions.AreSame(held, givenUp)) is { } held
+            if (facts.Regions.HeldByCalls(operation) is { IsDefault: false } locks
+                && locks.LastOrDefault(held => facts.Regions.GivenUpBy(operation) is not { } givenUp || !LockRegions.AreSame(held, givenUp)) is { } held
                 && Find(operation, held, facts) is { } found
-                && !scopes.Any(scope => scope.Contains(operation.Syntax.Span))
-                && reported.Add(operation.Syntax.Span))
+                && !scopes.Any(scope => scope.Contains(operation.Syntax.Span)))
             {
                 Report(context, operation, held, found);
             }
