@@ -37,6 +37,15 @@ public sealed partial class AnalyzersProgramTests
     }
 
     [Test]
+    public async Task Compiles_in_a_build_server_and_ends_it(CancellationToken stop)
+    {
+        var result = await RunAsync(["analyzers", "--short", "--growth", "--server"], stop);
+        Assert.That(result.ExitCode, Is.Zero, result.Output + result.Errors);
+        Assert.That(result.Output, Does.StartWith("not counted:"));
+        Assert.That(result.Output.TrimEnd().Split('\n')[^1], Does.Match(LastLine()));
+    }
+
+    [Test]
     public async Task Tells_the_time_per_line_of_growing_code(CancellationToken stop)
     {
         var result = await RunAsync(["analyzers", "--short", "--growth"], stop);

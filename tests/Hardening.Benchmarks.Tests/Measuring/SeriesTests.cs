@@ -26,7 +26,7 @@ public sealed class SeriesTests
     }
 
     [Test]
-    public async Task Rounds_are_interleaved(/* A B A B, so that a slow minute hits both */)
+    public async Task Rounds_are_interleaved_and_those_that_warm_up_are_not_counted()
     {
         List<string> order = [];
         Contender Named(string name) => new(name, _ =>
@@ -35,9 +35,9 @@ public sealed class SeriesTests
             return Task.FromResult(new Sample(TimeSpan.FromSeconds(order.Count), null));
         });
 
-        var series = await Rounds.MeasureAsync([Named("A"), Named("B")], 2, TextWriter.Null, CancellationToken.None);
-        Assert.That(order, Is.EqualTo(new[] { "A", "B", "A", "B" }));
-        Assert.That(series.Select(one => one.Seconds), Is.EqualTo(new[] { 2.0, 3.0 }));
+        var series = await Rounds.MeasureAsync([Named("A"), Named("B")], 2, warmUp: 1, TextWriter.Null, CancellationToken.None);
+        Assert.That(order, Is.EqualTo(new[] { "A", "B", "A", "B", "A", "B" }));
+        Assert.That(series.Select(one => one.Seconds), Is.EqualTo(new[] { 4.0, 5.0 }));
     }
 
     private static Series Of(string name, params double[] seconds) => new(name, [.. seconds.Select(value => new Sample(TimeSpan.FromSeconds(value), TimeSpan.FromSeconds(value)))]);

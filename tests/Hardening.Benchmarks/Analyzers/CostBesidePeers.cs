@@ -15,7 +15,7 @@ internal sealed class CostBesidePeers(CSharpCompiler compiler, PeerPackages pack
     private readonly List<string> _remarks = [];
     private readonly RuleTimes _times = new();
 
-    public async Task<Report> MeasureAsync(SourceTree tree, BenchmarkSettings settings, CancellationToken stop)
+    public async Task<Report> MeasureAsync(SourceTree tree, BenchmarkSettings settings, int warmUp, CancellationToken stop)
     {
         var (peers, missing) = await packages.RestoreAsync(stop);
         _missing.AddRange(missing);
@@ -34,7 +34,7 @@ internal sealed class CostBesidePeers(CSharpCompiler compiler, PeerPackages pack
                 .. checks.Select(check => new Contender(check.Name, stop => TimeAsync(tree, check, stop))),
                 new("(per rule)", stop => TimeRulesAsync(tree, empty, stop)),
             ];
-            series = await Rounds.MeasureAsync(contenders, settings.Rounds ?? UsualRounds, settings.Progress, stop);
+            series = await Rounds.MeasureAsync(contenders, settings.Rounds ?? UsualRounds, warmUp, settings.Progress, stop);
         }
 
         return Tell(tree, checks, series);
@@ -126,7 +126,7 @@ internal sealed class CostBesidePeers(CSharpCompiler compiler, PeerPackages pack
     private async Task<Sample> TimeRulesAsync(SourceTree tree, RuleSet empty, CancellationToken stop)
     {
         var result = await compiler.CompileAsync(tree, empty, [.. own.Arguments(), "/reportanalyzer"], stop);
-        _times.Add(result.Output);
+        _times.Add(result.Output); // rounds that warm up included: the median forgets them
         return result.Sample;
     }
 

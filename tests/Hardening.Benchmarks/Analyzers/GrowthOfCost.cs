@@ -13,7 +13,7 @@ internal sealed class GrowthOfCost(CSharpCompiler compiler, RuleSet own, string 
 
     private readonly List<string> _wrong = [];
 
-    public async Task<Report> MeasureAsync(BenchmarkSettings settings, CancellationToken stop)
+    public async Task<Report> MeasureAsync(BenchmarkSettings settings, int warmUp, CancellationToken stop)
     {
         var trees = (settings.Short ? FewKiloLines : KiloLines).Select(size => GeneratedTree.Write(Path.Combine(scratch, $"source-{size}"), size)).ToList();
         var times = trees.ConvertAll(_ => new RuleTimes());
@@ -28,7 +28,7 @@ internal sealed class GrowthOfCost(CSharpCompiler compiler, RuleSet own, string 
             new($"bare {step.First.KiloLines:F0}", async stop => (await compiler.CompileAsync(step.First, null, [], stop)).Sample),
             new($"ours {step.First.KiloLines:F0}", stop => TimeAsync(step.First, empty, step.Second, stop)),
         ]);
-        var series = await Rounds.MeasureAsync([.. contenders], settings.Rounds ?? (settings.Short ? 1 : 3), settings.Progress, stop);
+        var series = await Rounds.MeasureAsync([.. contenders], settings.Rounds ?? (settings.Short ? 1 : 3), warmUp, settings.Progress, stop);
         var steps = trees.Select((tree, i) => Step(tree, series[2 * i], series[(2 * i) + 1], times[i])).ToList();
         // The first lines pay for loading and compiling the rules, so the smallest tree need not be the cheapest per line.
         var growth = steps[^1].RulesMsPerKiloLine / steps.Take(steps.Count - 1).Min(step => step.RulesMsPerKiloLine);
