@@ -94,6 +94,14 @@ internal static class Scopes
     public static SyntaxNode InsertAfter(SyntaxNode root, StatementSyntax statement, IEnumerable<string> inserted) =>
         Join(root, statement, inserted.Select(text => SyntaxFactory.ParseStatement(text)).Prepend(statement));
 
+    /// <summary>Several statements in the place of one.</summary>
+    public static SyntaxNode Replace(SyntaxNode root, StatementSyntax statement, IEnumerable<StatementSyntax> by)
+    {
+        var statements = by.ToList();
+        statements[statements.Count - 1] = statements[statements.Count - 1].WithTrailingTrivia(statement.GetTrailingTrivia());
+        return Join(root, statement, statements);
+    }
+
     // What is written above the statement stays above all of them; what stands behind it stays behind it.
     private static SyntaxNode Join(SyntaxNode root, StatementSyntax statement, IEnumerable<StatementSyntax> by)
     {

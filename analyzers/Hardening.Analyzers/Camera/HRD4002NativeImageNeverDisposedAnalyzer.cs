@@ -27,7 +27,7 @@ public sealed class HRD4002NativeImageNeverDisposedAnalyzer : DiagnosticAnalyzer
             if (NativeImages.Of(start.Compilation) is { } images)
             {
                 var roots = CompilationFacts.Of(start.Compilation, start.Options).Roots;
-                start.RegisterOperationAction(
+                start.RegisterOperationActionInTypes(
                     operation => Analyze(operation, images, roots),
                     OperationKind.ObjectCreation, OperationKind.Invocation, OperationKind.Unary, OperationKind.Binary, OperationKind.Conversion, OperationKind.PropertyReference);
             }
@@ -44,7 +44,7 @@ public sealed class HRD4002NativeImageNeverDisposedAnalyzer : DiagnosticAnalyzer
 
         var holding = images.Ownership.Follow(created);
         if (roots.Of(created, context.ContainingSymbol).FirstOrDefault() is { } root
-            && (holding.Fate == Fate.Kept || holding.Fate == Fate.Dropped && Temporaries(created, images)[0] == created || IsReplaced(holding, root)))
+            && (holding.Fate == Fate.Kept || holding.Fate == Fate.Dropped && Temporaries(created, images)[0] == created || IsReplaced(created, holding, root)))
         {
             context.ReportDiagnostic(Diagnostic.Create(Rule, Location(created), Names.Of(context.ContainingSymbol), Name(created, holding), root.Per));
         }
@@ -83,10 +83,12 @@ public sealed class HRD4002NativeImageNeverDisposedAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    // Each round puts a new image into the local, and only what is left after the loop is disposed.
-    private static bool IsReplaced(Holding holding, Root root) =>
+    // Each round puts a new image into the local, and only what is left after the loop is disposed. The loop of a caller has no say in it.
+    private static bool IsReplaced(IOperation created, Holding holding, Root root) =>
         holding is { Fate: Fate.Ended, HasEscaped: false }
-        && root.Loop is { Syntax.Span: var loop }
+        && root.Loop is { Syntax: { Span: var loop, SyntaxTree: var tree } }
+        && tree == created.Syntax.SyntaxTree
+        && loop.Contains(created.Syntax.Span)
         && !holding.Ends.Any(end => loop.Contains(end.Syntax.Span));
 
     // A conversion that nobody wrote stands at the same place as what it converts.

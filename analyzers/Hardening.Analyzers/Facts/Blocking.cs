@@ -87,6 +87,9 @@ internal sealed class Blocking
         _ => null,
     };
 
+    /// <summary>How a method blocks that is given away as a delegate, when that is called.</summary>
+    public BlockingCall? FindTarget(IMethodReferenceOperation reference) => Find(reference.Method, reference.Instance);
+
     private BlockingCall? Find(ISymbol member, IOperation? instance)
     {
         if (!_byName.TryGetValue(member.Name, out var entries))

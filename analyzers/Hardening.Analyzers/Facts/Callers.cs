@@ -52,7 +52,7 @@ internal sealed class Callers(Compilation compilation, CallGraph graph)
     private ImmutableArray<IOperation> Find(IMethodSymbol method)
     {
         var uses = ImmutableArray.CreateBuilder<IOperation>();
-        foreach (var name in TreesThatCanSee(method).SelectMany(tree => TreeNames.Of(method.Name, tree)))
+        foreach (var name in TreesThatCanSee(method).SelectMany(tree => Mentions.Of(method.Name, tree)))
         {
             var model = graph.ModelOf(name.SyntaxTree);
             if (Named(name, model) is { } used && Is((used.ReducedFrom ?? used).OriginalDefinition, method) && Use(name, model) is { } use)

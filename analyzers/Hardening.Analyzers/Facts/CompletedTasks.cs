@@ -8,11 +8,14 @@ internal static class CompletedTasks
         IInvocationOperation { TargetMethod: { Name: "FromResult" or "FromException" or "FromCanceled", ContainingType.Name: "Task" or "ValueTask" } } => true,
         IPropertyReferenceOperation { Property: { Name: "CompletedTask", ContainingType.Name: "Task" or "ValueTask" } } => true,
         IAwaitOperation { Operation: var awaited } => Source(awaited) is IInvocationOperation { TargetMethod.Name: "WhenAny" },
+        IConditionalOperation { WhenTrue: var one, WhenFalse: { } other } => IsComplete(one) && IsComplete(other),
         IParameterReferenceOperation { Parameter: var parameter } reference => IsGivenWhenDone(parameter, reference) || IsCompleteBefore(reference, parameter),
         ILocalReferenceOperation { Local: var local } reference => IsCompleteBefore(reference, local),
-        IFieldReferenceOperation { Field: var field } reference => IsCompleteBefore(reference, field),
-        IArrayElementReferenceOperation { ArrayReference: var array } => IsComplete(array),
-        IPropertyReferenceOperation { Property.IsIndexer: true, Instance: { } list } => IsComplete(list),
+        IFieldReferenceOperation { Field: var field } reference =>
+            IsCompleteBefore(reference, field) || field.IsReadOnly && Initializers.Of(field, reference) is { } initial && IsComplete(initial),
+        IArrayElementReferenceOperation { ArrayReference: var array, Indices: { Length: 1 } indices } => IsComplete(array) || IsFoundByWaitAny(indices[0]),
+        IPropertyReferenceOperation { Property.IsIndexer: true, Instance: { } list, Arguments: { Length: 1 } indices } => IsComplete(list) || IsFoundByWaitAny(indices[0].Value),
+        IPropertyReferenceOperation { Property: var property } reference => IsCompleteBefore(reference, property),
         _ => false,
     };
 
@@ -45,10 +48,14 @@ internal static class CompletedTasks
 
     private static bool IsCompleteBefore(IOperation use, ISymbol task)
     {
-        for (var node = use; node.Parent is { } parent and not (IAnonymousFunctionOperation or ILocalFunctionOperation); node = parent)
+        for (var node = use; node.Parent is { } parent and not ILocalFunctionOperation; node = parent)
         {
             switch (parent)
             {
+                case IAnonymousFunctionOperation lambda when IsCompleteIn(lambda, task):
+                    return true;
+                case ISwitchCaseOperation { Parent: ISwitchOperation { Value: var status } } when IsStatus(status, task):
+                    return true;
                 case IConditionalOperation choice when node == choice.WhenTrue && Says(choice.Condition, task, whenTrue: true):
                 case IConditionalOperation other when node == other.WhenFalse && Says(other.Condition, task, whenTrue: false):
                 case IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalAnd } both when node == both.RightOperand && Says(both.LeftOperand, task, whenTrue: true):
@@ -68,6 +75,25 @@ internal static class CompletedTasks
         return false;
     }
 
+    // A continuation begins when the task has ended; and a query over tasks that have ended sees nothing else.
+    private static bool IsCompleteIn(IAnonymousFunctionOperation lambda, ISymbol task)
+    {
+        if (Handover.AsDelegate(lambda).Parent is not IArgumentOperation { Parent: IInvocationOperation call })
+        {
+            return false;
+        }
+
+        var source = call.Instance ?? call.Arguments.FirstOrDefault()?.Value;
+        return source is not null && (call.TargetMethod.Name.StartsWith("ContinueW", StringComparison.Ordinal)
+            ? source.DescendantsAndSelf().Any(part => IsTask(part, task))
+            : call.TargetMethod.ContainingType.Name == "Enumerable" && lambda.Symbol.Parameters.Contains(task, SymbolEqualityComparer.Default) && IsComplete(source));
+    }
+
+    // tasks[Task.WaitAny(tasks)]
+    private static bool IsFoundByWaitAny(IOperation index) =>
+        (index.Unwrap() is ILocalReferenceOperation { Local: var local } ? Initializers.Of(local, index) : index)?.Unwrap()
+            is IInvocationOperation { TargetMethod: { Name: "WaitAny", ContainingType.Name: "Task" } };
+
     // Null when the statements say nothing about the task.
     private static bool? IsCompleteAfter(IEnumerable<IOperation> statements, ISymbol task)
     {
@@ -82,10 +108,11 @@ internal static class CompletedTasks
                 case IVariableDeclaratorOperation { Symbol: var local } declarator when SymbolEqualityComparer.Default.Equals(local, task):
                     isComplete = declarator.GetVariableInitializer() is { Value: var value } && IsComplete(value);
                     break;
-                case IConditionalOperation guard when Leaves(guard.WhenTrue) && Says(guard.Condition, task, whenTrue: false):
+                case IConditionalOperation guard when (Leaves(guard.WhenTrue) || WaitsFor(guard.WhenTrue, task)) && Says(guard.Condition, task, whenTrue: false):
+                case IWhileLoopOperation { Condition: { } condition } when Says(condition, task, whenTrue: false):
                     isComplete = true;
                     break;
-                case IAwaitOperation or IInvocationOperation when Ends(operation, task) && IsUnconditional(operation):
+                case IAwaitOperation or IInvocationOperation or IPropertyReferenceOperation when Ends(operation, task) && IsUnconditional(operation):
                     isComplete = true;
                     break;
             }
@@ -96,15 +123,26 @@ internal static class CompletedTasks
 
     private static bool Ends(IOperation operation, ISymbol task) => operation switch
     {
-        IAwaitOperation { Operation: var awaited } => Source(awaited) switch
-        {
-            IInvocationOperation { TargetMethod.Name: "WhenAll" } all => all.DescendantsInFunction().Any(part => IsTask(part, task)),
-            var one => IsTask(one, task),
-        },
-        IInvocationOperation { TargetMethod: { Name: "WaitAll", ContainingType.Name: "Task" } } all => all.DescendantsInFunction().Any(part => IsTask(part, task)),
-        IInvocationOperation { TargetMethod: { Name: "Wait", ContainingType.Name: "Task" }, Instance: { } one } => IsTask(one.Unwrap(), task),
+        IAwaitOperation { Operation: var awaited } => IsOrHas(awaited, task),
+        IInvocationOperation { TargetMethod: { Name: "WaitAll", ContainingType.Name: "Task" } } all => Has(all, task),
+        IInvocationOperation { TargetMethod: { Name: "Wait", ContainingType.Name: "Task" }, Instance: { } one } => IsOrHas(one, task),
+        IInvocationOperation { TargetMethod.Name: "GetResult", Instance: IInvocationOperation { TargetMethod.Name: "GetAwaiter", Instance: { } one } } => IsOrHas(one, task),
+        IPropertyReferenceOperation { Property: { Name: "Result", ContainingType.Name: "Task" }, Instance: { } one } => IsOrHas(one, task),
         _ => false,
     };
+
+    // The task itself, with or without a limit, or WhenAll of it and others.
+    private static bool IsOrHas(IOperation waitedFor, ISymbol task) => Source(waitedFor) switch
+    {
+        IInvocationOperation { TargetMethod.Name: "WhenAll" } all => Has(all, task),
+        IInvocationOperation { TargetMethod: { Name: "WaitAsync", ContainingType.Name: "Task" }, Instance: { } limited } => IsOrHas(limited, task),
+        var one => IsTask(one, task),
+    };
+
+    // Also WhenAll(cameras.Select(camera => camera.Opened)).
+    private static bool Has(IOperation all, ISymbol task) => all.Descendants().Any(part => IsTask(part, task));
+
+    private static bool WaitsFor(IOperation branch, ISymbol task) => branch.DescendantsInFunction().Any(operation => Ends(operation, task));
 
     private static bool IsUnconditional(IOperation operation)
     {
@@ -132,12 +170,22 @@ internal static class CompletedTasks
         IPropertyReferenceOperation { Property.Name: "IsCompleted" or "IsCompletedSuccessfully" or "IsFaulted" or "IsCanceled", Instance: { } asked } =>
             whenTrue && IsTask(asked.Unwrap(), task),
         IInvocationOperation { TargetMethod.Name: "Wait", Instance: { } waited } => whenTrue && IsTask(waited.Unwrap(), task),
-        IIsPatternOperation { Value: var value, Pattern: IRecursivePatternOperation { PropertySubpatterns: var properties } } =>
-            whenTrue && IsTask(value.Unwrap(), task) && properties.Any(property =>
+        IBinaryOperation { OperatorKind: BinaryOperatorKind.Equals } same => whenTrue && (IsEnded(same.LeftOperand, same.RightOperand, task) || IsEnded(same.RightOperand, same.LeftOperand, task)),
+        IBinaryOperation { OperatorKind: BinaryOperatorKind.NotEquals } other => !whenTrue && (IsEnded(other.LeftOperand, other.RightOperand, task) || IsEnded(other.RightOperand, other.LeftOperand, task)),
+        IIsPatternOperation { Value: var value, Pattern: IRecursivePatternOperation { PropertySubpatterns: var properties, DeclaredSymbol: var declared } } =>
+            whenTrue && (IsTask(value.Unwrap(), task) || SymbolEqualityComparer.Default.Equals(declared, task)) && properties.Any(property =>
                 property.Member is IPropertyReferenceOperation { Property.Name: "IsCompleted" or "IsCompletedSuccessfully" }
                 && property.Pattern is IConstantPatternOperation { Value.ConstantValue: { HasValue: true, Value: true } }),
         _ => false,
     };
+
+    // The task is the one that WhenAny returned, or its status says so.
+    private static bool IsEnded(IOperation one, IOperation other, ISymbol task) =>
+        IsTask(one.Unwrap(), task) && IsComplete(other)
+        || IsStatus(one, task) && other.Unwrap() is IFieldReferenceOperation { Field.Name: "RanToCompletion" or "Faulted" or "Canceled" };
+
+    private static bool IsStatus(IOperation value, ISymbol task) =>
+        value.Unwrap() is IPropertyReferenceOperation { Property: { Name: "Status", ContainingType.Name: "Task" }, Instance: { } asked } && IsTask(asked.Unwrap(), task);
 
     private static bool Leaves(IOperation branch)
     {
@@ -152,6 +200,7 @@ internal static class CompletedTasks
         ILocalReferenceOperation { Local: var local } => local,
         IParameterReferenceOperation { Parameter: var parameter } => parameter,
         IFieldReferenceOperation { Field: var field } => field,
+        IPropertyReferenceOperation { Property: { IsIndexer: false } property } => property,
         _ => null,
     };
 }

@@ -73,18 +73,36 @@ internal sealed class HeavyWork
 
     public IEnumerable<string> TypeNames => _whole.Select(type => type.Name);
 
-    /// <summary>The name of the work, as a message gives it: <c>JsonSerializer.Serialize</c>.</summary>
+    /// <summary>
+    /// The name of the work, as a message gives it: <c>JsonSerializer.Serialize</c>. Null for what is small by its type,
+    /// and for a collection that is sorted where it is kept: that cannot be done elsewhere.
+    /// </summary>
     public string? Find(IOperation operation)
     {
-        if (operation is not IInvocationOperation { TargetMethod: var method }
-            || SymbolEqualityComparer.Default.Equals(method.ContainingAssembly, _assembly))
+        if (operation is not IInvocationOperation { TargetMethod: var method } call || !IsListed(method) || SymbolEqualityComparer.Default.Equals(method.ContainingAssembly, _assembly))
         {
             return null;
         }
 
-        var declaring = method.ContainingType.OriginalDefinition;
-        return _whole.Contains(declaring) || _byName.TryGetValue(method.Name, out var types) && IsAny(declaring, types) ? $"{method.ContainingType.Name}.{method.Name}" : null;
+        return method.Name == "Sort" && Sorted(call) is IMemberReferenceOperation || call.Arguments.Any(IsSmall) ? null : $"{method.ContainingType.Name}.{method.Name}";
     }
+
+    private bool IsListed(IMethodSymbol method)
+    {
+        var declaring = method.ContainingType.OriginalDefinition;
+        return _whole.Contains(declaring) || _byName.TryGetValue(method.Name, out var types) && IsAny(declaring, types);
+    }
+
+    private static IOperation? Sorted(IInvocationOperation call) => (call.Instance ?? call.Arguments.FirstOrDefault()?.Value)?.Unwrap();
+
+    // The value that is worked on: the first argument.
+    private static bool IsSmall(IArgumentOperation argument) =>
+        argument.Parameter?.Ordinal == 0
+        && argument.Value.Unwrap() is var value
+        && (value.ConstantValue.HasValue
+            || value.Type is { SpecialType: not (SpecialType.None or SpecialType.System_Object or SpecialType.System_String), IsValueType: true } or { TypeKind: TypeKind.Enum }
+            || value.Type is { ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true }, Name: "Guid" or "TimeSpan" or "DateTimeOffset" or "Version" or "Uri" }
+            || value is IArrayCreationOperation { Initializer: not null });
 
     private static bool IsAny(INamedTypeSymbol type, List<INamedTypeSymbol> wanted)
     {

@@ -8,10 +8,7 @@ namespace Hardening.Analyzers.Facts;
 /// <param name="direct">Sees calls of <c>Enter</c> and <c>Exit</c> alone.</param>
 internal sealed class LockHelpers(CallGraph graph, LockRegions direct)
 {
-    private static readonly ImmutableHashSet<string> Words = ImmutableHashSet.Create(
-        StringComparer.Ordinal, "Enter", "TryEnter", "EnterReadLock", "TryEnterReadLock", "EnterWriteLock", "TryEnterWriteLock", "EnterUpgradeableReadLock",
-        "TryEnterUpgradeableReadLock", "Exit", "ExitReadLock", "ExitWriteLock", "ExitUpgradeableReadLock");
-
+    private readonly ConcurrentDictionary<SyntaxTree, bool> _mention = new();
     private readonly ConcurrentDictionary<IMethodSymbol, LockHelper?> _known = new(SymbolEqualityComparer.Default);
 
     /// <summary>Null when the call does no more than lock and unlock for itself, or when its lock is not one of the caller's.</summary>
@@ -29,7 +26,8 @@ internal sealed class LockHelpers(CallGraph graph, LockRegions direct)
     private LockHelper? Read(IMethodSymbol method)
     {
         if (CallGraph.SyntaxOf(method, CancellationToken.None) is not { } syntax
-            || !syntax.DescendantTokens().Any(token => token.IsKind(SyntaxKind.IdentifierToken) && Words.Contains(token.ValueText))
+            || !_mention.GetOrAdd(syntax.SyntaxTree, tree => direct.Words.Any(word => Mentions.Any(word, tree)))
+            || !syntax.DescendantTokens().Any(token => token.IsKind(SyntaxKind.IdentifierToken) && direct.Words.Any(word => token.ValueText.Contains(word)))
             || graph.BodyOf(method, CancellationToken.None) is not { } body)
         {
             return null;

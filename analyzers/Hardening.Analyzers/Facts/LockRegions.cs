@@ -16,10 +16,13 @@ internal sealed class LockRegions(Compilation compilation, CallGraph? graph = nu
     private readonly LockHelpers? _helpers = graph is null ? null : new LockHelpers(graph, new LockRegions(compilation, graph: null, withSemaphores));
     private readonly INamedTypeSymbol? _semaphore = withSemaphores ? compilation.GetTypeByMetadataName("System.Threading.SemaphoreSlim") : null;
     private readonly ConditionalWeakTable<IOperation, Dictionary<TextSpan, ImmutableArray<IOperation>>> _held = new();
-    private readonly INamedTypeSymbol? _monitor = compilation.GetTypeByMetadataName("System.Threading.Monitor");
+    private readonly LockFacts _objects = new(compilation);
     private readonly INamedTypeSymbol? _lock = compilation.GetTypeByMetadataName("System.Threading.Lock");
     private readonly INamedTypeSymbol? _spinLock = compilation.GetTypeByMetadataName("System.Threading.SpinLock");
     private readonly INamedTypeSymbol? _readerWriter = compilation.GetTypeByMetadataName("System.Threading.ReaderWriterLockSlim");
+
+    /// <summary>What the names of all methods contain that take or leave a lock.</summary>
+    public ImmutableArray<string> Words { get; } = withSemaphores ? ImmutableArray.Create("Enter", "Exit", "Wait", "Release") : ImmutableArray.Create("Enter", "Exit");
 
     /// <summary>The lock that a scope holds, and all that runs inside of the scope.</summary>
     public (IOperation Lock, IEnumerable<IOperation> Body)? ScopeOf(IOperation operation)
@@ -97,7 +100,7 @@ internal sealed class LockRegions(Compilation compilation, CallGraph? graph = nu
 
     /// <summary>The lock that <c>Monitor.Wait</c> gives up while it waits.</summary>
     public IOperation? GivenUpBy(IOperation operation) =>
-        operation is IInvocationOperation { TargetMethod.Name: "Wait" } call && Is(call.TargetMethod.ContainingType, _monitor) ? LockOf(call) : null;
+        operation is IInvocationOperation { TargetMethod.Name: "Wait" } call && _objects.UsedBy(call) is not null ? LockOf(call) : null;
 
     /// <summary>What stands for the lock wherever it is taken, whichever object's lock it is: the field, the type of <c>this</c>. Null for what only one call sees.</summary>
     public static ISymbol? Identity(IOperation locked) => locked.Unwrap() switch
@@ -123,9 +126,7 @@ internal sealed class LockRegions(Compilation compilation, CallGraph? graph = nu
     private IOperation? LockOf(IInvocationOperation call)
     {
         var type = call.TargetMethod.ContainingType;
-        var locked = Is(type, _monitor) ? call.Arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal == 0)?.Value
-            : Is(type, _lock) || Is(type, _spinLock) || Is(type, _readerWriter) ? call.Instance
-            : null;
+        var locked = _objects.UsedBy(call) ?? (Is(type, _lock) || Is(type, _spinLock) || Is(type, _readerWriter) ? call.Instance : null);
         locked = locked?.Unwrap();
         return locked is not null && AreSame(locked, locked) ? locked : null;
     }

@@ -1,7 +1,7 @@
 namespace Hardening.Analyzers.Facts;
 
 /// <summary>A thread that is started by the member that creates it, and where it is kept.</summary>
-internal sealed class StartedThread
+internal sealed class StartedThread : IStarted
 {
     private readonly IOperation _creation;
     private readonly ILocalSymbol? _local;

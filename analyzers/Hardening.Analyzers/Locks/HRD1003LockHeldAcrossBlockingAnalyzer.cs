@@ -1,5 +1,4 @@
 using Hardening.Analyzers.Facts;
-using Microsoft.CodeAnalysis.Text;
 
 namespace Hardening.Analyzers.Locks;
 
@@ -26,82 +25,26 @@ public sealed class HRD1003LockHeldAcrossBlockingAnalyzer : DiagnosticAnalyzer
         context.RegisterCompilationStartAction(static start =>
         {
             var facts = CompilationFacts.Of(start.Compilation, start.Options);
-            start.RegisterOperationAction(scope => AnalyzeScope(scope, facts), OperationKind.Lock, OperationKind.Using, OperationKind.UsingDeclaration);
-            start.RegisterOperationAction(call => AnalyzeCalls(call, facts), OperationKind.Invocation);
+            start.RegisterOperationActionInTypes(
+                taking => Analyze(taking, facts), OperationKind.Lock, OperationKind.Using, OperationKind.UsingDeclaration, OperationKind.Invocation);
         });
     }
 
-    private static void AnalyzeScope(OperationAnalysisContext context, CompilationFacts facts)
+    private static void Analyze(OperationAnalysisContext context, CompilationFacts facts)
     {
-        if (facts.Regions.ScopeOf(context.Operation) is not { } scope || LockFacts.WhyExcludesNobody(scope.Lock, context.ContainingSymbol) is not null)
+        foreach (var (operation, locks) in LockedCode.Of(context.Operation, context.ContainingSymbol, facts.Regions))
         {
-            return;
-        }
-
-        var operations = scope.Body.SelectMany(statement => statement.DescendantsInFunction()).ToList();
-        var inner = Scopes(operations, facts);
-        foreach (var operation in operations.TakeWhile(operation => !Leaves(operation, scope.Lock, facts)))
-        {
-            if (inner.Any(span => span.Contains(operation.Syntax.Span)))
+            // Monitor.Wait gives up its own lock, and no other one.
+            var givenUp = facts.Regions.GivenUpBy(operation);
+            if (locks.FirstOrDefault(held => givenUp is null || !LockRegions.AreSame(held, givenUp)) is { } held && Find(operation, held, facts) is { } found)
             {
-                continue;
-            }
-
-            if (facts.Regions.GivenUpBy(operation) is { } givenUp)
-            {
-                ReportWait(context, operation, givenUp, facts);
-            }
-            else if (Find(operation, scope.Lock, facts) is { } found)
-            {
-                Report(context, operation, scope.Lock, found);
-            }
-        }
-    }
-
-    private static bool Leaves(IOperation operation, IOperation held, CompilationFacts facts) =>
-        operation is IInvocationOperation call && facts.Regions.LeftBy(call) is { } left && LockRegions.AreSame(left, held);
-
-    // What is in an inner scope is reported with the lock of that scope.
-    private static List<TextSpan> Scopes(IEnumerable<IOperation> operations, CompilationFacts facts) =>
-        operations.Select(facts.Regions.ScopeOf).Where(scope => scope is not null)
-            .SelectMany(scope => scope!.Value.Body).Select(operation => operation.Syntax.Span).ToList();
-
-    // Monitor.Wait gives up its own lock, and no other one.
-    private static void ReportWait(OperationAnalysisContext context, IOperation wait, IOperation givenUp, CompilationFacts facts)
-    {
-        for (var parent = wait.Parent; parent is not (null or IAnonymousFunctionOperation or ILocalFunctionOperation); parent = parent.Parent)
-        {
-            if (parent is ILockOperation or IUsingOperation && facts.Regions.ScopeOf(parent) is { Lock: var held } && !LockRegions.AreSame(held, givenUp))
-            {
-                Report(context, wait, held, new BlockingCall("Monitor.Wait", isWait: true));
-                return;
-            }
-        }
-    }
-
-    private static void AnalyzeCalls(OperationAnalysisContext context, CompilationFacts facts)
-    {
-        if (context.Operation is not IInvocationOperation call || facts.Regions.EnteredBy(call) is null)
-        {
-            return;
-        }
-
-        // All that the calls of a function hold is reported with the first of them.
-        var function = call.Function();
-        if (function.DescendantsInFunction().First(operation => operation is IInvocationOperation other && facts.Regions.EnteredBy(other) is not null) != call)
-        {
-            return;
-        }
-
-        var scopes = Scopes(function.DescendantsInFunction(), facts);
-        foreach (var operation in function.DescendantsInFunction())
-        {
-            if (facts.Regions.HeldByCalls(operation) is { IsDefault: false } locks
-                && locks.LastOrDefault(held => facts.Regions.GivenUpBy(operation) is not { } givenUp || !LockRegions.AreSame(held, givenUp)) is { } held
-                && Find(operation, held, facts) is { } found
-                && !scopes.Any(scope => scope.Contains(operation.Syntax.Span)))
-            {
-                Report(context, operation, held, found);
+                context.ReportDiagnostic(Diagnostic.Create(
+                    Rule,
+                    operation.Head(),
+                    found.At is { } at ? [at] : null,
+                    operation.FunctionName(context.ContainingSymbol),
+                    Names.Of(held.Syntax),
+                    found.Name));
             }
         }
     }
@@ -109,13 +52,4 @@ public sealed class HRD1003LockHeldAcrossBlockingAnalyzer : DiagnosticAnalyzer
     // After an await another thread may run, which does not own the lock that it is about to leave.
     private static BlockingCall? Find(IOperation operation, IOperation held, CompilationFacts facts) =>
         operation is IAwaitOperation ? new BlockingCall("await", isWait: true) : facts.Blocking.FindThrough(operation, waitsOnly: false, LockRegions.Identity(held));
-
-    private static void Report(OperationAnalysisContext context, IOperation operation, IOperation held, BlockingCall found) =>
-        context.ReportDiagnostic(Diagnostic.Create(
-            Rule,
-            operation.Head(),
-            found.At is { } at ? [at] : null,
-            operation.FunctionName(context.ContainingSymbol),
-            Names.Of(held.Syntax),
-            found.Name));
 }

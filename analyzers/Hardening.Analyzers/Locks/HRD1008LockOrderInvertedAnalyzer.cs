@@ -30,7 +30,7 @@ public sealed class HRD1008LockOrderInvertedAnalyzer : DiagnosticAnalyzer
         {
             var facts = CompilationFacts.Of(start.Compilation, start.Options);
             var trees = new ConcurrentDictionary<SyntaxTree, bool>();
-            start.RegisterOperationAction(
+            start.RegisterOperationActionInTypes(
                 operation => Analyze(operation, facts, trees), OperationKind.Lock, OperationKind.Using, OperationKind.UsingDeclaration, OperationKind.Invocation);
             start.RegisterCompilationEndAction(end => Report(end, facts, trees.Keys));
         });

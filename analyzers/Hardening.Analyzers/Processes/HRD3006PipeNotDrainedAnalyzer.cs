@@ -26,7 +26,7 @@ public sealed class HRD3006PipeNotDrainedAnalyzer : DiagnosticAnalyzer
         {
             if (ProcessTypes.Of(start.Compilation) is { } types)
             {
-                start.RegisterOperationAction(operation => Analyze(operation, types), OperationKind.Invocation, OperationKind.ObjectCreation);
+                start.RegisterOperationActionInTypes(operation => Analyze(operation, types), OperationKind.Invocation, OperationKind.ObjectCreation);
             }
         });
     }

@@ -32,24 +32,22 @@ public sealed class HRD2001ThreadPerItemAnalyzer : DiagnosticAnalyzer
         });
     }
 
+    /// <summary>What the thread is started per; null where this rule is silent.</summary>
+    internal static Root? RootOf(IObjectCreationOperation creation, INamedTypeSymbol thread, CompilationFacts facts, ISymbol containing) =>
+        StartedThread.Of(creation, thread) is { } started
+            ? facts.Roots.Of(creation, containing).FirstOrDefault(root =>
+                !(root.Loop is { } loop && (WorkerSet.IsFilledBy(loop, started) || started.IsJoinedIn(loop))
+                    || root.Source is { } source && WorkerSet.IsWalkedIn(source, started)))
+            : null;
+
     private static void Analyze(OperationAnalysisContext context, INamedTypeSymbol thread, CompilationFacts facts)
     {
-        if (!SymbolEqualityComparer.Default.Equals(context.Operation.Type, thread)
-            || StartedThread.Of((IObjectCreationOperation)context.Operation, thread) is not { } started)
+        if (SymbolEqualityComparer.Default.Equals(context.Operation.Type, thread)
+            && AsyncDelegates.LeavesItsThread(context.Operation) is null
+            && RootOf((IObjectCreationOperation)context.Operation, thread, facts, context.ContainingSymbol) is { } root)
         {
-            return;
-        }
-
-        foreach (var root in facts.Roots.Of(context.Operation, context.ContainingSymbol))
-        {
-            var isFixed = root.Loop is { } loop && (WorkerSet.IsFilledBy(loop, started) || started.IsJoinedIn(loop))
-                || root.Source is { } source && WorkerSet.IsWalkedIn(source, started);
-            if (!isFixed)
-            {
-                context.ReportDiagnostic(Diagnostic.Create(
-                    Rule, context.Operation.Head(), context.Operation.FunctionName(context.ContainingSymbol), root.Per));
-                return;
-            }
+            context.ReportDiagnostic(Diagnostic.Create(
+                Rule, context.Operation.Head(), context.Operation.FunctionName(context.ContainingSymbol), root.Per));
         }
     }
 }

@@ -161,7 +161,8 @@ public sealed class FramePipeline : IAsyncDisposable
         var deadline = new Deadline(_time, _options.OpenTimeout);
         await AllAsync(capture => capture.Opened, "open", deadline, cancellationToken).ConfigureAwait(false);
 
-        _pool = MakePool();
+        var formats = await Task.WhenAll(_captures.Select(capture => capture.Opened)).ConfigureAwait(false); // all have completed
+        _pool = MakePool(formats.Max(format => format.PayloadBytes));
         Array.ForEach(_stages, stage => stage.Start());
         Array.ForEach(_captures, capture => capture.Begin(_pool));
         await AllAsync(capture => capture.Started, "start", deadline, cancellationToken).ConfigureAwait(false);
@@ -182,7 +183,7 @@ public sealed class FramePipeline : IAsyncDisposable
     }
 
     // Each place where a frame can be at once, counted: a pool of this size runs out only when a sink holds more than it said.
-    private FramePool MakePool()
+    private FramePool MakePool(int slotBytes)
     {
         var cameras = _captures.Length;
         var slots = _captures.Sum(capture => capture.DriverBuffers + 1) + (cameras * _sinks.Sum(sink => sink.HeldFrames));
@@ -191,7 +192,6 @@ public sealed class FramePipeline : IAsyncDisposable
             slots += cameras * (stage.Lane.Capacity + stage.ParallelPerCamera);
         }
 
-        var slotBytes = _captures.Max(capture => capture.Opened.Result.PayloadBytes); // all have completed
         var poolBytes = (long)slots * slotBytes;
         return poolBytes <= _options.MaxPoolBytes
             ? new FramePool(slots, slotBytes)

@@ -81,6 +81,7 @@ public sealed class HRD4002NativeImageNeverDisposedTests
     [TestCase("class C { (Mat, int) M(VideoCapture c) { for (;;) { return (c.RetrieveMat(), 1); } } }", TestName = "{m}(a tuple)")]
     [TestCase("class C { void M(Func<Mat> next) { while (true) { var m = next(); Console.WriteLine(m.Rows); } } }", TestName = "{m}(an image of other code)")]
     [TestCase("class C { void M(VideoCapture c) { while (true) { Action<Mat> own = m => m.Dispose(); own(c.RetrieveMat()); } } }", TestName = "{m}(a delegate that takes it over)")]
+    [TestCase("class C { void M(List<Mat> frames) { foreach (var frame in frames) { Blur(frame); } } private static void Blur(Mat frame) { using var m = new Mat(); Cv2.ImShow(\"x\", m); } }", TestName = "{m}(disposed by a method that only a loop calls)")]
     public Task Is_silent_on_code(string source) => Verify.ReportsAsync(Usings + source, With4);
 
     [Test]

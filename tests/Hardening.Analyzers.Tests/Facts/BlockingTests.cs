@@ -75,6 +75,9 @@ public sealed class BlockingTests
         return compilation.GetSemanticModel(tree).GetOperation(statement.Expression)!;
     }
 
-    private static Compilation Compile(string source) =>
-        RuleRunner.CreateProject(Markup.Parse(source), Setup.Default).GetCompilationAsync().GetAwaiter().GetResult()!;
+    private static Compilation Compile(string source)
+    {
+        var compiling = RuleRunner.CreateProject(Markup.Parse(source), Setup.Default).GetCompilationAsync();
+        return compiling.Wait(TimeSpan.FromSeconds(60)) ? compiling.Result! : throw new TimeoutException("The test source is not compiled yet.");
+    }
 }

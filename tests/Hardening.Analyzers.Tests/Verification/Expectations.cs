@@ -9,6 +9,7 @@ internal static class Expectations
         var project = RuleRunner.CreateProject(files, setup ?? Setup.Default);
         var reported = await RuleRunner.RunAsync(analyzers, project, "the test source");
         VerifyMarks(files, project, reported);
+        await VerifyEditorAsync(analyzers, project, reported);
         foreach (var actual in reported.Select(diagnostic => diagnostic.GetMessage(null)))
         {
             if (message is not null && actual != message)
@@ -20,6 +21,17 @@ internal static class Expectations
             {
                 throw new VerificationException($"the message lacks a name: {actual}");
             }
+        }
+    }
+
+    /// <summary>An editor shows what a build reports, but for what needs the end of the compilation.</summary>
+    public static async Task VerifyEditorAsync(ImmutableArray<DiagnosticAnalyzer> analyzers, Project project, ImmutableArray<Diagnostic> reported)
+    {
+        var built = reported.Where(diagnostic => !diagnostic.Descriptor.CustomTags.Contains(WellKnownDiagnosticTags.CompilationEnd)).Select(diagnostic => diagnostic.ToString());
+        var shown = (await RuleRunner.RunInEditorAsync(analyzers, project)).Select(diagnostic => diagnostic.ToString());
+        if (!built.SequenceEqual(shown, StringComparer.Ordinal))
+        {
+            throw new VerificationException($"an editor shows something else than a build.\n--- build\n{string.Join('\n', built)}\n--- editor\n{string.Join('\n', shown)}");
         }
     }
 

@@ -49,6 +49,22 @@ internal static class RuleRunner
         return await RunAsync(analyzers, compilation, project.AnalyzerOptions);
     }
 
+    /// <summary>What an editor shows: each document is analyzed for itself, and the compilation has no end.</summary>
+    public static async Task<ImmutableArray<Diagnostic>> RunInEditorAsync(ImmutableArray<DiagnosticAnalyzer> analyzers, Project project)
+    {
+        var compilation = (await project.GetCompilationAsync())!;
+        var reported = new List<Diagnostic>();
+        foreach (var tree in compilation.SyntaxTrees)
+        {
+            // A new analysis for each document: nothing is left of another one.
+            var analysis = compilation.WithAnalyzers(analyzers, project.AnalyzerOptions);
+            var found = await analysis.GetAnalyzerSemanticDiagnosticsAsync(compilation.GetSemanticModel(tree), filterSpan: null, CancellationToken.None);
+            reported.AddRange(found.Where(diagnostic => diagnostic.Location.SourceTree == tree));
+        }
+
+        return InOrder(reported);
+    }
+
     /// <summary>What the rules report over code that need not compile. A rule that throws fails the test.</summary>
     public static async Task<ImmutableArray<Diagnostic>> RunAsync(ImmutableArray<DiagnosticAnalyzer> analyzers, Compilation compilation, AnalyzerOptions? options = null, CancellationToken cancellation = default)
     {
@@ -61,12 +77,15 @@ internal static class RuleRunner
             throw new VerificationException($"a rule threw: {thrown.GetMessage(null)}\n{thrown.Descriptor.Description}");
         }
 
-        return [.. reported
+        return InOrder(reported);
+    }
+
+    private static ImmutableArray<Diagnostic> InOrder(IEnumerable<Diagnostic> reported) =>
+        [.. reported
             .OrderBy(diagnostic => diagnostic.Location.SourceTree?.FilePath, StringComparer.Ordinal)
             .ThenBy(diagnostic => diagnostic.Location.SourceSpan.Start)
             .ThenByDescending(diagnostic => diagnostic.Location.SourceSpan.End)
             .ThenBy(diagnostic => diagnostic.Id, StringComparer.Ordinal)];
-    }
 
     public static Document DocumentOf(Project project, string name) => project.Documents.Single(document => document.Name == name);
 

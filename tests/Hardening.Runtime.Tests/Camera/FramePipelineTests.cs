@@ -519,7 +519,7 @@ public sealed class FramePipelineTests
     public async Task A_stage_that_hangs_is_a_stall_with_its_name(CancellationToken timeout)
     {
         using var watchdog = new StallWatchdog(new StallWatchdogOptions { StallAfter = TimeSpan.FromMilliseconds(600), CheckEvery = TimeSpan.FromMilliseconds(20) });
-        var stalled = new TaskCompletionSource<string>();
+        var stalled = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         watchdog.StallDetected += (_, stall) =>
         {
             if (stall.Heartbeat == "test/hung")

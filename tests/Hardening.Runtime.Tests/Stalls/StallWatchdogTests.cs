@@ -16,7 +16,7 @@ public sealed class StallWatchdogTests
         using var log = new LogRecorder();
         using var metrics = new MetricRecorder();
         using var watchdog = new StallWatchdog(Brisk, logger: log.CreateLogger<StallWatchdog>());
-        TaskCompletionSource<StallEventArgs> detected = new(), ended = new();
+        TaskCompletionSource<StallEventArgs> detected = new(TaskCreationOptions.RunContinuationsAsynchronously), ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
         watchdog.StallDetected += (_, stall) => detected.TrySetResult(stall);
         watchdog.StallEnded += (_, stall) => ended.TrySetResult(stall);
         using var heartbeat = watchdog.Track("told-of");
