@@ -36,10 +36,16 @@ internal sealed class ChildProgram(TimeProvider time)
         {
             if (!process.HasExited)
             {
-                process.Kill(entireProcessTree: true);
-                process.WaitForExit(KillLimit);
+                await EndAsync(process);
             }
         }
+    }
+
+    private async Task EndAsync(Process process)
+    {
+        process.Kill(entireProcessTree: true);
+        using var limit = new CancellationTokenSource(KillLimit, time);
+        await process.WaitForExitAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     // A child's time is added to its parent's account when it is waited for, so before its exit is told.
