@@ -8,7 +8,7 @@ public sealed class OneMistakeTests
     [TestCase("using System.Threading; class C { void M() { Monitor.Enter({|HRD1001:this|}); try { } finally { Monitor.Exit(this); } } }", TestName = "{m}(Enter and Exit are one)")]
     [TestCase("using System.Threading; class C { readonly object _a = new(), _b = new(); void M() { lock (_a) { lock (_b) { {|HRD1003:Thread.Sleep|}(1); } } } }", TestName = "{m}(two locks, one sleep)")]
     [TestCase("using System.Threading; class C { readonly object _a = new(); void M() { Monitor.Enter(_a); lock (_a) { {|HRD1003:Thread.Sleep|}(1); } Monitor.Exit(_a); } }", TestName = "{m}(one lock in two ways, one sleep)")]
-    [TestCase("using System.Threading; class C { readonly object _a = new(); void M(int[] items) { foreach (var i in items) { foreach (var j in items) { {|HRD2001:new Thread|}(() => { lock (_a) { {|HRD1003:Thread.Sleep|}(i); } }).Start(); } } } }", TestName = "{m}(a thread in two loops)")]
+    [TestCase("using System.Threading; class C { readonly object _a = new(); void M(int[] items) { foreach (var i in items) { foreach (var j in items) { {|HRD2001:new Thread|}(() => { {|HRD1006:lock (_a)|} { {|HRD1003:Thread.Sleep|}(i); } }).Start(); } } } }", TestName = "{m}(a thread in two loops)")]
     [TestCase("using System.Collections.Concurrent; class C { private readonly BlockingCollection<int> _q = {|HRD2004:new|}(new ConcurrentQueue<int>()); }", TestName = "{m}(a collection over a queue)")]
     [TestCase("using System.Threading; class C { void M() { var gate = new object(); lock ({|HRD1001:gate|}) { Thread.Sleep(1); } } }", TestName = "{m}(a lock that excludes nobody makes nobody wait)")]
     [TestCase("using System.Threading; class C { void M() { lock ({|HRD1001:this|}) { {|HRD1003:Thread.Sleep|}(1); } } }", TestName = "{m}(what is locked, and what blocks)")]
@@ -28,5 +28,10 @@ public sealed class OneMistakeTests
     [TestCase("using System.Threading; class C { readonly object _gate = new(); object? _x; object M() { if (_x == null) { lock (_gate) { {|HRD1013:_x|} = new object(); } } return _x; } }", TestName = "{m}(a double-checked lock)")]
     [TestCase("using System.Threading; class C { readonly object _gate = new(); bool _ready; void M() { lock (_gate) { if (!_ready) { {|HRD1012:Monitor.Wait|}(_gate); } } } }", TestName = "{m}(a wait outside of a loop)")]
     [TestCase("using System.Threading; class C { readonly SpinLock {|HRD1012:_spin|}; void M() { bool taken = false; try { _spin.Enter(ref taken); } finally { if (taken) { _spin.Exit(); } } } }", TestName = "{m}(a readonly SpinLock)")]
+    [TestCase("class C { public event System.Action? Changed; void M() { lock ({|HRD1001:this|}) { {|HRD1005:Changed?.Invoke|}(); } } }", TestName = "{m}(what is locked, and whom it calls)")]
+    [TestCase("using System.Threading; using System.Threading.Tasks; class C { readonly object _gate = new(); void M() => Parallel.For(0, 9, i => { {|HRD1006:lock (_gate)|} { {|HRD1003:Thread.Sleep|}(1); } }); }", TestName = "{m}(a lock around all the work, and a sleep in it)")]
+    [TestCase("class C { public static readonly object {|HRD1002:Gate|} = new(); int _n; void M() { lock (Gate) { _n++; } } }", TestName = "{m}(a public static lock of instance state is first of all public)")]
+    [TestCase("class C { public string Key = \"\"; void M() { lock ({|HRD1001:Key|}) { } } }", TestName = "{m}(a public string)")]
+    [TestCase("class C { static readonly object {|HRD1007:s_gate|} = new(); readonly System.Collections.Generic.List<int> _items = []; void M(System.Action<int> each) { lock (s_gate) { _items.Clear(); } } }", TestName = "{m}(a static lock)")]
     public Task Reports_each_mistake_once(string source) => AllRules.ReportsAsync(source);
 }

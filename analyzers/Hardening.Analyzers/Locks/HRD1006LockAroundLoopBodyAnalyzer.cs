@@ -1,0 +1,96 @@
+using Hardening.Analyzers.Facts;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+
+namespace Hardening.Analyzers.Locks;
+
+/// <summary>HRD1006: threads that do all their work under one lock do it one after the other, and pay for the threads.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class HRD1006LockAroundLoopBodyAnalyzer : DiagnosticAnalyzer
+{
+    public const string Id = "HRD1006";
+
+    private static readonly DiagnosticDescriptor Rule = Rules.Create(
+        Id,
+        title: "Do not hold a lock for all the work of a parallel loop",
+        messageFormat: "'{0}' holds the lock '{1}' for nearly all of {2}",
+        category: Categories.Locks,
+        defaultSeverity: DiagnosticSeverity.Warning,
+        description: "If the body of a parallel loop is one lock, its threads run one at a time, and slower than a plain loop. Do the work outside of the lock and hold the lock for the result alone, or let each thread collect its own result.");
+
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(Rule);
+
+    public override void Initialize(AnalysisContext context)
+    {
+        context.EnableConcurrentExecution();
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.RegisterCompilationStartAction(static start =>
+        {
+            var facts = CompilationFacts.Of(start.Compilation, start.Options);
+            var workers = new Workers(start.Compilation, facts);
+            start.RegisterOperationAction(scope => Analyze(scope, facts.Regions, workers), OperationKind.Lock, OperationKind.Using, OperationKind.UsingDeclaration);
+        });
+    }
+
+    private static void Analyze(OperationAnalysisContext context, LockRegions regions, Workers workers)
+    {
+        var scope = context.Operation;
+        if (regions.ScopeOf(scope) is not { Lock: var held } || BodyOfWhich(scope) is not { } whole || !IsOneForAll(held, whole))
+        {
+            return;
+        }
+
+        var work = whole switch
+        {
+            ILoopOperation loop => workers.RunningTogether(loop, scope, context.ContainingSymbol),
+            IAnonymousFunctionOperation lambda => ParallelBody.NameOf(lambda),
+            ILocalFunctionOperation { Symbol: var local } => ParallelBody.NameOf(local, scope),
+            _ => context.ContainingSymbol is IMethodSymbol method ? ParallelBody.NameOf(method, scope) : null,
+        };
+        work ??= whole is ILoopOperation ? null : workers.StartedForEach(whole, context.ContainingSymbol);
+        if (work is not null && LockFacts.WhyExcludesNobody(held, context.ContainingSymbol) is null)
+        {
+            context.ReportDiagnostic(Diagnostic.Create(Rule, HeadOf(scope.Syntax), scope.FunctionName(context.ContainingSymbol), Names.Of(held.Syntax), work));
+        }
+    }
+
+    // The function or loop that does little else: a try around it, or a cheap statement beside it, changes nothing.
+    private static IOperation? BodyOfWhich(IOperation scope)
+    {
+        for (var (node, parent) = (scope, scope.Parent); parent is not null; (node, parent) = (parent, parent.Parent))
+        {
+            switch (parent)
+            {
+                case IBlockOperation block when CheapWork.IsAllBeside(node, block):
+                case ITryOperation attempt when attempt.Body == node:
+                    continue;
+                case ILoopOperation loop when loop.Body == node:
+                    return loop;
+                case IAnonymousFunctionOperation or ILocalFunctionOperation or IMethodBodyOperation:
+                    return parent;
+                default:
+                    return null;
+            }
+        }
+
+        return null;
+    }
+
+    // A lock of the element keeps only those apart that work on the same element.
+    private static bool IsOneForAll(IOperation held, IOperation whole) => held.DescendantsAndSelf().All(operation => operation switch
+    {
+        ILocalReferenceOperation { Local: var local } => IsOutsideOf(local, whole),
+        IParameterReferenceOperation { Parameter: var parameter } => IsOutsideOf(parameter, whole),
+        IInvocationOperation => false,
+        _ => true,
+    });
+
+    private static bool IsOutsideOf(ISymbol symbol, IOperation whole) => symbol.DeclaringSyntaxReferences.All(declaration => !whole.Syntax.Span.Contains(declaration.Span));
+
+    private static Location HeadOf(SyntaxNode scope) => scope switch
+    {
+        LockStatementSyntax statement => Location.Create(statement.SyntaxTree, TextSpan.FromBounds(statement.SpanStart, statement.CloseParenToken.Span.End)),
+        UsingStatementSyntax statement => Location.Create(statement.SyntaxTree, TextSpan.FromBounds(statement.SpanStart, statement.CloseParenToken.Span.End)),
+        _ => scope.GetLocation(),
+    };
+}
