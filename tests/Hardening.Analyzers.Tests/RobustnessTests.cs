@@ -54,19 +54,25 @@ public sealed class RobustnessTests
         }
         """;
 
+    private static readonly ImmutableArray<string> Samples =
+        [.. AllRules.Analyzers
+            .Select(analyzer => Repository.Examples(Repository.Page(analyzer.SupportedDiagnostics[0])))
+            .SelectMany(examples => examples["violation"].Concat(examples["fixed"]).Select(code => string.Concat(examples["declarations"]) + code))
+            .Append(Shapes)];
+
     [Test, CancelAfter(180_000)]
     public Task No_rule_throws_on_truncated_code(CancellationToken timeout) =>
-        TryAsync(Samples().SelectMany(sample => Spread(sample, VariantsOfAll, length => length).Select(position => sample[..position])), timeout);
+        TryAsync(Samples.SelectMany(sample => Spread(sample.Length).Select(position => sample[..position])), timeout);
 
     [Test, CancelAfter(180_000)]
     public Task No_rule_throws_on_code_with_missing_tokens(CancellationToken timeout)
     {
         // A fixed seed: the same variants in every run.
         var random = new Random(20260101);
-        return TryAsync(Samples().SelectMany(sample =>
+        return TryAsync(Samples.SelectMany(sample =>
         {
             var tokens = CSharpSyntaxTree.ParseText(sample, cancellationToken: timeout).GetRoot(timeout).DescendantTokens().Where(token => token.Span.Length > 0).ToList();
-            return Spread(sample, VariantsOfAll, _ => tokens.Count).Select(_ => Without(sample, Enumerable.Range(0, 3).Select(_ => tokens[random.Next(tokens.Count)])));
+            return Spread(tokens.Count).Select(_ => Without(sample, Enumerable.Range(0, 3).Select(_ => tokens[random.Next(tokens.Count)])));
         }).ToList(), timeout);
     }
 
@@ -78,17 +84,11 @@ public sealed class RobustnessTests
         await TryAsync(project, timeout);
     }
 
-    private static IEnumerable<string> Samples() =>
-        AllRules.Analyzers
-            .Select(analyzer => Repository.Examples(Repository.Page(analyzer.SupportedDiagnostics[0])))
-            .SelectMany(examples => examples["violation"].Concat(examples["fixed"]).Select(code => string.Concat(examples["declarations"]) + code))
-            .Append(Shapes);
-
-    // The same number of variants however many rules there are: the time is bounded.
-    private static IEnumerable<int> Spread(string sample, int variants, Func<int, int> lengthOf)
+    // The same number of variants however many samples there are: the time is bounded.
+    private static IEnumerable<int> Spread(int length)
     {
-        var ofThis = Math.Max(variants / (2 * (AllRules.Analyzers.Length + 1)), 10);
-        return Enumerable.Range(0, ofThis).Select(variant => lengthOf(sample.Length) * variant / ofThis).Distinct();
+        var ofThis = Math.Max(VariantsOfAll / Samples.Length, 2);
+        return Enumerable.Range(0, ofThis).Select(variant => length * (variant + 1) / (ofThis + 1)).Distinct();
     }
 
     private static string Without(string sample, IEnumerable<SyntaxToken> tokens) =>

@@ -4,7 +4,7 @@ namespace Hardening.Analyzers.Tests.Threads;
 public sealed class AsyncRulesTogetherTests
 {
     [TestCase("void M(Task t) { lock (_gate) { {|HRD1003:t.Wait|}(); } }", TestName = "{m}(a task under a lock)")]
-    [TestCase("async Task M(Task t) { await Task.Yield(); Monitor.Enter(_gate); {|HRD1003:t.Wait|}(); {|HRD1003:Thread.Sleep|}(1); Monitor.Exit(_gate); }", TestName = "{m}(between Enter and Exit)")]
+    [TestCase("async Task M(Task t) { await Task.Yield(); {|HRD1009:Monitor.Enter|}(_gate); {|HRD1003:t.Wait|}(); {|HRD1003:Thread.Sleep|}(1); Monitor.Exit(_gate); }", TestName = "{m}(between Enter and Exit)")]
     [TestCase("async Task M() { await Task.Yield(); lock (_gate) { {|HRD1003:Thread.Sleep|}(1); } {|HRD2008:Thread.Sleep|}(1); }", TestName = "{m}(a sleep under a lock and one after it)")]
     [TestCase("async Task M(Task t) { await Task.Yield(); {|HRD2007:t.Wait|}(); {|HRD2008:Thread.Sleep|}(1); }", TestName = "{m}(a task and a sleep)")]
     [TestCase("void M() { {|HRD2010:new Thread|}(async () => { await Task.Yield(); {|HRD2008:Thread.Sleep|}(1); }).Start(); }", TestName = "{m}(an async delegate on a thread, and a sleep in it)")]
