@@ -30,6 +30,8 @@ internal sealed class CompileServer : IDisposable
         }
     }
 
+    private string Place => OperatingSystem.IsWindows() ? $@"\\.\pipe\{_pipe}" : $"/tmp/{_pipe}";
+
     public static async Task<CompileServer> StartAsync(CancellationToken stop)
     {
         var pipe = $"hardening-benchmarks-{Guid.NewGuid():N}";
@@ -39,11 +41,10 @@ internal sealed class CompileServer : IDisposable
         try
         {
             // Asking it whether it listens would end it: it takes every caller for a compile.
-            var place = OperatingSystem.IsWindows() ? $@"\\.\pipe\{pipe}" : $"/tmp/{pipe}";
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
             limit.CancelAfter(StartLimit);
             using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-            while (!File.Exists(place))
+            while (!File.Exists(server.Place))
             {
                 await look.WaitForNextTickAsync(limit.Token);
             }
@@ -71,6 +72,11 @@ internal sealed class CompileServer : IDisposable
         }
 
         Task.WaitAll([_output, _errors], KillLimit);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.Delete(Place); // killed, it leaves its socket
+        }
+
         _process.Dispose();
     }
 }
