@@ -20,6 +20,9 @@ internal sealed class RootTypes(Compilation compilation)
     private readonly INamedTypeSymbol? _asyncCallback = compilation.GetTypeByMetadataName("System.AsyncCallback");
     private readonly INamedTypeSymbol? _observable = compilation.GetTypeByMetadataName("System.IObservable`1");
 
+    /// <summary>Something of the compilation can answer a request.</summary>
+    public bool HaveRequests => !_handlers.IsEmpty || !_contexts.IsEmpty || _requestDelegate is not null || _endpoints is not null;
+
     /// <summary>A controller action, page handler, hub method, gRPC method, middleware or HTTP handler.</summary>
     public bool IsRequestHandler(IMethodSymbol method) =>
         method is { DeclaredAccessibility: Accessibility.Public, IsStatic: false, MethodKind: MethodKind.Ordinary }
