@@ -34,6 +34,9 @@ internal sealed class Roots(Compilation compilation, Callers callers)
     /// </summary>
     public IEnumerable<Root> Of(IOperation operation, ISymbol containing) => Of(operation, containing, MostCalls);
 
+    /// <summary>Something of the compilation can answer a request.</summary>
+    public bool HaveRequests => _types.HaveRequests;
+
     /// <summary>The function itself is what answers a request: a handler, or what is given to an endpoint in a document of its type. Callers are not looked at.</summary>
     public bool AnswersRequest(IOperation operation, ISymbol containing)
     {

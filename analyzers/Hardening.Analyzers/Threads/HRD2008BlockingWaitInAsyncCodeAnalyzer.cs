@@ -35,7 +35,16 @@ public sealed class HRD2008BlockingWaitInAsyncCodeAnalyzer : DiagnosticAnalyzer
     private static void Analyze(OperationAnalysisContext context, CompilationFacts facts)
     {
         var call = (IInvocationOperation)context.Operation;
-        if (ThreadWait.Name(call, facts.Blocking) is { } name)
+        var isWait = ThreadWait.IsWait(call);
+        if (isWait || PoolCode.IsPartOfCallers(call.TargetMethod))
+        {
+            AnalyzeCandidate(context, call, isWait, facts);
+        }
+    }
+
+    private static void AnalyzeCandidate(OperationAnalysisContext context, IInvocationOperation call, bool isWait, CompilationFacts facts)
+    {
+        if (isWait && ThreadWait.Name(call, facts.Blocking) is { } name)
         {
             if (PoolCode.OfWait(call, context.ContainingSymbol, facts) is { } code && !HiddenWait.IsHeld(call, facts))
             {

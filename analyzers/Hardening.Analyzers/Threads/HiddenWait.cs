@@ -12,6 +12,7 @@ internal static class HiddenWait
         {
             if (found is { IsWait: true, IsHeavy: false, At: { SourceTree: { } tree } at }
                 && facts.Graph.ModelOf(tree).GetOperation(tree.GetRoot().FindNode(at.SourceSpan, getInnermostNodeForTie: true)) is IInvocationOperation wait
+                && ThreadWait.IsWait(wait)
                 && ThreadWait.Name(wait, facts.Blocking) is not null
                 && !IsUnderLock(found, wait, facts))
             {

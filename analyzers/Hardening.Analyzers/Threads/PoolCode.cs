@@ -61,13 +61,14 @@ internal readonly struct PoolCode
     /// <summary>What others call may be meant to wait; a private function is part of the code that calls it.</summary>
     public static bool IsPartOfCallers(IMethodSymbol function) =>
         !function.IsAsync
-        && (function.MethodKind == MethodKind.LocalFunction || function is { DeclaredAccessibility: Accessibility.Private, MethodKind: not MethodKind.AnonymousFunction, DeclaringSyntaxReferences.IsEmpty: false })
+        && (function.MethodKind == MethodKind.LocalFunction || function is { DeclaredAccessibility: Accessibility.Private, MethodKind: not MethodKind.AnonymousFunction })
         && !Functions.IsTask(function.ReturnType);
 
     private static PoolCode OfRequest => new("answers a request", wantsTwin: true);
 
     private static bool IsBehindRequest(IOperation operation, ISymbol containing, CompilationFacts facts) =>
-        facts.Roots.Of(operation, containing).LastOrDefault()?.Per == Roots.Request
+        facts.Roots.HaveRequests
+        && facts.Roots.Of(operation, containing).LastOrDefault()?.Per == Roots.Request
         && !(Functions.Of(operation, containing) is { } function && IsCalledOnPool(function, facts, new HashSet<ISymbol>(SymbolEqualityComparer.Default)));
 
     private static bool IsCalledOnPool(IMethodSymbol function, CompilationFacts facts, HashSet<ISymbol> seen)

@@ -5,7 +5,7 @@ namespace Hardening.Analyzers.Threads;
 /// <summary>A call that holds its thread until something happens; tasks are <see cref="TaskWait"/>'s.</summary>
 internal static class ThreadWait
 {
-    private static bool IsWait(IInvocationOperation call) => call.TargetMethod.Name switch
+    public static bool IsWait(IInvocationOperation call) => call.TargetMethod.Name switch
     {
         "Sleep" or "Join" or "WaitOne" or "WaitAll" or "WaitAny" or "Wait" or "SignalAndWait" or "SpinUntil" or "WaitForExit" or "WaitForInputIdle" => true,
         "Take" or "TakeFromAny" or "GetConsumingEnumerable" => call.TargetMethod.ContainingType.Name == "BlockingCollection",
@@ -14,7 +14,7 @@ internal static class ThreadWait
 
     /// <summary>As a message names it; null where it waits for nothing, or another rule reports it.</summary>
     public static string? Name(IInvocationOperation call, Blocking blocking) =>
-        IsWait(call) && blocking.Find(call) is { } found && !IsOfTask(call.TargetMethod) && !IsOver(call) ? found.Name : null;
+        blocking.Find(call) is { } found && !IsOfTask(call.TargetMethod) && !IsOver(call) ? found.Name : null;
 
     /// <summary>The same wait that gives the thread back exists.</summary>
     public static bool HasAsyncTwin(IInvocationOperation call) => (call.TargetMethod.ContainingType.Name, call.TargetMethod.Name) switch
