@@ -165,6 +165,74 @@ public sealed class HRD2011TimerOverlapsItselfTests
         """);
 
     [Test]
+    public Task Fix_guards_an_async_callback() => Verify.FixesAsync(
+        Usings +
+        """
+        sealed class C : IDisposable
+        {
+            private readonly Timer _timer;
+
+            public C()
+            {
+                _timer = [|new Timer|](Poll, null, 0, 1000);
+            }
+
+            public void Dispose() => _timer.Dispose();
+
+            // reads
+            private async void Poll(object? state)
+            {
+                try
+                {
+                    await File.ReadAllTextAsync("x"); // slow disk
+                }
+                catch
+                {
+                }
+            } // end
+        }
+        """,
+        Usings +
+        """
+        sealed class C : IDisposable
+        {
+            private readonly Timer _timer;
+            private int _pollIsRunning;
+
+            public C()
+            {
+                _timer = new Timer(Poll, null, 0, 1000);
+            }
+
+            public void Dispose() => _timer.Dispose();
+
+            // reads
+            private async void Poll(object? state)
+            {
+                if (Interlocked.Exchange(ref _pollIsRunning, 1) == 1)
+                {
+                    return;
+                }
+
+                try
+                {
+                    try
+                    {
+                        await File.ReadAllTextAsync("x"); // slow disk
+                    }
+                    catch
+                    {
+                    }
+                }
+                finally
+                {
+                    Volatile.Write(ref _pollIsRunning, 0);
+                }
+            } // end
+        }
+        """);
+
+    [Test]
     public Task Fix_All_guards_lambdas_and_handlers() => Verify.FixesAllAsync(
         Usings +
         """
