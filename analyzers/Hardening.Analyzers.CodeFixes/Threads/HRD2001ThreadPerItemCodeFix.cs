@@ -47,6 +47,7 @@ public sealed class HRD2001ThreadPerItemCodeFix : OneByOneCodeFix
     private static Lambdas? Body(ForkJoin shape, SemanticModel model, ITypeSymbol element)
     {
         var item = shape.Loop.Identifier.Text;
+        var token = TaskWork.TokenName(shape.Work);
         switch (shape.Work)
         {
             case AnonymousFunctionExpressionSyntax function
@@ -63,17 +64,17 @@ public sealed class HRD2001ThreadPerItemCodeFix : OneByOneCodeFix
                         block.DescendantNodes(node => node is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax))
                             .Any(node => node is ReturnStatementSyntax)
                             ? null
-                            : $"({item}, _) => {ParallelLoops.WithReturn(block)}"),
+                            : $"({item}, {token}) => {ParallelLoops.WithReturn(block)}"),
                     ExpressionSyntax expression => new Lambdas(
                         $"{item} => {expression.WithoutTrivia()}",
-                        $"({item}, _) => {{\n{expression.WithoutTrivia()};\n{ParallelLoops.Done}\n}}"),
+                        $"({item}, {token}) => {{\n{expression.WithoutTrivia()};\n{ParallelLoops.Done}\n}}"),
                     _ => null,
                 };
             case IdentifierNameSyntax or MemberAccessExpressionSyntax
                 when shape.Argument?.Expression is IdentifierNameSyntax { Identifier.Text: var given } && given == item && !element.IsRefLikeType:
                 return new Lambdas(
                     $"{item} => {shape.Work.WithoutTrivia()}({item})",
-                    $"({item}, _) => {{\n{shape.Work.WithoutTrivia()}({item});\n{ParallelLoops.Done}\n}}");
+                    $"({item}, {token}) => {{\n{shape.Work.WithoutTrivia()}({item});\n{ParallelLoops.Done}\n}}");
             default:
                 return null;
         }

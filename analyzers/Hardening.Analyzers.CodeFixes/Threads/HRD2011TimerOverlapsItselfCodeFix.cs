@@ -53,7 +53,7 @@ public sealed class HRD2011TimerOverlapsItselfCodeFix : OneByOneCodeFix
         switch (callback)
         {
             // Other callers would be turned away, too.
-            case IMethodReferenceOperation { Method: { DeclaredAccessibility: Accessibility.Private, ReturnsVoid: true, IsAsync: false, MethodKind: MethodKind.Ordinary } method }
+            case IMethodReferenceOperation { Method: { DeclaredAccessibility: Accessibility.Private, ReturnsVoid: true, MethodKind: MethodKind.Ordinary } method }
                 when method.DeclaringSyntaxReferences.Length == 1
                     && method.DeclaringSyntaxReferences[0].GetSyntax(cancellationToken) is MethodDeclarationSyntax declaration
                     && declaration.Parent == type && !type.Modifiers.Any(SyntaxKind.PartialKeyword)
@@ -63,7 +63,7 @@ public sealed class HRD2011TimerOverlapsItselfCodeFix : OneByOneCodeFix
                     ? (declaration, declaration.WithExpressionBody(null).WithSemicolonToken(default).WithBody(body
                         .WithTrailingTrivia(declaration.GetTrailingTrivia())).WithAdditionalAnnotations(Formatter.Annotation), method.IsStatic, name)
                     : null;
-            case IAnonymousFunctionOperation { Symbol.IsAsync: false, Syntax: LambdaExpressionSyntax lambda } when IsStaticAround(lambda, type) is { } isStatic && (isStatic || !lambda.Modifiers.Any(SyntaxKind.StaticKeyword)):
+            case IAnonymousFunctionOperation { Syntax: LambdaExpressionSyntax lambda } when IsStaticAround(lambda, type) is { } isStatic && (isStatic || !lambda.Modifiers.Any(SyntaxKind.StaticKeyword)):
                 var field = FreeName(type, "_tickIsRunning");
                 return Body(lambda.Body as BlockSyntax, lambda.Body as ExpressionSyntax, field) is { } block
                     ? (lambda, lambda.WithBody(block.WithoutTrailingTrivia()).WithAdditionalAnnotations(Formatter.Annotation), isStatic, field)

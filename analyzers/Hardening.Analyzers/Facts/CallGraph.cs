@@ -20,6 +20,9 @@ internal sealed class CallGraph(Compilation compilation)
         _ => null,
     };
 
+    /// <summary>No type of this compilation implements the method of the interface.</summary>
+    public bool IsOnlyDeclared(IMethodSymbol method) => method.IsAbstract && !_hierarchy.Value.HasImplementations(method.ContainingType);
+
     /// <summary>The body as the compiler understands it; null where there is none, or it runs at another time than the call (async methods, iterators).</summary>
     public IOperation? BodyOf(IMethodSymbol method, CancellationToken cancellation) =>
         SyntaxOf(method, cancellation) is { } syntax && compilation.ContainsSyntaxTree(syntax.SyntaxTree) ? ModelOf(syntax.SyntaxTree).GetOperation(syntax, cancellation) : null;

@@ -13,12 +13,19 @@ internal sealed class Callers(Compilation compilation, CallGraph graph)
     private const int MostMentions = 64;
 
     private readonly ConcurrentDictionary<IMethodSymbol, ImmutableArray<IOperation>> _uses = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<IMethodSymbol, ImmutableArray<IMethodReferenceOperation>> _groups = new(SymbolEqualityComparer.Default);
 
     /// <summary>
     /// All calls of the method and all places where it is given away as a delegate; by its own name or that of what it overrides or implements.
     /// Default where there are too many, or where code outside of this compilation may call it.
     /// </summary>
     public ImmutableArray<IOperation> Of(IMethodSymbol method) => _uses.GetOrAdd(method.OriginalDefinition, Find);
+
+    /// <summary>
+    /// The places where the method is given away as a delegate, in all documents of its type. Cheap enough to ask for any method: calls of it are passed
+    /// over by their syntax, and what other types do with it is not looked for.
+    /// </summary>
+    public ImmutableArray<IMethodReferenceOperation> GroupsOf(IMethodSymbol method) => _groups.GetOrAdd(method.OriginalDefinition, FindGroups);
 
     /// <summary>The member in which an operation stands.</summary>
     public static ISymbol? MemberOf(IOperation operation)
@@ -78,10 +85,30 @@ internal sealed class Callers(Compilation compilation, CallGraph graph)
         return uses.ToImmutable();
     }
 
+    private ImmutableArray<IMethodReferenceOperation> FindGroups(IMethodSymbol method)
+    {
+        if (method is not { MethodKind: MethodKind.Ordinary or MethodKind.LocalFunction, ContainingType: { } type })
+        {
+            return ImmutableArray<IMethodReferenceOperation>.Empty;
+        }
+
+        var groups = ImmutableArray.CreateBuilder<IMethodReferenceOperation>();
+        foreach (var name in TreesOf(type).SelectMany(tree => Mentions.Of(method.Name, tree)).Where(name => CallOf(name) is null))
+        {
+            var model = graph.ModelOf(name.SyntaxTree);
+            if (Named(name, model) is { } used && Is((used.ReducedFrom ?? used).OriginalDefinition, method) && Use(name, model) is IMethodReferenceOperation group)
+            {
+                groups.Add(group);
+            }
+        }
+
+        return groups.ToImmutable();
+    }
+
     private IEnumerable<SyntaxTree> TreesThatCanSee(IMethodSymbol method) =>
-        method.DeclaredAccessibility == Accessibility.Private || method.MethodKind == MethodKind.LocalFunction
-            ? method.ContainingType.DeclaringSyntaxReferences.Select(part => part.SyntaxTree).Distinct()
-            : compilation.SyntaxTrees;
+        method.DeclaredAccessibility == Accessibility.Private || method.MethodKind == MethodKind.LocalFunction ? TreesOf(method.ContainingType) : compilation.SyntaxTrees;
+
+    private static IEnumerable<SyntaxTree> TreesOf(INamedTypeSymbol type) => type.DeclaringSyntaxReferences.Select(part => part.SyntaxTree).Distinct();
 
     // A group of one method that becomes a Delegate is only a candidate.
     private static IMethodSymbol? Named(SimpleNameSyntax name, SemanticModel model)
@@ -93,11 +120,24 @@ internal sealed class Callers(Compilation compilation, CallGraph graph)
     // The call, or the method group.
     private static IOperation? Use(SimpleNameSyntax name, SemanticModel model)
     {
-        SyntaxNode node = name.Parent is MemberAccessExpressionSyntax access && access.Name == name || name.Parent is MemberBindingExpressionSyntax ? name.Parent : name;
-        return node.Parent is InvocationExpressionSyntax call && call.Expression == node
-            ? model.GetOperation(call) as IInvocationOperation
-            : (model.GetOperation(node) ?? model.GetOperation(node.Parent!)) as IMethodReferenceOperation;
+        if (CallOf(name) is { } call)
+        {
+            return model.GetOperation(call) as IInvocationOperation;
+        }
+
+        var node = Expression(name);
+        var use = model.GetOperation(node) ?? model.GetOperation(node.Parent!);
+        return use is IDelegateCreationOperation { Target: IMethodReferenceOperation group } ? group : use as IMethodReferenceOperation;
     }
+
+    private static InvocationExpressionSyntax? CallOf(SimpleNameSyntax name)
+    {
+        var node = Expression(name);
+        return node.Parent is InvocationExpressionSyntax call && call.Expression == node ? call : null;
+    }
+
+    private static SyntaxNode Expression(SimpleNameSyntax name) =>
+        name.Parent is MemberAccessExpressionSyntax access && access.Name == name || name.Parent is MemberBindingExpressionSyntax ? name.Parent : name;
 
     private static bool Is(IMethodSymbol used, IMethodSymbol method)
     {

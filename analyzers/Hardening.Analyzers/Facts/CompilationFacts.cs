@@ -8,6 +8,7 @@ internal sealed class CompilationFacts
     private static readonly ConditionalWeakTable<Compilation, CompilationFacts> All = new();
 
     private readonly Lazy<CallGraph> _graph;
+    private readonly Lazy<Callers> _callers;
     private readonly Lazy<LockRegions> _regions;
     private readonly Lazy<LockRegions> _semaphores;
     private readonly Lazy<LockFacts> _locks;
@@ -20,6 +21,7 @@ internal sealed class CompilationFacts
     private CompilationFacts(Compilation compilation, AnalyzerOptions options)
     {
         _graph = new(() => new CallGraph(compilation));
+        _callers = new(() => new Callers(compilation, Graph));
         _regions = new(() => new LockRegions(compilation, Graph));
         _semaphores = new(() => new LockRegions(compilation, Graph, withSemaphores: true));
         _locks = new(() => new LockFacts(compilation));
@@ -27,10 +29,12 @@ internal sealed class CompilationFacts
         _summaries = new(() => new CallSummaries(Graph, Blocking, Heavy, Regions, Semaphores));
         _blocking = new(() => new Blocking(compilation, options, _summaries));
         _order = new(() => new LockOrder(this));
-        _roots = new(() => new Roots(compilation, new Callers(compilation, Graph)));
+        _roots = new(() => new Roots(compilation, Callers));
     }
 
     public CallGraph Graph => _graph.Value;
+
+    public Callers Callers => _callers.Value;
 
     public LockRegions Regions => _regions.Value;
 

@@ -43,17 +43,16 @@ internal readonly struct Handover(Runner to, string name, INamedTypeSymbol? rais
     /// <summary>A timer that ticks once.</summary>
     public bool IsOnce { get; } = isOnce;
 
-    /// <summary>All that the function around the operation is given to, as far as this document says.</summary>
-    public static IEnumerable<Handover> OfFunctionAround(IOperation operation, ISymbol containing) => operation.Function() switch
+    /// <summary>All that the function around the operation is given to, as far as the documents of its type say.</summary>
+    public static IEnumerable<Handover> OfFunctionAround(IOperation operation, ISymbol containing, Callers callers) => operation.Function() switch
     {
         IAnonymousFunctionOperation lambda => [Of(lambda)],
-        ILocalFunctionOperation { Symbol: var local } => Of(local, operation),
-        _ => containing is IMethodSymbol method ? Of(method, operation) : [],
+        ILocalFunctionOperation { Symbol: var local } => Of(local, callers),
+        _ => containing is IMethodSymbol method ? Of(method, callers) : [],
     };
 
-    /// <summary>All that the method is given to, in the document of the operation.</summary>
-    public static IEnumerable<Handover> Of(IMethodSymbol method, IOperation within) =>
-        within.SemanticModel is { } model ? MethodUses.Of(method, model).OfType<IMethodReferenceOperation>().Select(Of) : [];
+    /// <summary>All that the method is given to, in the documents of its type.</summary>
+    public static IEnumerable<Handover> Of(IMethodSymbol method, Callers callers) => callers.GroupsOf(method).Select(Of);
 
     /// <param name="function">A lambda, or a reference to a method.</param>
     public static Handover Of(IOperation function)

@@ -31,6 +31,8 @@ internal sealed class Hierarchy
         return different.Count == 1 ? different[0] : null;
     }
 
+    public bool HasImplementations(INamedTypeSymbol type) => Below(type).Any(derived => derived.TypeKind != TypeKind.Interface);
+
     // IJob<T>.Run as the class implements it: IJob<Frame>.Run.
     private static ISymbol Constructed(IMethodSymbol method, INamedTypeSymbol implementing)
     {

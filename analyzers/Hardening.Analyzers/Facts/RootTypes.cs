@@ -18,7 +18,13 @@ internal sealed class RootTypes(Compilation compilation)
     private readonly INamedTypeSymbol? _parallel = compilation.GetTypeByMetadataName("System.Threading.Tasks.Parallel");
     private readonly INamedTypeSymbol? _thread = compilation.GetTypeByMetadataName("System.Threading.Thread");
     private readonly INamedTypeSymbol? _asyncCallback = compilation.GetTypeByMetadataName("System.AsyncCallback");
+    private readonly Lazy<bool> _haveRequests = new(() =>
+        compilation.SyntaxTrees.Any(tree => Mentions.Any("AspNetCore", tree) || Mentions.Any("System.Web", tree) || Mentions.Any("ServerCallContext", tree)));
+
     private readonly INamedTypeSymbol? _observable = compilation.GetTypeByMetadataName("System.IObservable`1");
+
+    /// <summary>Something of the compilation can answer a request. A library may be referenced and not used: then no document has its name.</summary>
+    public bool HaveRequests => _haveRequests.Value;
 
     /// <summary>A controller action, page handler, hub method, gRPC method, middleware or HTTP handler.</summary>
     public bool IsRequestHandler(IMethodSymbol method) =>

@@ -16,6 +16,8 @@ internal sealed class Root(string per, ILoopOperation? loop, IOperation? source)
 /// <summary>Which code runs per item: again and again, as often as the outside likes.</summary>
 internal sealed class Roots(Compilation compilation, Callers callers)
 {
+    public const string Request = "request";
+
     // Callers of callers; what runs per item further up is rarely meant by it.
     private const int MostCalls = 4;
 
@@ -31,6 +33,44 @@ internal sealed class Roots(Compilation compilation, Callers callers)
     /// A method that only such code calls runs per the same.
     /// </summary>
     public IEnumerable<Root> Of(IOperation operation, ISymbol containing) => Of(operation, containing, MostCalls);
+
+    /// <summary>Something of the compilation can answer a request.</summary>
+    public bool HaveRequests => _types.HaveRequests;
+
+    /// <summary>The function itself is what answers a request: a handler, or what is given to an endpoint in a document of its type. Callers are not looked at.</summary>
+    public bool AnswersRequest(IOperation operation, ISymbol containing)
+    {
+        if (!_types.HaveRequests)
+        {
+            return false;
+        }
+
+        for (var parent = operation.Parent; parent is not null; parent = parent.Parent)
+        {
+            switch (parent)
+            {
+                case IAnonymousFunctionOperation lambda when UseOf(lambda) is var use && (use.Per == Request || !use.RunsWhereItStands):
+                    return use.Per == Request;
+                case ILocalFunctionOperation { Symbol: var local }:
+                    return IsGivenToRequests(local);
+            }
+        }
+
+        return containing is IMethodSymbol method && (_types.IsRequestHandler(method) || IsGivenToRequests(method));
+    }
+
+    private bool IsGivenToRequests(IMethodSymbol method)
+    {
+        foreach (var group in callers.GroupsOf(method))
+        {
+            if (UseOf(group).Per == Request)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private IEnumerable<Root> Of(IOperation operation, ISymbol? containing, int calls)
     {
@@ -82,7 +122,7 @@ internal sealed class Roots(Compilation compilation, Callers callers)
         var roots = new List<Root>();
         if (_types.IsRequestHandler(method))
         {
-            roots.Add(new Root("request", loop: null, source: null));
+            roots.Add(new Root(Request, loop: null, source: null));
             return roots;
         }
 
@@ -138,7 +178,7 @@ internal sealed class Roots(Compilation compilation, Callers callers)
 
         if (_types.IsRequestDelegate(value.Type) || function is IAnonymousFunctionOperation { Symbol: var symbol } && symbol.Parameters.Any(_types.IsHttpContext))
         {
-            return ("request", false, null);
+            return (Request, false, null);
         }
 
         return value.Parent switch
@@ -160,7 +200,7 @@ internal sealed class Roots(Compilation compilation, Callers callers)
         {
             _ when _types.IsParallelLoop(method) => ("element of a parallel loop", true, null),
             _ when _types.IsWalk(method) => ("element", true, call.Instance ?? call.Arguments.FirstOrDefault()?.Value),
-            _ when _types.IsEndpointMap(method) => ("request", false, null),
+            _ when _types.IsEndpointMap(method) => (Request, false, null),
             _ when _types.StartsWork(method) => (null, true, null),
             { Name: "Subscribe" } when _types.IsObservable(call.Instance?.Type ?? method.Parameters.FirstOrDefault()?.Type) => ("event", false, null),
             _ => (null, false, null),

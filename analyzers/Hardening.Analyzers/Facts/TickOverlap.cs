@@ -24,9 +24,11 @@ internal sealed class TickOverlap
         var overlap = new TickOverlap(facts, period);
         switch ((callback.Unwrap() as IDelegateCreationOperation)?.Target)
         {
-            // An async lambda or method that returns nothing is another rule's.
-            case IAnonymousFunctionOperation { Symbol.IsAsync: false, Body: var body }:
-                overlap.Read(body, MostCalls);
+            case IAnonymousFunctionOperation { Symbol.IsAsync: var isAsync, Body: var body }:
+                overlap.ReadCallback(body, isAsync);
+                break;
+            case IMethodReferenceOperation { Method: { IsAsync: true } method } when overlap.BodyOfAsync(method) is { } body:
+                overlap.ReadCallback(body, isAsync: true);
                 break;
             case IMethodReferenceOperation { Method: { IsAsync: false } method }:
                 overlap.ReadMethod(method, MostCalls);
@@ -34,6 +36,15 @@ internal sealed class TickOverlap
         }
 
         return overlap._hasGuard || overlap._asked.Overlaps(overlap._taken) ? null : overlap.Long;
+    }
+
+    // Async void is another rule's to report, unless it catches all.
+    private void ReadCallback(IOperation body, bool isAsync)
+    {
+        if (!isAsync || CaughtAwaits.AreAllOf(body))
+        {
+            Read(body, MostCalls);
+        }
     }
 
     private void ReadMethod(IMethodSymbol method, int calls)
@@ -65,6 +76,7 @@ internal sealed class TickOverlap
                 Long = Names.Of(started);
             }
 
+            Long ??= operation is IAwaitOperation { Operation: var awaited } ? LongIn(awaited, MostCalls) : null;
             if (calls > 0 && operation is IInvocationOperation call)
             {
                 if (call.TargetMethod.IsAsync)
@@ -82,15 +94,45 @@ internal sealed class TickOverlap
     // The body of an async method may hold the guard; what it waits for does not hold the callback.
     private void ReadAsync(IMethodSymbol method)
     {
-        var syntax = (method.PartialImplementationPart ?? method).DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax();
-        if (syntax is not null && _seen.Add(method))
+        if (_seen.Add(method))
         {
-            foreach (var operation in _facts.Graph.ModelOf(syntax.SyntaxTree).GetOperation(syntax)?.DescendantsInFunction() ?? [])
+            foreach (var operation in BodyOfAsync(method)?.DescendantsInFunction() ?? [])
             {
                 _hasGuard |= IsGuard(operation);
                 RememberFlag(operation);
             }
         }
+    }
+
+    private IOperation? BodyOfAsync(IMethodSymbol method) =>
+        (method.PartialImplementationPart ?? method).OriginalDefinition.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is { } syntax
+            ? _facts.Graph.ModelOf(syntax.SyntaxTree).GetOperation(syntax)
+            : null;
+
+    // What an async callback awaits: the timer does not wait with it. How long a task takes that was not made here, nobody knows.
+    private string? LongIn(IOperation awaited, int calls)
+    {
+        var task = awaited.Unwrap();
+        if (task is IInvocationOperation { TargetMethod.Name: "ConfigureAwait", Instance: { } configured })
+        {
+            task = configured.Unwrap();
+        }
+
+        if (task is not IInvocationOperation { TargetMethod: { Name: not "Yield" } started } call
+            || !Functions.IsTask(started.ReturnType) || CompletedTasks.IsComplete(call) || IsShort(call))
+        {
+            return null;
+        }
+
+        if (started.DeclaringSyntaxReferences.IsEmpty)
+        {
+            return $"{started.ContainingType.Name}.{started.Name}";
+        }
+
+        return calls > 0 && started.IsAsync && BodyOfAsync(started) is { } body
+            && !body.DescendantsInFunction().Any(operation => operation is IAwaitOperation { Operation: var inner } ? LongIn(inner, calls - 1) is not null : _facts.Blocking.Find(operation) is not null)
+            ? null
+            : Names.Of(started);
     }
 
     // _ = PollAsync(): the callback is over at once, and the work goes on. In a lambda with a parameter of that name it is no discard.
@@ -151,7 +193,7 @@ internal sealed class TickOverlap
 
     private bool IsShort(IOperation operation) =>
         _period is { } period
-        && operation is IInvocationOperation { TargetMethod: { Name: "Sleep" or "Wait" or "WaitOne" or "Join", Parameters: { IsEmpty: false } }, Arguments: var arguments }
+        && operation is IInvocationOperation { TargetMethod: { Name: "Sleep" or "Delay" or "Wait" or "WaitOne" or "Join", Parameters: { IsEmpty: false } }, Arguments: var arguments }
         && TimerPeriod.Milliseconds(arguments[0].Value.Unwrap()) is { } limit
         && limit >= 0 && limit < period;
 }

@@ -8,7 +8,6 @@ internal sealed class Workers(Compilation compilation, CompilationFacts facts)
     private static readonly ImmutableArray<string> Starters = ImmutableArray.Create("Thread", "Run", "StartNew", "QueueUserWorkItem", "UnsafeQueueUserWorkItem");
 
     private readonly RootTypes _types = new(compilation);
-    private readonly Callers _callers = new(compilation, facts.Graph);
 
     /// <summary>As a message names what the lock takes in; null where the loop may well be alone.</summary>
     public string? RunningTogether(ILoopOperation loop, IOperation scope, ISymbol containing)
@@ -47,7 +46,7 @@ internal sealed class Workers(Compilation compilation, CompilationFacts facts)
             return StartOf(function) is { } start ? [start] : [];
         }
 
-        var uses = _callers.Of(method);
+        var uses = facts.Callers.Of(method);
         return uses.IsDefault ? [] : uses.Select(use => StartOf(use is IInvocationOperation ? use.Function() : use)).OfType<IOperation>();
     }
 

@@ -2,7 +2,7 @@ using Hardening.Analyzers.Facts;
 
 namespace Hardening.Analyzers.Threads;
 
-/// <summary>Which async void functions have to be void, and which let no exception out.</summary>
+/// <summary>Which async void functions have to be void.</summary>
 internal static class AsyncVoid
 {
     /// <summary>A base type or interface of another assembly says that it is void.</summary>
@@ -50,49 +50,13 @@ internal static class AsyncVoid
         Handover.AsDelegate(function) is { Type.Name: var type, Parent: IEventAssignmentOperation } && type.EndsWith("Handler", StringComparison.Ordinal) && type != "ElapsedEventHandler";
 
     /// <summary>The same for a method.</summary>
-    public static bool IsSubscribed(IMethodSymbol method, IOperation body) =>
-        body.SemanticModel is { } model && MethodUses.Of(method, model).Any(use => use is IMethodReferenceOperation && IsSubscribed(use));
+    public static bool IsSubscribed(IMethodSymbol method, Callers callers) => callers.GroupsOf(method).Any(IsSubscribed);
 
     /// <summary>It takes a task to see its exception, for callers that do not wait.</summary>
-    public static bool IsForgetter(IMethodSymbol method) => method.IsStatic && method.Parameters.FirstOrDefault() is { } first && Functions.IsTask(first.Type);
-
-    /// <summary>Every await is in a try that catches every exception and throws none again.</summary>
-    public static bool CatchesAll(IOperation body)
-    {
-        foreach (var operation in body.DescendantsInFunction())
-        {
-            if ((operation is IAwaitOperation or IForEachLoopOperation { IsAsynchronous: true } or IUsingOperation { IsAsynchronous: true } or IUsingDeclarationOperation { IsAsynchronous: true })
-                && !IsCaught(operation, body))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
+    public static bool IsForgetter(IMethodSymbol method) => method.Parameters.FirstOrDefault() is { } first && Functions.IsTask(first.Type);
 
     /// <summary>The delegate as a message names it.</summary>
     public static string TypeName(IOperation lambda) => Handover.AsDelegate(lambda).Type is { Name.Length: > 0 } type ? type.Name : "delegate";
-
-    private static bool IsCaught(IOperation operation, IOperation body)
-    {
-        for (var (node, parent) = (operation, operation.Parent); parent is not null && node != body; (node, parent) = (parent, parent.Parent))
-        {
-            switch (parent)
-            {
-                case ITryOperation tried when node == tried.Body && tried.Catches.Any(IsGeneral):
-                case ICatchClauseOperation:
-                    return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static bool IsGeneral(ICatchClauseOperation clause) =>
-        clause.Filter is null
-        && clause.ExceptionType is { SpecialType: SpecialType.System_Object } or { Name: nameof(Exception), ContainingNamespace.Name: nameof(System) }
-        && !clause.Handler.DescendantsInFunction().Any(operation => operation is IThrowOperation);
 
     private static bool IsEventArgs(ITypeSymbol type)
     {

@@ -89,6 +89,11 @@ internal static class CompletionHolders
             case IArgumentOperation { Parent: IInvocationOperation { TargetMethod.Name: "Add" or "TryAdd" or "AddOrUpdate" or "GetOrAdd" or "Enqueue" or "Push" or "AddLast" or "TryWrite" or "WriteAsync" or "Exchange" or "CompareExchange" } call }:
                 holders.UnionWith(Named(call.Instance ?? call.Arguments[0].Value, follow: false));
                 break;
+            // _waiting.GetOrAdd(id, _ => source)
+            case IReturnOperation { Parent: IBlockOperation { Parent: IAnonymousFunctionOperation lambda } }
+                when Handover.AsDelegate(lambda).Parent is IArgumentOperation { Parent: IInvocationOperation { TargetMethod.Name: "GetOrAdd" or "AddOrUpdate", Instance: { } collection } }:
+                holders.UnionWith(Named(collection, follow: false));
+                break;
             // new Request(id, source): the member that keeps it.
             case IArgumentOperation { Parent: IObjectCreationOperation { Type: { DeclaringSyntaxReferences.IsEmpty: false } type } made }:
                 holders.UnionWith(type.GetMembers().Where(member => member is IPropertySymbol { Type.Name: "TaskCompletionSource" } or IFieldSymbol { Type.Name: "TaskCompletionSource" }));

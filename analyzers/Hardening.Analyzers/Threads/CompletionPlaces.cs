@@ -1,4 +1,5 @@
 using Hardening.Analyzers.Facts;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Hardening.Analyzers.Threads;
 
@@ -11,16 +12,16 @@ internal sealed class CompletionPlaces(IObjectCreationOperation creation, Compil
     private static readonly ImmutableArray<string> Completions = ImmutableArray.Create(
         "SetResult", "TrySetResult", "SetException", "TrySetException", "SetCanceled", "TrySetCanceled", "SetFromTask", "TrySetFromTask");
 
-    /// <summary>Null where all that completes it is under its author's control, as far as this document says.</summary>
+    /// <summary>Null where all that completes it is under its author's control, as far as the documents of its type say.</summary>
     public Place? First()
     {
         var holders = CompletionHolders.Of(creation);
-        if (holders.Count == 0 || creation.SemanticModel is not { } model)
+        if (holders.Count == 0)
         {
             return null;
         }
 
-        foreach (var call in Completions.SelectMany(name => MethodUses.CallsOf(name, model)))
+        foreach (var call in Trees().SelectMany(tree => Completions.SelectMany(name => Mentions.Of(name, tree))).Select(CallOf))
         {
             if (call is { TargetMethod.ContainingType.Name: "TaskCompletionSource", Instance: { } completed }
                 && CompletionHolders.Named(completed).Any(holders.Contains)
@@ -34,6 +35,18 @@ internal sealed class CompletionPlaces(IObjectCreationOperation creation, Compil
         return null;
     }
 
+    private IEnumerable<SyntaxTree> Trees()
+    {
+        var own = creation.Syntax.SyntaxTree;
+        var type = creation.SemanticModel?.GetEnclosingSymbol(creation.Syntax.SpanStart)?.ContainingType;
+        return type is null ? [own] : type.DeclaringSyntaxReferences.Select(part => part.SyntaxTree).Where(tree => tree != own).Distinct().Prepend(own);
+    }
+
+    private IInvocationOperation? CallOf(SimpleNameSyntax name) =>
+        name.FirstAncestorOrSelf<InvocationExpressionSyntax>(call => call.Expression.Span.Contains(name.Span)) is { } call
+            ? facts.Graph.ModelOf(name.SyntaxTree).GetOperation(call) as IInvocationOperation
+            : null;
+
     private string? Why(IOperation call, ISymbol containing, int calls)
     {
         if (facts.Regions.HeldAround(call) is { } held)
@@ -46,7 +59,7 @@ internal sealed class CompletionPlaces(IObjectCreationOperation creation, Compil
             return "in a loop that reads or waits";
         }
 
-        foreach (var handover in Handover.OfFunctionAround(call, containing))
+        foreach (var handover in Handover.OfFunctionAround(call, containing, facts.Callers))
         {
             switch (handover)
             {
@@ -58,10 +71,23 @@ internal sealed class CompletionPlaces(IObjectCreationOperation creation, Compil
             }
         }
 
-        return calls > 0 && containing is IMethodSymbol { MethodKind: MethodKind.Ordinary or MethodKind.LocalFunction } method && call.SemanticModel is { } model
-            ? MethodUses.Of(method, model).OfType<IInvocationOperation>().Select(use => By(use) is { } by ? Why(use, by, calls - 1) : null).FirstOrDefault(how => how is not null)
+        if (GivenToUnknown(call.Function()) is { } taker)
+        {
+            return $"in a callback of '{taker}'";
+        }
+
+        return calls > 0 && containing is IMethodSymbol { MethodKind: MethodKind.Ordinary or MethodKind.LocalFunction } method && facts.Callers.Of(method) is { IsDefault: false } uses
+            ? uses.OfType<IInvocationOperation>().Select(use => By(use) is { } by ? Why(use, by, calls - 1) : null).FirstOrDefault(how => how is not null)
             : null;
     }
+
+    // payments.Capture(payment, done): nothing here says who calls it back; a void method that takes it does so when it likes.
+    private string? GivenToUnknown(IOperation function) =>
+        function is IAnonymousFunctionOperation { Symbol.ReturnsVoid: true } lambda
+        && Handover.AsDelegate(lambda).Parent is IArgumentOperation { Parent: IInvocationOperation { TargetMethod: { ReturnsVoid: true, ContainingType: { TypeKind: TypeKind.Interface, DeclaringSyntaxReferences.IsEmpty: false } } method } }
+        && facts.Graph.IsOnlyDeclared(method)
+            ? method.Name
+            : null;
 
     // The function that the completion is part of, as a symbol.
     private static ISymbol? By(IOperation call) => call.Function() switch

@@ -49,7 +49,7 @@ public sealed class HRD2002TaskPerItemAnalyzer : DiagnosticAnalyzer
 
         if (StartedTask.Of(call, types) is not { } started
             || started.IsCollected && !started.IsLongRunning && !IsRepeatedHere(call)
-            || started.IsLongRunning && IsAsync(started.Work, facts))
+            || AsyncDelegates.LeavesItsThread(call) is not null)
         {
             return;
         }
@@ -91,10 +91,6 @@ public sealed class HRD2002TaskPerItemAnalyzer : DiagnosticAnalyzer
         : root.Loop is null && root.Source is null || started.Work is null ? null
         : Bodies.Of(started.Work, facts.Graph) is { } body && Bodies.BlockingIn(body, facts) is { } blocking ? ($"a task that blocks in '{blocking.Name}'", "threads")
         : null;
-
-    // HRD2010 has more to say about an async function on a thread of its own.
-    private static bool IsAsync(IOperation? work, CompilationFacts facts) =>
-        work is not null && Bodies.Of(work, facts.Graph) is { } body && Bodies.IsAsync(body);
 
     // Whoever calls the function waits with it for the tasks that it collects.
     private static bool IsRepeatedHere(IOperation start)

@@ -38,7 +38,7 @@ public sealed class HRD2007SyncOverAsyncAnalyzer : DiagnosticAnalyzer
     {
         if (TaskWait.Of(context.Operation) is not { } wait
             || facts.Blocking.Find(context.Operation) is not { } blocking
-            || wait.IsOver()
+            || wait.IsOver(facts.Callers)
             || facts.Regions.HeldAround(context.Operation) is not null)
         {
             return;
@@ -46,7 +46,7 @@ public sealed class HRD2007SyncOverAsyncAnalyzer : DiagnosticAnalyzer
 
         // The main thread has no context yet, and is none of the pool's.
         var function = Functions.Of(context.Operation, context.ContainingSymbol);
-        if (function?.IsAsync != true && (wait.IsBounded || wait.IsForPipes || Functions.IsProgram(function)) || IsElsewhere(context))
+        if (function?.IsAsync != true && (wait.IsBounded || wait.IsForPipes || wait.IsForOneEnd || Functions.IsProgram(function)) || IsElsewhere(context, facts.Callers))
         {
             return;
         }
@@ -56,9 +56,9 @@ public sealed class HRD2007SyncOverAsyncAnalyzer : DiagnosticAnalyzer
     }
 
     // A thread of its own may block; an expression tree does not run; a parallel loop without a limit is HRD2005's to report.
-    private static bool IsElsewhere(OperationAnalysisContext context)
+    private static bool IsElsewhere(OperationAnalysisContext context, Callers callers)
     {
-        foreach (var handover in Handover.OfFunctionAround(context.Operation, context.ContainingSymbol))
+        foreach (var handover in Handover.OfFunctionAround(context.Operation, context.ContainingSymbol, callers))
         {
             if (handover.To is Runner.OwnThread or Runner.Nobody or Runner.UnlimitedLoop)
             {

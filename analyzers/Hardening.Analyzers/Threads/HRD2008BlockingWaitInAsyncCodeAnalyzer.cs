@@ -35,61 +35,33 @@ public sealed class HRD2008BlockingWaitInAsyncCodeAnalyzer : DiagnosticAnalyzer
     private static void Analyze(OperationAnalysisContext context, CompilationFacts facts)
     {
         var call = (IInvocationOperation)context.Operation;
-        // Most private functions are called from code that may wait: what they do is read only for the others.
-        if (!ThreadWait.IsWait(call) && !IsHelper(call)
-            || Where(call, context.ContainingSymbol, facts) is not { } where
-            || WaitIn(call, facts) is not { } wait
-            || IsHeld(call, facts))
+        var isWait = ThreadWait.IsWait(call);
+        if (isWait || PoolCode.IsPartOfCallers(call.TargetMethod))
         {
-            return;
+            AnalyzeCandidate(context, call, isWait, facts);
         }
-
-        context.ReportDiagnostic(Diagnostic.Create(Rule, call.Head(), call.FunctionName(context.ContainingSymbol), where, wait));
     }
 
-    /// <summary>The wait as the message names it: <c>Thread.Sleep</c>, or the path to it through private functions.</summary>
-    private static string? WaitIn(IInvocationOperation call, CompilationFacts facts)
+    private static void AnalyzeCandidate(OperationAnalysisContext context, IInvocationOperation call, bool isWait, CompilationFacts facts)
     {
-        if (ThreadWait.IsWait(call))
+        if (isWait && ThreadWait.Name(call, facts.Blocking) is { } name)
         {
-            return !ThreadWait.IsOver(call) && facts.Blocking.Find(call) is { } direct && !ThreadWait.IsOfTask(direct.Name) ? direct.Name : null;
-        }
-
-        return IsHelper(call) && facts.Blocking.FindThrough(call, waitsOnly: true, held: null) is { IsWait: true } through && !ThreadWait.IsOfTask(through.Name) ? through.Name : null;
-    }
-
-    // What others call may be meant to wait; a private function is part of the code that calls it.
-    private static bool IsHelper(IInvocationOperation call) =>
-        call.TargetMethod is { IsAsync: false } method
-        && (method.MethodKind == MethodKind.LocalFunction || method is { DeclaredAccessibility: Accessibility.Private, DeclaringSyntaxReferences.IsEmpty: false })
-        && !Functions.IsTask(method.ReturnType);
-
-    // Under a lock HRD1003 reports it, unless it is the wait that gives up that lock.
-    private static bool IsHeld(IInvocationOperation call, CompilationFacts facts) =>
-        facts.Regions.HeldAround(call) is { } held && (facts.Regions.GivenUpBy(call) is not { } givenUp || !LockRegions.AreSame(held, givenUp));
-
-    private static string? Where(IInvocationOperation call, ISymbol containing, CompilationFacts facts)
-    {
-        var isAsync = Functions.Of(call, containing)?.IsAsync == true;
-        foreach (var handover in Handover.OfFunctionAround(call, containing))
-        {
-            switch (handover.To)
+            if (PoolCode.OfWait(call, context.ContainingSymbol, facts) is { } code && !HiddenWait.IsHeld(call, facts))
             {
-                // A parallel loop without a limit is HRD2005's to report.
-                case Runner.OwnThread when !isAsync:
-                case Runner.Nobody or Runner.UnlimitedLoop:
-                    return null;
-                // What comes once takes one thread once.
-                case Runner.Pool when !isAsync && !handover.IsOnce:
-                    return $"is called back by '{handover.Name}'";
-                // Work is given to the pool so that others need not wait; but with an async twin nobody need.
-                case Runner.StartedWork when !isAsync && ThreadWait.HasAsyncTwin(call):
-                    return $"gives work to '{handover.Name}'";
+                Report(context, call, code, name);
             }
         }
-
-        return isAsync ? "is async"
-            : ThreadWait.HasAsyncTwin(call) && facts.Roots.Of(call, containing).LastOrDefault()?.Per == "request" ? "answers a request"
-            : null;
+        else if (PoolCode.IsPartOfCallers(call.TargetMethod)
+            && PoolCode.Around(call, context.ContainingSymbol, facts) is { } code
+            && !HiddenWait.IsHeld(call, facts)
+            // Of all questions this one costs most: it reads all that the helper calls.
+            && HiddenWait.Behind(call, facts) is var (path, wait)
+            && (!code.WantsTwin || ThreadWait.HasAsyncTwin(wait)))
+        {
+            Report(context, call, code, path);
+        }
     }
+
+    private static void Report(OperationAnalysisContext context, IInvocationOperation call, PoolCode code, string wait) =>
+        context.ReportDiagnostic(Diagnostic.Create(Rule, call.Head(), call.FunctionName(context.ContainingSymbol), code.How, wait));
 }

@@ -23,30 +23,34 @@ public sealed class HRD2009AsyncVoidAnalyzer : DiagnosticAnalyzer
     {
         context.EnableConcurrentExecution();
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterOperationBlockAction(AnalyzeMember);
-        context.RegisterOperationAction(AnalyzeFunction, OperationKind.LocalFunction, OperationKind.AnonymousFunction);
+        context.RegisterCompilationStartAction(static start =>
+        {
+            var facts = CompilationFacts.Of(start.Compilation, start.Options);
+            start.RegisterOperationBlockAction(member => AnalyzeMember(member, facts));
+            start.RegisterOperationAction(function => AnalyzeFunction(function, facts), OperationKind.LocalFunction, OperationKind.AnonymousFunction);
+        });
     }
 
-    private static void AnalyzeMember(OperationBlockAnalysisContext context)
+    private static void AnalyzeMember(OperationBlockAnalysisContext context, CompilationFacts facts)
     {
         if (context.OwningSymbol is IMethodSymbol { IsAsync: true, ReturnsVoid: true } method
             && context.OperationBlocks.FirstOrDefault(block => block is IBlockOperation) is { } body
             && !AsyncVoid.IsForced(method)
             && !AsyncVoid.IsHandler(method)
-            && !AsyncVoid.IsSubscribed(method, body)
-            && !IsSafe(method, body)
+            && !AsyncVoid.IsSubscribed(method, facts.Callers)
+            && !IsSafe(method, body, facts.Callers)
             && Identifier(method, context.CancellationToken) is { } place)
         {
             context.ReportDiagnostic(Diagnostic.Create(Rule, place, $"'{method.Name}'"));
         }
     }
 
-    private static void AnalyzeFunction(OperationAnalysisContext context)
+    private static void AnalyzeFunction(OperationAnalysisContext context, CompilationFacts facts)
     {
         switch (context.Operation)
         {
             case ILocalFunctionOperation { Symbol: { IsAsync: true, ReturnsVoid: true } local, Body: { } body, Syntax: LocalFunctionStatementSyntax syntax }:
-                if (!AsyncVoid.IsHandler(local) && !AsyncVoid.IsSubscribed(local, body) && !IsSafe(local, body))
+                if (!AsyncVoid.IsHandler(local) && !AsyncVoid.IsSubscribed(local, facts.Callers) && !IsSafe(local, body, facts.Callers))
                 {
                     context.ReportDiagnostic(Diagnostic.Create(Rule, syntax.Identifier.GetLocation(), $"'{local.Name}'"));
                 }
@@ -56,7 +60,7 @@ public sealed class HRD2009AsyncVoidAnalyzer : DiagnosticAnalyzer
                 if (!AsyncVoid.IsHandler(symbol, Handover.AsDelegate(lambda).Type)
                     && !AsyncVoid.IsSubscribed(lambda)
                     && Handover.Of(lambda).To is not (Runner.OwnThread or Runner.Nobody) // HRD2010 speaks of threads
-                    && !AsyncVoid.CatchesAll(lambda.Body))
+                    && !CaughtAwaits.AreAllOf(lambda.Body))
                 {
                     context.ReportDiagnostic(Diagnostic.Create(
                         Rule, syntax.AsyncKeyword.GetLocation(), $"The {AsyncVoid.TypeName(lambda)} that is made in '{lambda.FunctionName(context.ContainingSymbol)}'"));
@@ -67,8 +71,8 @@ public sealed class HRD2009AsyncVoidAnalyzer : DiagnosticAnalyzer
     }
 
     // What only delegates call has to be void; then it is enough that no exception leaves it.
-    private static bool IsSafe(IMethodSymbol method, IOperation body) =>
-        AsyncVoid.CatchesAll(body) && (AsyncVoid.IsForgetter(method) || Handover.Of(method, body).Any());
+    private static bool IsSafe(IMethodSymbol method, IOperation body, Callers callers) =>
+        CaughtAwaits.AreAllOf(body) && (AsyncVoid.IsForgetter(method) || Handover.Of(method, callers).Any());
 
     private static Location? Identifier(IMethodSymbol method, CancellationToken cancellationToken) =>
         method.DeclaringSyntaxReferences.Select(reference => reference.GetSyntax(cancellationToken)).OfType<MethodDeclarationSyntax>()

@@ -36,6 +36,7 @@ public sealed class HRD2013EndlessForegroundThreadAnalyzer : DiagnosticAnalyzer
     {
         var creation = (IObjectCreationOperation)context.Operation;
         if (SymbolEqualityComparer.Default.Equals(creation.Type, thread)
+            && AsyncDelegates.LeavesItsThread(creation) is null
             && EndlessThread.LoopOf(creation, facts.Graph) is not null
             && !(context.ContainingSymbol is IMethodSymbol { IsStatic: true, Name: "Main" or "<Main>$" } && IsTheProgram(creation))
             && HRD2001ThreadPerItemAnalyzer.RootOf(creation, thread, facts, context.ContainingSymbol) is null)

@@ -19,6 +19,13 @@ internal readonly struct TaskWait
         argument.Parameter is { Type: { SpecialType: SpecialType.System_Int32 } or { Name: nameof(TimeSpan) } } && !IsInfinite(argument.Value.Unwrap()));
 
     /// <summary>
+    /// Several are waited for, and there is but one: whoever writes that wants nothing but its end, and blocks on purpose. This is what HRD1014's fix makes
+    /// of a loop that polls.
+    /// </summary>
+    public bool IsForOneEnd => _operation is IInvocationOperation { TargetMethod.Name: "WaitAny", Arguments: var arguments }
+        && arguments[0] is { ArgumentKind: ArgumentKind.ParamArray, Value: IArrayCreationOperation { Initializer.ElementValues.Length: 1 } };
+
+    /// <summary>
     /// All that is waited for are pipes of a child that are read in the background: a synchronous method cannot read two pipes at once in another way,
     /// and their reader needs no context.
     /// </summary>
@@ -36,7 +43,7 @@ internal readonly struct TaskWait
     };
 
     /// <summary>What the shared facts cannot see: a continuation that is a method of its own, and the End method of a Begin method, which has to block.</summary>
-    public bool IsOver()
+    public bool IsOver(Callers callers)
     {
         for (var task = Task; task is IConversionOperation conversion; task = conversion.Operand)
         {
@@ -47,7 +54,7 @@ internal readonly struct TaskWait
         }
 
         return Task?.Unwrap() is IParameterReferenceOperation { Parameter.ContainingSymbol: IMethodSymbol { MethodKind: not MethodKind.AnonymousFunction } method }
-            && Handover.Of(method, _operation).Any(handover => handover is { To: Runner.Pool, Name: "ContinueWith" or "ContinueWhenAny" or "ContinueWhenAll" });
+            && Handover.Of(method, callers).Any(handover => handover is { To: Runner.Pool, Name: "ContinueWith" or "ContinueWhenAny" or "ContinueWhenAll" });
     }
 
     private static bool IsInfinite(IOperation time) =>
@@ -67,23 +74,8 @@ internal readonly struct TaskWait
     private static bool IsPipe(IOperation operation) =>
         operation is IPropertyReferenceOperation { Property: { ContainingType.Name: "Process", Name: var name } } && Pipes.Contains(name);
 
-    // A pipe that is named where the field gets its value.
     private static IOperation? Assigned(IFieldSymbol field, IOperation use) =>
         use.SemanticModel is { } model && field.DeclaredAccessibility == Accessibility.Private
-            ? Pipes.SelectMany(pipe => MethodUses.PropertiesNamed(pipe, model)).FirstOrDefault(pipe =>
-                AssignmentAround(pipe) is { Target: IFieldReferenceOperation { Field: var target } } && SymbolEqualityComparer.Default.Equals(target, field))
+            ? MemberUses.Of(field, model).Select(MemberUses.WrittenBy).FirstOrDefault(value => value?.DescendantsAndSelf().Any(IsPipe) == true)
             : null;
-
-    private static ISimpleAssignmentOperation? AssignmentAround(IOperation value)
-    {
-        for (var parent = value.Parent; parent is IConversionOperation or IInvocationOperation or IArgumentOperation or ISimpleAssignmentOperation; parent = parent.Parent)
-        {
-            if (parent is ISimpleAssignmentOperation assignment)
-            {
-                return assignment;
-            }
-        }
-
-        return null;
-    }
 }

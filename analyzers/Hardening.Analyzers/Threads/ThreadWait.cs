@@ -12,6 +12,10 @@ internal static class ThreadWait
         _ => false,
     };
 
+    /// <summary>As a message names it; null where it waits for nothing, or another rule reports it.</summary>
+    public static string? Name(IInvocationOperation call, Blocking blocking) =>
+        blocking.Find(call) is { } found && !IsOfTask(call.TargetMethod) && !IsOver(call) ? found.Name : null;
+
     /// <summary>The same wait that gives the thread back exists.</summary>
     public static bool HasAsyncTwin(IInvocationOperation call) => (call.TargetMethod.ContainingType.Name, call.TargetMethod.Name) switch
     {
@@ -20,19 +24,17 @@ internal static class ThreadWait
         _ => false,
     };
 
-    /// <summary>As the last step of a path, too.</summary>
-    public static bool IsOfTask(string name) =>
-        name.EndsWith("Task.Wait", StringComparison.Ordinal) || name.EndsWith("Task.WaitAll", StringComparison.Ordinal) || name.EndsWith("Task.WaitAny", StringComparison.Ordinal)
-        || name.EndsWith("Task.Result", StringComparison.Ordinal) || name.EndsWith("GetAwaiter().GetResult()", StringComparison.Ordinal);
-
     /// <summary>Nothing is waited for any more, or the loop around it is a busy one, which is a mistake of its own (HRD1014).</summary>
-    public static bool IsOver(IInvocationOperation wait) => wait.TargetMethod switch
+    private static bool IsOver(IInvocationOperation wait) => wait.TargetMethod switch
     {
         { Name: "WaitForExit", Parameters.IsEmpty: true } => HasExitedBefore(wait),
         { Name: "SpinUntil", Parameters.Length: 1 } => true,
-        { Name: "Sleep" } => wait.Arguments.FirstOrDefault()?.Value.ConstantValue is { HasValue: true, Value: 1 } && IsAllOfALoop(wait),
+        { Name: "Sleep" } => LoopAround(wait) is { } loop && BusyWait.Of(loop) is { Condition: not null },
         _ => false,
     };
+
+    // HRD2007 reports these.
+    private static bool IsOfTask(IMethodSymbol wait) => wait.ContainingType is { Name: "Task", ContainingNamespace.Name: "Tasks" };
 
     // await p.WaitForExitAsync(…); p.WaitForExit(): the second waits for the end of the output, which has come.
     private static bool HasExitedBefore(IInvocationOperation wait) =>
@@ -43,6 +45,14 @@ internal static class ThreadWait
             _ => false,
         });
 
-    private static bool IsAllOfALoop(IInvocationOperation sleep) =>
-        sleep.Parent?.Parent is ILoopOperation || sleep.Parent?.Parent is IBlockOperation { Operations.Length: 1, Parent: ILoopOperation };
+    private static ILoopOperation? LoopAround(IOperation operation)
+    {
+        var parent = operation.Parent;
+        while (parent is not (null or ILoopOperation or IAnonymousFunctionOperation or ILocalFunctionOperation))
+        {
+            parent = parent.Parent;
+        }
+
+        return parent as ILoopOperation;
+    }
 }

@@ -224,6 +224,37 @@ public sealed class HRD2001ThreadPerItemTests
         """));
 
     [Test]
+    public Task Fix_names_the_token_where_the_body_has_a_discard() => Verify.FixesAsync(
+        Member("""
+            async Task M()
+            {
+                await Task.Yield();
+                var threads = new List<Thread>();
+                // each
+                foreach (var item in _items)
+                {
+                    var thread = [|new Thread|](() => { _ = int.TryParse("1", out _); Work(item); });
+                    thread.Start();
+                    threads.Add(thread);
+                }
+
+                foreach (var thread in threads) thread.Join(); // all
+            }
+        """),
+        Member("""
+            async Task M()
+            {
+                await Task.Yield();
+                // each
+                await Parallel.ForEachAsync(_items, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, (item, cancellation) =>
+                {
+                    _ = int.TryParse("1", out _); Work(item);
+                    return ValueTask.CompletedTask;
+                }); // all
+            }
+        """));
+
+    [Test]
     public Task Fix_returns_at_the_end_of_an_awaited_body() => Verify.FixesAsync(
         Member("""
             async Task M()

@@ -19,7 +19,7 @@ public sealed class HRD2008BlockingWaitInAsyncCodeTests
     [TestCase("if (![|_process.WaitForExit|](5000)) { _process.Kill(); }", TestName = "{m}(a process with a limit)")]
     [TestCase("foreach (var n in [|_queue.GetConsumingEnumerable|]()) { await Task.Delay(n); } var m = [|_queue.Take|]();", TestName = "{m}(a queue)")]
     [TestCase("SpinWait.SpinUntil(() => _isBusy); [|SpinWait.SpinUntil|](() => _isBusy, 1000);", TestName = "{m}(a spin with a limit)")]
-    [TestCase("using var s = new MemoryStream(); [|Thread.Sleep|](1); while (_isBusy) { [|Thread.Sleep|](1); await Task.Yield(); }", TestName = "{m}(within a using)")]
+    [TestCase("using var s = new MemoryStream(); [|Thread.Sleep|](1); while (_isBusy) { [|Thread.Sleep|](20); await Task.Yield(); }", TestName = "{m}(within a using)")]
     [TestCase("lock (_gate) { [|Monitor.Wait|](_gate); }", TestName = "{m}(a wait that gives up its lock)")]
     public Task Reports_in_async_code(string body) => Verify.ReportsAsync(Member($"async Task M() {{ await Task.Yield(); {body} }}"));
 
@@ -45,6 +45,8 @@ public sealed class HRD2008BlockingWaitInAsyncCodeTests
     [TestCase("async Task M() { await Task.Yield(); var t = Task.Delay(1); t.Wait(); Task.WaitAll(t); }", TestName = "{m}(tasks, which HRD2007 reports)")]
     [TestCase("async Task M() { await Task.Yield(); lock (_gate) { Thread.Sleep(1); } }", TestName = "{m}(under a lock, which HRD1003 reports)")]
     [TestCase("async Task M() { await Task.Yield(); while (_isBusy) { Thread.Sleep(1); } }", TestName = "{m}(a busy loop, which HRD1014 reports)")]
+    [TestCase("async Task M() { await Task.Yield(); while (_isBusy) { Thread.Sleep(1); await Task.Yield(); } }", TestName = "{m}(a busy loop with two pauses)")]
+    [TestCase("async Task M() { await Task.Yield(); do { if (!_isBusy) { break; } Thread.Sleep(TimeSpan.FromMilliseconds(1)); } while (!_token.IsCancellationRequested); }", TestName = "{m}(a busy loop of several lines)")]
     [TestCase("async Task M() { await Task.Yield(); Parallel.For(0, 9, i => Thread.Sleep(i)); }", TestName = "{m}(a parallel loop, which HRD2005 reports)")]
     [TestCase("async Task M() { await _process.WaitForExitAsync(_token); _process.WaitForExit(); }", TestName = "{m}(the end of the output)")]
     [TestCase("async Task M() { await Task.Yield(); if (_process.HasExited) { _process.WaitForExit(); } }", TestName = "{m}(a process that has exited)")]
@@ -63,6 +65,12 @@ public sealed class HRD2008BlockingWaitInAsyncCodeTests
     [TestCase("async Task M() { await Task.Yield(); [|Pause|](); void Pause() => _done.Wait(); }", TestName = "{m}(a local function)")]
     [TestCase("object M() => new Timer(_ => [|Pause|](), null, 0, 10); void Pause() => _slots.Wait();", TestName = "{m}(a timer)")]
     [TestCase("async Task M() { await Task.Yield(); [|Pause|](); } partial void Pause(); partial void Pause() { Thread.Sleep(1); }", TestName = "{m}(a partial method)")]
+    [TestCase("Task M() => Task.Run(() => [|Pause|]()); void Pause() => Thread.Sleep(1);", TestName = "{m}(a lambda that is given to the pool)")]
+    [TestCase("Task M() => Task.Run(() => { for (var i = 0; i < 9; i++) { [|Store|](i); } }); void Store(int n) { _slots.Wait(); _slots.Release(n); }", TestName = "{m}(a lambda with a loop)")]
+    [TestCase("void M() => ThreadPool.QueueUserWorkItem(Serve); void Serve(object? state) { [|Store|](); } void Store() { _slots.Wait(); _slots.Release(); }", TestName = "{m}(a work item and its helper)")]
+    [TestCase("Task M() => Task.Run(Serve); void Serve() { void Local() => _process.WaitForExit(); [|Local|](); }", TestName = "{m}(work, and a local function of it)")]
+    [TestCase("async Task M() { await Task.Yield(); [|Wait|](); } void Wait() => _slots.Wait();", TestName = "{m}(a method that is named as a wait)")]
+    [TestCase("async Task M() { await Task.Yield(); [|Idle|](); } void Idle() { lock (_gate) { Monitor.Wait(_gate); } }", TestName = "{m}(a method that gives up the lock it waits under)")]
     public Task Reports_a_call_of(string members) => Verify.ReportsAsync(Member(members));
 
     [TestCase("async Task M() { await Task.Yield(); Pause(); } public void Pause() => Thread.Sleep(1);", TestName = "{m}(a public method)")]
@@ -71,7 +79,12 @@ public sealed class HRD2008BlockingWaitInAsyncCodeTests
     [TestCase("void M() { Pause(); } void Pause() => Thread.Sleep(1);", TestName = "{m}(a method, in synchronous code)")]
     [TestCase("async Task M() { await Task.Yield(); _ = PauseAsync(); } Task PauseAsync() { Thread.Sleep(1); return Task.CompletedTask; }", TestName = "{m}(a method that gives a task)")]
     [TestCase("async Task M() { await Task.Yield(); lock (_gate) { Pause(); } } void Pause() => Thread.Sleep(1);", TestName = "{m}(a method, under a lock)")]
-    [TestCase("Task M() => Task.Run(() => Pause()); void Pause() => Thread.Sleep(1);", TestName = "{m}(a method that is given to the pool)")]
+    [TestCase("Task M() => Task.Run(() => Pause()); void Pause() => _done.Wait();", TestName = "{m}(a method without an async twin that is given to the pool)")]
+    [TestCase("void M() => new Thread(() => Pause()).Start(); void Pause() => Thread.Sleep(1);", TestName = "{m}(a method, on a thread of its own)")]
+    [TestCase("async Task M() { await Task.Yield(); Pause(); } void Pause() { lock (_gate) { Thread.Sleep(1); } }", TestName = "{m}(a method that sleeps under a lock: reported there)")]
+    [TestCase("async Task M() { await Task.Yield(); Save(); } void Save() { lock (_gate) { Pause(); } } void Pause() => Thread.Sleep(1);", TestName = "{m}(a method that calls under a lock: reported there)")]
+    [TestCase("async Task M() { await Task.Yield(); Idle(); } void Idle() { while (_isBusy) { Thread.Sleep(1); } }", TestName = "{m}(a method with a busy loop: reported there)")]
+    [TestCase("async Task M() { await Task.Yield(); End(); } void End() { if (_process.HasExited) { _process.WaitForExit(); } }", TestName = "{m}(a method that waits for what has ended)")]
     public Task Is_silent_on_a_call_of(string members) => Verify.ReportsAsync(Member(members));
 
     [Test]
@@ -85,6 +98,43 @@ public sealed class HRD2008BlockingWaitInAsyncCodeTests
         partial class C { async System.Threading.Tasks.Task M() { await System.Threading.Tasks.Task.Yield(); [|Pause|](); } }
         // === Other.cs ===
         partial class C { void Pause() => System.Threading.Thread.Sleep(1); }
+        """);
+
+    [TestCase("public async Task Put() { await Task.Yield(); [|Check|](); } private void Check() { _slots.Wait(); _slots.Release(); }", TestName = "{m}(an async one and its helper)")]
+    [TestCase("public void Put() { [|Check|](); } private void Check() { _slots.Wait(); _slots.Release(); }", TestName = "{m}(one and its helper)")]
+    [TestCase("public void Put() { [|Check|](); [|Again|](); } private void Check() { Again(); } private void Again() { _slots.Wait(); _slots.Release(); }", TestName = "{m}(one, its helper and the helper of that)")]
+    [TestCase("public void Put() { _store.Save(); } }\nclass Store { private readonly SemaphoreSlim _slots = new(1); public void Save() { [|_slots.Wait|](); _slots.Release(); }", TestName = "{m}(another class)")]
+    [TestCase("public void Put() { _store.Save(); } }\nclass Store { private readonly SemaphoreSlim _slots = new(1); public void Save() { Check(); } private void Check() { [|_slots.Wait|](); _slots.Release(); }", TestName = "{m}(another class and its helper)")]
+    [TestCase("public void Put() { Check(); } private void Check() { _done.Wait(); }", TestName = "{m}(but not without a twin)")]
+    [TestCase("public void Put() { new Thread(() => { _slots.Wait(); Check(); }).Start(); } private void Check() { _done.Wait(); }", TestName = "{m}(but not a thread of its own)")]
+    public Task Reports_once_in_a_request(string members) => Verify.ReportsAsync(
+        $$"""
+        using System.Threading;
+        using System.Threading.Tasks;
+        {{(members.Contains("class Store", StringComparison.Ordinal) ? "" : "class Store { public void Save() { } }")}}
+        namespace Microsoft.AspNetCore.Mvc { public class ControllerBase { } }
+        class Uploads : Microsoft.AspNetCore.Mvc.ControllerBase
+        {
+            private readonly Store _store = new();
+            private readonly SemaphoreSlim _slots = new(1);
+            private readonly ManualResetEventSlim _done = new();
+            {{members}}
+        }
+        """);
+
+    [Test]
+    public Task Message_of_work_has_the_path() => Verify.ReportsAsync(
+        Member("void M() => ThreadPool.QueueUserWorkItem(Serve); void Serve(object? state) { [|Store|](); } void Store() { _slots.Wait(); _slots.Release(); }"),
+        message: "'Serve' is given to 'ThreadPool.QueueUserWorkItem' and waits in 'Store → SemaphoreSlim.Wait', so a thread of the pool stands still");
+
+    [Test]
+    public Task A_handover_in_another_part_of_the_type_counts() => Verify.ReportsAsync(
+        """
+        using System.Threading;
+        partial class C { void Tick(object? state) { [|Thread.Sleep|](100); } void Work(object? state) { Thread.Sleep(100); } }
+        // === Other.cs ===
+        using System.Threading;
+        partial class C { object M() { new Thread(Work).Start(); return new Timer(Tick, null, 0, 10); } async System.Threading.Tasks.Task N() { await System.Threading.Tasks.Task.Yield(); [|Work|](null); } }
         """);
 
     [Test]

@@ -9,6 +9,7 @@ public sealed class HRD2009AsyncVoidTests
     [TestCase("public async void [|M|]() => await SaveAsync();", TestName = "{m}(an expression body)")]
     [TestCase("static async void [|M|]<T>(T item) { await Task.Delay(1); }", TestName = "{m}(a generic method)")]
     [TestCase("async void [|M|]() { try { await SaveAsync(); } catch (Exception) { } }", TestName = "{m}(a method that callers cannot wait for)")]
+    [TestCase("async void [|Forget|](Task task) { try { await task; } catch (IOException x) { Log(x); } }", TestName = "{m}(who takes a task and sees some exceptions)")]
     [TestCase("void M() { async void [|Local|]() { await SaveAsync(); } Local(); }", TestName = "{m}(a local function)")]
     [TestCase("int P { get { async void [|Local|]() => await SaveAsync(); Local(); return 1; } }", TestName = "{m}(a local function of a property)")]
     [TestCase("void M() { Action a = [|async|] () => await SaveAsync(); a(); }", TestName = "{m}(an Action)")]
@@ -41,6 +42,7 @@ public sealed class HRD2009AsyncVoidTests
     [TestCase("object M() => new Timer(Tick, null, 0, 10); async void Tick(object? state) { if (state is null) { return; } try { await SaveAsync(); } catch (Exception x) { await LogAsync(x); } }", TestName = "{m}(a timer's method that catches all)")]
     [TestCase("void M() => _renamed += async () => { try { await SaveAsync(); } catch { } };", TestName = "{m}(an event that is an Action, and all is caught)")]
     [TestCase("static async void Forget(Task task) { try { await task; } catch (Exception x) { Log(x); } }", TestName = "{m}(who takes a task to see its exception)")]
+    [TestCase("async void Swallow(Task task) { try { await task; } catch { } } void M() { async void Local(Task task) { try { await task; } catch (Exception x) { Log(x); } } Local(SaveAsync()); Swallow(SaveAsync()); }", TestName = "{m}(the same, not static)")]
     [TestCase("delegate void ColorEventHandler(int color); event ColorEventHandler? Colored; void M() { Colored += async c => await SaveAsync(); Colored += OnColored; } async void OnColored(int color) => await SaveAsync();", TestName = "{m}(an event with a delegate of its own)")]
     [TestCase("void M() => Task.Run(async () => await SaveAsync());", TestName = "{m}(a lambda that gives a task)")]
     [TestCase("void M() => new Thread(async () => await SaveAsync()).Start();", TestName = "{m}(a thread, which HRD2010 reports)")]
@@ -57,6 +59,16 @@ public sealed class HRD2009AsyncVoidTests
         partial class Start : Page, IPage { public override async void [|Open|]() => await Task.Yield(); public async void [|Close|]() => await Task.Yield(); }
         partial class Start { private partial void Reset(); }
         partial class Start { private async partial void [|Reset|]() { await Task.Yield(); } }
+        """);
+
+    [Test]
+    public Task A_handover_in_another_part_of_the_type_counts() => Verify.ReportsAsync(
+        """
+        using System.Threading.Tasks;
+        partial class C { async void Tick(object? state) { try { await Task.Yield(); } catch { } } async void OnColored(int color) { await Task.Yield(); } async void [|Other|](object? state) { try { await Task.Yield(); } catch { } } }
+        // === Other.cs ===
+        delegate void ColorEventHandler(int color);
+        partial class C { event ColorEventHandler? Colored; object M() { Other(null); Colored += OnColored; Colored?.Invoke(1); return new System.Threading.Timer(Tick, null, 0, 10); } }
         """);
 
     [Test]

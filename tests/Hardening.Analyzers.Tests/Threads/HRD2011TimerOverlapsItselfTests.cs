@@ -34,6 +34,10 @@ public sealed class HRD2011TimerOverlapsItselfTests
     [TestCase("bool _stopped; void Start() { _t = [|new Timer|](_ => { if (_stopped) return; File.Delete(\"x\"); }, null, 0, 1000); }", TestName = "{m}(a flag that another method sets)")]
     [TestCase("void Start(Other o) { _t = [|new Timer|](_ => o.Save(), null, 0, 1000); }\n}\n// === Other.cs ===\nclass Other { public void Save() { System.IO.File.Delete(\"x\"); }", TestName = "{m}(through another document)")]
     [TestCase("void Start() { new Thread(() => _t = [|new Timer|](delegate { Directory.Delete(\"x\"); }, null, 0, 100)).Start(); }", TestName = "{m}(an anonymous method)")]
+    [TestCase("void Start() => _t = [|new Timer|](async _ => { try { await File.ReadAllTextAsync(\"x\"); } catch (Exception) { } }, null, 0, 1000);", TestName = "{m}(an async lambda that catches all)")]
+    [TestCase("void Start() => _t = [|new Timer|](Tick, null, 0, 1000); async void Tick(object? s) { try { await Task.Delay(5000).ConfigureAwait(false); } catch { } }", TestName = "{m}(an async void method that catches all)")]
+    [TestCase("void Start() => _t = [|new Timer|](async _ => { try { await PollAsync(); } catch { } }, null, 0, 1000); async Task PollAsync() { await Task.Yield(); await Task.Delay(5000); }", TestName = "{m}(an async lambda and what it awaits)")]
+    [TestCase("void Start() => _t = [|new Timer|](async _ => { try { await Task.Yield(); File.Delete(\"x\"); } catch { } }, null, 0, 1000);", TestName = "{m}(an async lambda that blocks)")]
     public Task Reports(string members) => Verify.ReportsAsync(Owner(members));
 
     [TestCase("class C { static readonly Timer s_t = [|new|](Tick, null, 0, 1000); static void Tick(object? s) => File.Delete(\"x\"); }", TestName = "{m}(a static field)")]
@@ -54,6 +58,10 @@ public sealed class HRD2011TimerOverlapsItselfTests
     [TestCase("int _n; void Start() => _t = new Timer(_ => _n++, null, 0, 1000);", TestName = "{m}(a counter)")]
     [TestCase("void Start() => _t = new Timer(_ => Console.WriteLine(\"tick\"), null, 0, 1000);", TestName = "{m}(a line of text)")]
     [TestCase("int _busy; void Start() => _t = new Timer(Tick, null, 0, 1000); void Tick(object? s) { if (Interlocked.CompareExchange(ref _busy, 1, 0) != 0) return; try { File.Delete(\"x\"); } finally { _busy = 0; } }", TestName = "{m}(CompareExchange)")]
+    [TestCase("void Start() => _t = new Timer(async _ => { try { await Task.Delay(10); await Task.Yield(); await Task.CompletedTask; } catch { } }, null, 0, 1000);", TestName = "{m}(an async lambda that ends in time)")]
+    [TestCase("void Start() => _t = new Timer(async _ => { try { await PollAsync(); } catch { } }, null, 0, 1000); async Task PollAsync() { await Task.Delay(10); }", TestName = "{m}(an async lambda that awaits what ends in time)")]
+    [TestCase("int _busy; void Start() => _t = new Timer(async _ => { if (Interlocked.Exchange(ref _busy, 1) == 1) { return; } try { await File.ReadAllTextAsync(\"x\"); } catch (Exception) { } finally { _busy = 0; } }, null, 0, 1000);", TestName = "{m}(an async lambda with a guard)")]
+    [TestCase("readonly SemaphoreSlim _one = new(1); void Start() => _t = new Timer(Tick, null, 0, 1000); async void Tick(object? s) { try { if (!await _one.WaitAsync(0)) { return; } await Task.Delay(5000); _one.Release(); } catch { } }", TestName = "{m}(an async void method with a semaphore)")]
     [TestCase("readonly object _gate = new(); void Start() => _t = new Timer(Tick, null, 0, 1000); void Tick(object? s) { if (!Monitor.TryEnter(_gate)) return; try { File.Delete(\"x\"); } finally { Monitor.Exit(_gate); } }", TestName = "{m}(Monitor.TryEnter)")]
     [TestCase("readonly Lock _gate = new(); void Start() => _t = new Timer(Tick, null, 0, 1000); void Tick(object? s) { if (_gate.TryEnter()) { try { File.Delete(\"x\"); } finally { _gate.Exit(); } } }", TestName = "{m}(Lock.TryEnter)")]
     [TestCase("readonly SemaphoreSlim _gate = new(1); void Start() => _t = new Timer(Tick, null, 0, 1000); void Tick(object? s) { if (!_gate.Wait(0)) return; try { File.Delete(\"x\"); } finally { _gate.Release(); } }", TestName = "{m}(a semaphore)")]
@@ -147,6 +155,74 @@ public sealed class HRD2011TimerOverlapsItselfTests
 
                     File.Delete("z");
                     // done
+                }
+                finally
+                {
+                    Volatile.Write(ref _pollIsRunning, 0);
+                }
+            } // end
+        }
+        """);
+
+    [Test]
+    public Task Fix_guards_an_async_callback() => Verify.FixesAsync(
+        Usings +
+        """
+        sealed class C : IDisposable
+        {
+            private readonly Timer _timer;
+
+            public C()
+            {
+                _timer = [|new Timer|](Poll, null, 0, 1000);
+            }
+
+            public void Dispose() => _timer.Dispose();
+
+            // reads
+            private async void Poll(object? state)
+            {
+                try
+                {
+                    await File.ReadAllTextAsync("x"); // slow disk
+                }
+                catch
+                {
+                }
+            } // end
+        }
+        """,
+        Usings +
+        """
+        sealed class C : IDisposable
+        {
+            private readonly Timer _timer;
+            private int _pollIsRunning;
+
+            public C()
+            {
+                _timer = new Timer(Poll, null, 0, 1000);
+            }
+
+            public void Dispose() => _timer.Dispose();
+
+            // reads
+            private async void Poll(object? state)
+            {
+                if (Interlocked.Exchange(ref _pollIsRunning, 1) == 1)
+                {
+                    return;
+                }
+
+                try
+                {
+                    try
+                    {
+                        await File.ReadAllTextAsync("x"); // slow disk
+                    }
+                    catch
+                    {
+                    }
                 }
                 finally
                 {

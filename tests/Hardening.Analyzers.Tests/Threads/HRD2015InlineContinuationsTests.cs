@@ -24,6 +24,9 @@ public sealed class HRD2015InlineContinuationsTests
     [TestCase("readonly ConcurrentDictionary<int, TaskCompletionSource<int>> _all = new(); Task M() { var s = [|new TaskCompletionSource<int>|](); _all[1] = s; return s.Task; } void Read(StreamReader input) { while (input.ReadLine() is { } line) { Dispatch(line); } } void Dispatch(string line) { if (_all.TryRemove(1, out var s)) { s.SetResult(line.Length); } }", TestName = "{m}(a reader's loop and a dispatcher)")]
     [TestCase("readonly BlockingCollection<Job> _jobs = new(9); record Job(int N, TaskCompletionSource<int> Done); Task M() { var s = [|new TaskCompletionSource<int>|](); _jobs.Add(new Job(1, s)); return s.Task; } void Run() { foreach (var job in _jobs.GetConsumingEnumerable()) { job.Done.SetResult(job.N); } }", TestName = "{m}(jobs of a worker)")]
     [TestCase("readonly Channel<(int, TaskCompletionSource<int>)> _jobs = Channel.CreateBounded<(int, TaskCompletionSource<int>)>(9); Task M() { var s = [|new TaskCompletionSource<int>|](); _jobs.Writer.TryWrite((1, s)); return s.Task; } async Task RunAsync() { await foreach (var job in _jobs.Reader.ReadAllAsync()) { job.Item2.SetResult(1); } }", TestName = "{m}(pairs in a channel)")]
+    [TestCase("readonly ConcurrentDictionary<int, TaskCompletionSource<int>> _all = new(); Task M() => _all.GetOrAdd(1, static _ => [|new TaskCompletionSource<int>|]()).Task; void N(Process p) => p.Exited += (o, e) => { if (_all.TryRemove(1, out var s)) { s.TrySetResult(1); } };", TestName = "{m}(made by GetOrAdd)")]
+    [TestCase("readonly ConcurrentDictionary<int, TaskCompletionSource<int>> _all = new(); Task M() => _all.AddOrUpdate(1, _ => { var s = [|new TaskCompletionSource<int>|](); return s; }, (_, old) => old).Task; void N(Process p) => p.Exited += (o, e) => _all[1].SetResult(1);", TestName = "{m}(made by AddOrUpdate, in a block)")]
+    [TestCase("interface IPay { void Capture(int n, Action<int> done); } Task M(IPay pay) { var s = [|new TaskCompletionSource<int>|](); pay.Capture(1, n => s.TrySetResult(n)); return s.Task; }", TestName = "{m}(an interface that nobody implements)")]
     public Task Reports(string members) => Verify.ReportsAsync(In(members));
 
     [TestCase("Task M(Process p) { var s = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously); p.Exited += (o, e) => s.SetResult(); return s.Task; }", TestName = "{m}(the flag)")]
@@ -41,12 +44,24 @@ public sealed class HRD2015InlineContinuationsTests
     [TestCase("readonly TaskCompletionSource _s = new(), _t = new(TaskCreationOptions.RunContinuationsAsynchronously); void M() { lock (_gate) { _t.SetResult(); } _s.SetResult(); }", TestName = "{m}(another one under a lock)")]
     [TestCase("Task M(System.Windows.Window w) { var s = new TaskCompletionSource(); w.Closed += (o, e) => s.SetResult(); return s.Task; }", TestName = "{m}(a window)")]
     [TestCase("class Source { public void SetResult() { } } void M() { var s = new Source(); lock (_gate) { s.SetResult(); } }", TestName = "{m}(another type)")]
+    [TestCase("readonly ConcurrentDictionary<int, TaskCompletionSource<int>> _all = new(); Task M() => _all.GetOrAdd(1, _ => new TaskCompletionSource<int>()).Task; public void N() { if (_all.TryRemove(1, out var s)) { s.TrySetResult(1); } }", TestName = "{m}(made by GetOrAdd, completed by a method)")]
+    [TestCase("interface IPay { void Capture(int n, Action<int> done); } sealed class Pay : IPay { public void Capture(int n, Action<int> done) => done(n); } Task M(IPay pay) { var s = new TaskCompletionSource<int>(); pay.Capture(1, n => s.TrySetResult(n)); return s.Task; }", TestName = "{m}(an interface with a type that implements it)")]
+    [TestCase("interface IPay { int Capture(int n, Func<int, bool> done); } Task M(IPay pay) { var s = new TaskCompletionSource<int>(); pay.Capture(1, n => s.TrySetResult(n)); return s.Task; }", TestName = "{m}(a question that is asked and answered)")]
     public Task Is_silent_on(string members) => Verify.ReportsAsync(In(members));
 
     [Test]
     public Task Message_says_who_completes_it_where() => Verify.ReportsAsync(
         In("readonly TaskCompletionSource _s = [|new|](); void M(Process p) => p.Exited += OnExited; void OnExited(object? o, EventArgs e) => _s.TrySetResult();"),
         message: "'OnExited' completes this TaskCompletionSource in a handler of 'Exited', and without RunContinuationsAsynchronously runs there what awaits it");
+
+    [Test]
+    public Task Reports_what_another_part_of_the_type_completes() => Verify.ReportsAsync(
+        """
+        using System.Threading.Tasks;
+        partial class C { readonly TaskCompletionSource _s = [|new|](); }
+        // === Other.cs ===
+        partial class C { void M(System.Diagnostics.Process p) => p.Exited += (o, e) => End(); void End() => _s.TrySetResult(); }
+        """);
 
     [Test]
     public Task Reports_in_top_level_statements() => Verify.ReportsAsync(
