@@ -98,7 +98,7 @@ internal sealed class CallSummaries(CallGraph graph, Blocking blocking, HeavyWor
                 takes.Add(new TakenLock(taken, locked.Syntax.GetLocation(), path: "", depth: 0));
             }
 
-            var found = blocking.Find(operation) ?? (heavy.Find(operation) is { } work ? new BlockingCall(work, isWait: false, isHeavy: true) : null);
+            var found = blocking.Find(operation) ?? (heavy.Find(operation, withQueries: false) is { } work ? new BlockingCall(work, isWait: false, isHeavy: true) : null);
             if (found is not null)
             {
                 var givenUp = regions.GivenUpBy(operation) is { } gate && LockRegions.Identity(gate) is { } identity ? ImmutableArray.Create(identity) : ImmutableArray<ISymbol>.Empty;

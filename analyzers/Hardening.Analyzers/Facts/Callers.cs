@@ -9,6 +9,9 @@ internal sealed class Callers(Compilation compilation, CallGraph graph)
     // What is used in more places is a tool of everyone, and says nothing about how often it runs.
     private const int MostUses = 32;
 
+    // A name that stands in so many places is one that many methods have; to ask what each of them means takes longer than the answer is worth.
+    private const int MostMentions = 160;
+
     private readonly ConcurrentDictionary<IMethodSymbol, ImmutableArray<IOperation>> _uses = new(SymbolEqualityComparer.Default);
 
     /// <summary>
@@ -52,8 +55,14 @@ internal sealed class Callers(Compilation compilation, CallGraph graph)
     private ImmutableArray<IOperation> Find(IMethodSymbol method)
     {
         var uses = ImmutableArray.CreateBuilder<IOperation>();
+        var mentions = 0;
         foreach (var name in TreesThatCanSee(method).SelectMany(tree => Mentions.Of(method.Name, tree)))
         {
+            if (++mentions > MostMentions)
+            {
+                return default;
+            }
+
             var model = graph.ModelOf(name.SyntaxTree);
             if (Named(name, model) is { } used && Is((used.ReducedFrom ?? used).OriginalDefinition, method) && Use(name, model) is { } use)
             {

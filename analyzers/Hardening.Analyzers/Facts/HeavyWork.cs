@@ -69,23 +69,49 @@ internal sealed class HeavyWork
         }
     }
 
-    public IEnumerable<string> MemberNames => _byName.Keys;
-
-    public IEnumerable<string> TypeNames => _whole.Select(type => type.Name);
-
     /// <summary>
     /// The name of the work, as a message gives it: <c>JsonSerializer.Serialize</c>. Null for what is small by its type,
-    /// and for a collection that is sorted where it is kept: that cannot be done elsewhere.
+    /// and for work on data where they are kept: that cannot be done elsewhere.
     /// </summary>
-    public string? Find(IOperation operation)
+    /// <param name="operation">What may be heavy.</param>
+    /// <param name="withQueries">Whether a query that sorts counts. Behind calls most are over a handful of elements.</param>
+    public string? Find(IOperation operation, bool withQueries)
     {
-        if (operation is not IInvocationOperation { TargetMethod: var method } call || !IsListed(method) || SymbolEqualityComparer.Default.Equals(method.ContainingAssembly, _assembly))
+        if (operation is not IInvocationOperation { TargetMethod: var method } call || SymbolEqualityComparer.Default.Equals(method.ContainingAssembly, _assembly))
         {
             return null;
         }
 
-        return method.Name == "Sort" && Sorted(call) is IMemberReferenceOperation || call.Arguments.Any(IsSmall) ? null : $"{method.ContainingType.Name}.{method.Name}";
+        return withQueries && IsSortedQuery(call) ? "Enumerable.OrderBy"
+            : !IsListed(method) || method.Name == "Sort" && Sorted(call) is IMemberReferenceOperation || call.Arguments.Any(IsSmall) || ReplacesWhatItReads(call) ? null
+            : $"{method.ContainingType.Name}.{method.Name}";
     }
+
+    // items.OrderBy(…).Take(9).ToList(): sorted where it is asked for its elements.
+    private static bool IsSortedQuery(IInvocationOperation call)
+    {
+        if (call.TargetMethod is not { Name: "ToList" or "ToArray" or "ToHashSet" or "ToDictionary" or "ToImmutableArray" or "ToImmutableList" })
+        {
+            return false;
+        }
+
+        for (var query = Source(call); query is not null; query = Source(query))
+        {
+            if (query.TargetMethod is { Name: "OrderBy" or "OrderByDescending" or "Order" or "OrderDescending", ContainingType.Name: "Enumerable" })
+            {
+                return true;
+            }
+        }
+
+        return false;
+
+        static IInvocationOperation? Source(IInvocationOperation query) => (query.Instance ?? query.Arguments.FirstOrDefault()?.Value)?.Unwrap() as IInvocationOperation;
+    }
+
+    // _hash = SHA256.HashData([.. _hash, .. line]): nothing may come between.
+    private static bool ReplacesWhatItReads(IInvocationOperation call) =>
+        call.Parent is ISimpleAssignmentOperation { Target: IMemberReferenceOperation { Member: var replaced } }
+        && call.Descendants().Any(operation => operation is IMemberReferenceOperation { Member: var read } && SymbolEqualityComparer.Default.Equals(read, replaced));
 
     private bool IsListed(IMethodSymbol method)
     {

@@ -38,7 +38,7 @@ public sealed class HRD1004LockHeldAcrossHeavyWorkAnalyzer : DiagnosticAnalyzer
         foreach (var (operation, locks) in LockedCode.Of(context.Operation, context.ContainingSymbol, facts.Regions))
         {
             var held = LockRegions.Identity(locks[0]);
-            if (facts.Blocking.FindThrough(operation, waitsOnly: false, held) is null && Find(operation, held, facts) is { } found)
+            if (Find(operation, held, facts) is { } found && !IsDoneOnce(operation) && facts.Blocking.FindThrough(operation, waitsOnly: false, held) is null)
             {
                 context.ReportDiagnostic(Diagnostic.Create(
                     Rule,
@@ -51,8 +51,33 @@ public sealed class HRD1004LockHeldAcrossHeavyWorkAnalyzer : DiagnosticAnalyzer
         }
     }
 
+    // if (_all is null) { _all = Load(); } and _all ??= Load(): who waits, waits for just this.
+    private static bool IsDoneOnce(IOperation operation)
+    {
+        for (var (node, parent) = (operation, operation.Parent);
+            parent is not (null or ILockOperation or IAnonymousFunctionOperation or ILocalFunctionOperation);
+            (node, parent) = (parent, parent.Parent))
+        {
+            if (parent is ICoalesceAssignmentOperation { Target: IMemberReferenceOperation }
+                || parent is IConditionalOperation { Condition: var condition, WhenTrue: var whenTrue } && node == whenTrue && condition.DescendantsAndSelf().Any(IsNullOfMember))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsNullOfMember(IOperation value) => value is IMemberReferenceOperation && value.Parent switch
+    {
+        IIsPatternOperation { Pattern: IConstantPatternOperation { Value: { } tested } } => tested.Unwrap().ConstantValue is { HasValue: true, Value: null },
+        IBinaryOperation { OperatorKind: BinaryOperatorKind.Equals } equals => equals.RightOperand.Unwrap().ConstantValue is { HasValue: true, Value: null },
+        IConversionOperation { Parent: IBinaryOperation { OperatorKind: BinaryOperatorKind.Equals } equals } => equals.RightOperand.Unwrap().ConstantValue is { HasValue: true, Value: null },
+        _ => false,
+    };
+
     private static BlockingCall? Find(IOperation operation, ISymbol? held, CompilationFacts facts) =>
-        facts.Heavy.Find(operation) is { } name
+        facts.Heavy.Find(operation, withQueries: true) is { } name
             ? new BlockingCall(name, isWait: false, isHeavy: true)
             : facts.Summaries.Through(operation).FirstOrDefault(call => call.IsHeavy && call.Depth <= MostCalls && (held is null || !call.Spared.Contains(held, SymbolEqualityComparer.Default)));
 }

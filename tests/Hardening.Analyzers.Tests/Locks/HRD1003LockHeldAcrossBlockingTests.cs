@@ -57,6 +57,7 @@ public sealed class HRD1003LockHeldAcrossBlockingTests
     [TestCase("async Task M() { Monitor.Enter(_gate); [|await Task.Delay(1)|]; Monitor.Exit(_gate); }", TestName = "{m}(await in a Monitor)")]
     [TestCase("async Task M() { _lock.Enter(); try { [|await Task.Delay(1)|]; } finally { _lock.Exit(); } }", TestName = "{m}(await in a Lock)")]
     [TestCase("async Task M() { _rw.EnterReadLock(); [|await Task.Delay(1)|]; _rw.ExitReadLock(); }", TestName = "{m}(await in a read lock)")]
+    [TestCase("readonly BlockingCollection<int> _made; C(int limit) { _made = new(limit); } void M() { lock (_gate) { [|_made.Add|](1); } }", TestName = "{m}(a queue that the constructor bounds)")]
     [TestCase("async Task M() { await Task.Delay(1); lock (_gate) { [|Thread.Sleep|](1); } }", TestName = "{m}(async)")]
     [TestCase("IEnumerable<int> M() { lock (_gate) { [|Thread.Sleep|](1); } yield return 1; }", TestName = "{m}(an iterator)")]
     [TestCase("async IAsyncEnumerable<int> M() { await Task.Yield(); lock (_gate) { [|Thread.Sleep|](1); } yield return 1; }", TestName = "{m}(an async iterator)")]
