@@ -47,10 +47,13 @@ internal static class Bodies
         _ => false,
     };
 
-    /// <summary>How a function that is not async blocks, itself or through calls.</summary>
-    public static BlockingCall? BlockingIn(IOperation function, Blocking blocking) =>
+    /// <summary>How a function that is not async blocks, itself or through calls. What blocks under a lock is the lock's matter.</summary>
+    public static BlockingCall? BlockingIn(IOperation function, CompilationFacts facts) =>
         IsAsync(function) ? null
-        : function is IMethodReferenceOperation reference ? blocking.FindTarget(reference)
-        // A parallel loop works on the thread that calls it.
-        : Operations(function).Select(blocking.FindThrough).FirstOrDefault(found => found is not null && found.Name.IndexOf("Parallel.", StringComparison.Ordinal) < 0);
+        : function is IMethodReferenceOperation reference ? facts.Blocking.FindTarget(reference)
+        : Operations(function).Select(operation => BlockingAt(operation, facts)).FirstOrDefault(found => found is not null);
+
+    // A parallel loop works on the thread that calls it.
+    private static BlockingCall? BlockingAt(IOperation operation, CompilationFacts facts) =>
+        facts.Blocking.FindThrough(operation) is { } found && found.Name.IndexOf("Parallel.", StringComparison.Ordinal) < 0 && facts.Regions.HeldAround(operation) is null ? found : null;
 }

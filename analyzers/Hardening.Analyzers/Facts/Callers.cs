@@ -10,7 +10,7 @@ internal sealed class Callers(Compilation compilation, CallGraph graph)
     private const int MostUses = 32;
 
     // A name that stands in so many places is one that many methods have; to ask what each of them means takes longer than the answer is worth.
-    private const int MostMentions = 160;
+    private const int MostMentions = 64;
 
     private readonly ConcurrentDictionary<IMethodSymbol, ImmutableArray<IOperation>> _uses = new(SymbolEqualityComparer.Default);
 

@@ -75,7 +75,7 @@ public sealed class HRD2002TaskPerItemAnalyzer : DiagnosticAnalyzer
         started.IsLongRunning ? ("a long-running task, which is a thread,", "threads")
         : !started.IsCollected ? ("a forgotten task", "tasks")
         : root.Loop is null && root.Source is null || started.Work is null ? null
-        : Bodies.Of(started.Work, facts.Graph) is { } body && Bodies.BlockingIn(body, facts.Blocking) is { } blocking ? ($"a task that blocks in '{blocking.Name}'", "threads")
+        : Bodies.Of(started.Work, facts.Graph) is { } body && Bodies.BlockingIn(body, facts) is { } blocking ? ($"a task that blocks in '{blocking.Name}'", "threads")
         : null;
 
     // HRD2010 has more to say about an async function on a thread of its own.

@@ -35,9 +35,11 @@ public sealed class HRD2008BlockingWaitInAsyncCodeAnalyzer : DiagnosticAnalyzer
     private static void Analyze(OperationAnalysisContext context, CompilationFacts facts)
     {
         var call = (IInvocationOperation)context.Operation;
-        if (WaitIn(call, facts) is not { } wait
-            || IsHeld(call, facts)
-            || Where(call, context.ContainingSymbol, facts) is not { } where)
+        // Most private functions are called from code that may wait: what they do is read only for the others.
+        if (!ThreadWait.IsWait(call) && !IsHelper(call)
+            || Where(call, context.ContainingSymbol, facts) is not { } where
+            || WaitIn(call, facts) is not { } wait
+            || IsHeld(call, facts))
         {
             return;
         }

@@ -1,0 +1,24 @@
+using System.CommandLine;
+using Hardening.Benchmarks.Analyzers;
+using Hardening.Benchmarks.Measuring;
+using Spectre.Console;
+
+if (Console.IsOutputRedirected)
+{
+    AnsiConsole.Profile.Width = 140; // a file has none
+}
+
+var root = new RootCommand("Measures what Hardening costs and gives, beside its peers and the floor, in interleaved rounds. One subject a verb.");
+foreach (Benchmark benchmark in (Benchmark[])[new AnalyzersBenchmark(TimeProvider.System)])
+{
+    root.Add(benchmark.Command);
+}
+
+var parsed = root.Parse(args);
+if (parsed.Errors is [var error, ..])
+{
+    await Console.Error.WriteLineAsync($"benchmarks: {error.Message.ReplaceLineEndings(" ").TrimEnd('.')}.");
+    return Benchmark.BadInput;
+}
+
+return await parsed.InvokeAsync();
