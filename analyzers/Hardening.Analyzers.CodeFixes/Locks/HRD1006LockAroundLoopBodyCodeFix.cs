@@ -16,6 +16,7 @@ public sealed class HRD1006LockAroundLoopBodyCodeFix : OneByOneCodeFix
     private protected override IEnumerable<Edit> Edits(SyntaxNode reported, SemanticModel model, CancellationToken cancellationToken)
     {
         if (reported.FirstAncestorOrSelf<LockStatementSyntax>() is not { } locking
+            || reported.SpanStart != locking.SpanStart
             || locking.Parent is not BlockSyntax { Statements.Count: 1, Parent: LambdaExpressionSyntax { Parent: ArgumentSyntax { Parent: ArgumentListSyntax { Parent: InvocationExpressionSyntax call } list } body } lambda } block
             || list.Arguments.Last() != body
             || list.Arguments.Any(argument => argument.NameColon is not null)

@@ -16,6 +16,7 @@ public sealed class HRD1007StaticLockForInstanceStateCodeFix : OneByOneCodeFix
         if (reported is not VariableDeclaratorSyntax { Parent: VariableDeclarationSyntax { Variables.Count: 1, Parent: FieldDeclarationSyntax declaration } } variable
             || model.GetDeclaredSymbol(variable, cancellationToken) is not IFieldSymbol { IsStatic: true } field
             || declaration.Parent is not TypeDeclarationSyntax type
+            || !MemberUses.AreAllIn(model.SyntaxTree, field)
             || CopiesItsFields(field.ContainingType))
         {
             yield break;

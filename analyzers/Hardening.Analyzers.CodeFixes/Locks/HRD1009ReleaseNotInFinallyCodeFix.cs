@@ -10,7 +10,7 @@ public sealed class HRD1009ReleaseNotInFinallyCodeFix : OneByOneCodeFix
 
     private protected override IEnumerable<Edit> Edits(SyntaxNode reported, SemanticModel model, CancellationToken cancellationToken)
     {
-        var calls = new LockCalls(model.Compilation);
+        var calls = new LockCalls(model.Compilation, new LockRegions(model.Compilation, new CallGraph(model.Compilation), withSemaphores: false));
         if (reported.FirstAncestorOrSelf<InvocationExpressionSyntax>() is not { } call
             || model.GetOperation(call, cancellationToken) is not { } operation
             || calls.Of(operation) is not { } taken

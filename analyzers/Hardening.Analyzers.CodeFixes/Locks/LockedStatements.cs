@@ -54,7 +54,7 @@ internal sealed class LockedStatements
             return IntoTry(tries);
         }
 
-        if (Rewrite() is not var (hoisted, inside) || First == Last)
+        if (Enclosed() is not var (hoisted, inside) || First == Last)
         {
             return null;
         }
@@ -77,7 +77,7 @@ internal sealed class LockedStatements
             || Locked(call) is not { } locked
             || Inside.SelectMany(statement => statement.DescendantNodesAndSelf(node => node is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax)))
                 .Any(node => node is AwaitExpressionSyntax or YieldStatementSyntax || node is CommonForEachStatementSyntax { AwaitKeyword.RawKind: not 0 } || node is LocalDeclarationStatementSyntax { AwaitKeyword.RawKind: not 0 })
-            || Rewrite() is not var (hoisted, inside))
+            || Enclosed() is not var (hoisted, inside))
         {
             return null;
         }
@@ -122,24 +122,13 @@ internal sealed class LockedStatements
         && (method.ReturnsVoid || method is { IsAsync: true, ReturnType: INamedTypeSymbol { Arity: 0 } })
         && Block.Statements.Count == Last + 1;
 
-    private IEnumerable<ISymbol> NamedBelow(IEnumerable<ISymbol> variables, int from)
+    internal IEnumerable<ISymbol> NamedBelow(IEnumerable<ISymbol> variables, int from)
     {
         var below = Block.Statements.Skip(from).SelectMany(statement => statement.DescendantTokens()).Where(token => token.IsKind(SyntaxKind.IdentifierToken)).Select(token => token.ValueText).ToImmutableHashSet();
         return variables.Where(variable => below.Contains(variable.Name));
     }
 
-    /// <summary>The local variables that are declared under the lock and named after it.</summary>
-    private IEnumerable<ISymbol> UsedBelow()
-    {
-        if (First == Last || _model.AnalyzeDataFlow(Block.Statements[First], Block.Statements[Last - 1]) is not { Succeeded: true } flow)
-        {
-            return [];
-        }
-
-        return NamedBelow(flow.VariablesDeclared, Last);
-    }
-
-    private string LineEnd => Block.SyntaxTree.GetText().ToString().Contains("\r\n") ? "\r\n" : "\n";
+    internal string LineEnd => Block.SyntaxTree.GetText().ToString().Contains("\r\n") ? "\r\n" : "\n";
 
     private static bool Asks(LockCall taken, StatementSyntax statement, bool isNegated)
     {
@@ -182,84 +171,11 @@ internal sealed class LockedStatements
                 : null;
     }
 
-    // The statements as they are enclosed, and declarations of what is needed outside; null where that cannot be.
-    private (List<StatementSyntax> Hoisted, SyntaxList<StatementSyntax> Inside)? Rewrite()
-    {
-        var inside = Inside.ToList();
-        if (inside.Exists(statement => statement.DescendantNodesAndSelf().Any(node => node is LabeledStatementSyntax or GotoStatementSyntax))
-            || inside.Exists(statement => statement is LocalDeclarationStatementSyntax { UsingKeyword.RawKind: not 0 }) && Last < Block.Statements.Count - 1
-            || OtherReleases(inside) is not { } others)
-        {
-            return null;
-        }
-
-        inside = inside.ConvertAll(statement => Without(statement, others));
-        var hoisted = new List<StatementSyntax>();
-        foreach (var variable in UsedBelow())
-        {
-            var index = inside.FindIndex(statement => statement is LocalDeclarationStatementSyntax { Declaration.Variables: { Count: 1 } variables } && variables[0].Identifier.ValueText == variable.Name);
-            if (index < 0
-                || variable is not ILocalSymbol { IsRef: false, IsConst: false, IsUsing: false, Type: { IsAnonymousType: false, TypeKind: not TypeKind.Error } type }
-                || inside[index] is not LocalDeclarationStatementSyntax { Declaration.Variables: var declared } declaration
-                || declared[0].Initializer is not { Value: var value and not (InitializerExpressionSyntax or StackAllocArrayCreationExpressionSyntax) }
-                || type.IsTupleType)
-            {
-                return null;
-            }
-
-            hoisted.Add(SyntaxFactory.ParseStatement($"{type.ToMinimalDisplayString(_model, Block.Statements[First].SpanStart)} {declared[0].Identifier.Text};{LineEnd}")
-                .WithAdditionalAnnotations(Formatter.Annotation));
-            inside[index] = SyntaxFactory.ExpressionStatement(SyntaxFactory.AssignmentExpression(
-                    SyntaxKind.SimpleAssignmentExpression, SyntaxFactory.IdentifierName(declared[0].Identifier.WithoutTrivia()).WithTrailingTrivia(SyntaxFactory.Space), value))
-                .WithSemicolonToken(declaration.SemicolonToken)
-                .WithLeadingTrivia(declaration.GetLeadingTrivia());
-        }
-
-        if (inside.Count > 0)
-        {
-            inside[0] = WithoutBlankLine(inside[0]);
-        }
-
-        return (hoisted, SyntaxFactory.List(inside));
-    }
-
-    // Exit(); return; may lose its Exit, because the finally has it; a release that stands elsewhere, or is taken back, is not understood.
-    private List<StatementSyntax>? OtherReleases(List<StatementSyntax> inside)
-    {
-        var found = new List<StatementSyntax>();
-        foreach (var node in inside.SelectMany(statement => statement.DescendantNodes()).OfType<InvocationExpressionSyntax>())
-        {
-            if (_model.GetOperation(node) is not { } operation || _calls.Of(operation) is not { } call || !call.IsOfSameLock(_release))
-            {
-                continue;
-            }
-
-            if (call.Use != LockUse.Release
-                || node.Parent is not ExpressionStatementSyntax { Parent: BlockSyntax block } statement
-                || inside.Contains(statement)
-                || block.Statements.ElementAtOrDefault(block.Statements.IndexOf(statement) + 1) is not { } next
-                || next is not (ReturnStatementSyntax { Expression: null or LiteralExpressionSyntax or IdentifierNameSyntax } or ThrowStatementSyntax))
-            {
-                return null;
-            }
-
-            found.Add(statement);
-        }
-
-        return found;
-    }
-
-    private static StatementSyntax Without(StatementSyntax statement, List<StatementSyntax> removed)
-    {
-        var here = removed.Where(other => statement.Span.Contains(other.Span)).ToList();
-        var options = (here.Exists(other => other.GetLeadingTrivia().Any(IsComment)) ? SyntaxRemoveOptions.KeepLeadingTrivia : SyntaxRemoveOptions.KeepNoTrivia)
-            | (here.Exists(other => other.GetTrailingTrivia().Any(IsComment)) ? SyntaxRemoveOptions.KeepTrailingTrivia : SyntaxRemoveOptions.KeepNoTrivia);
-        return here.Count == 0 ? statement : statement.RemoveNodes(here, options)!;
-    }
+    private (List<StatementSyntax> Hoisted, SyntaxList<StatementSyntax> Inside)? Enclosed() => new EnclosedStatements(this, _release, _calls, _model).Rewrite();
 
     private BlockSyntax? IntoTry(TryStatementSyntax tries)
     {
-        if (tries.Catches.Count > 0 || First == Last || Rewrite() is not var (hoisted, inside))
+        if (tries.Catches.Count > 0 || First == Last || Enclosed() is not var (hoisted, inside))
         {
             return null;
         }
@@ -295,11 +211,11 @@ internal sealed class LockedStatements
         };
     }
 
-    private static StatementSyntax WithoutBlankLine(StatementSyntax statement) =>
+    internal static StatementSyntax WithoutBlankLine(StatementSyntax statement) =>
         statement.WithLeadingTrivia(statement.GetLeadingTrivia().SkipWhile(trivia => trivia.IsKind(SyntaxKind.EndOfLineTrivia)));
 
     private static SyntaxTriviaList Comments(SyntaxTriviaList trivia) =>
         trivia.Any(IsComment) ? trivia : SyntaxTriviaList.Empty;
 
-    private static bool IsComment(SyntaxTrivia trivia) => trivia.IsKind(SyntaxKind.SingleLineCommentTrivia) || trivia.IsKind(SyntaxKind.MultiLineCommentTrivia);
+    internal static bool IsComment(SyntaxTrivia trivia) => trivia.IsKind(SyntaxKind.SingleLineCommentTrivia) || trivia.IsKind(SyntaxKind.MultiLineCommentTrivia);
 }

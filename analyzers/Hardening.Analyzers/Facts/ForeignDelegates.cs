@@ -100,12 +100,29 @@ internal static class ForeignDelegates
 
         return method.MethodKind switch
         {
-            MethodKind.AnonymousFunction => false,
+            MethodKind.AnonymousFunction => IsGivenForElement(parameter, use, steps),
             MethodKind.ExplicitInterfaceImplementation => true,
             MethodKind.LocalFunction => IsGivenHere(parameter, method, use, steps),
             _ when method.DeclaredAccessibility != Accessibility.Private && IsOpen(method.ContainingType) => true,
             _ => IsGivenHere(parameter, method, use, steps),
         };
+    }
+
+    // handlers.ForEach(handler => handler())
+    private static bool IsGivenForElement(IParameterSymbol parameter, IOperation use, int steps)
+    {
+        var function = use.Function();
+        while (function is not IAnonymousFunctionOperation { Symbol: var symbol } || !SymbolEqualityComparer.Default.Equals(symbol, parameter.ContainingSymbol))
+        {
+            if (function.Parent is null)
+            {
+                return false;
+            }
+
+            function = function.Function();
+        }
+
+        return RunAtOnce.By(function) is { } call && IsForeign(RunAtOnce.ItemsOf(call), steps);
     }
 
     // To a private method: by the calls in this document.

@@ -35,4 +35,10 @@ internal static class Graphs
                 .Select(lambda => graph.GetAnonymousFunctionControlFlowGraph(lambda)));
         return nested.Select(inner => Of(function, inner)).FirstOrDefault(found => found is not null);
     }
+
+    /// <summary>The operations of the block in the order in which they are evaluated.</summary>
+    public static IEnumerable<IOperation> OperandsFirst(this BasicBlock block) =>
+        (block.BranchValue is { } last ? block.Operations.Add(last) : block.Operations).SelectMany(OperandsFirst);
+
+    private static IEnumerable<IOperation> OperandsFirst(IOperation operation) => operation.ChildOperations.SelectMany(OperandsFirst).Append(operation);
 }

@@ -18,7 +18,7 @@ internal static class HandOvers
     };
 
     /// <summary>Some function releases the lock without having taken it.</summary>
-    public static bool IsReleasedElsewhere(IOperation held, SyntaxNode except)
+    public static bool IsReleasedElsewhere(IOperation held, params SyntaxNode[] except)
     {
         var name = NameOf(held.Syntax);
         var declarations = held is IMemberReferenceOperation { Member.ContainingType: { } type }
@@ -28,9 +28,9 @@ internal static class HandOvers
             .Where(call => MethodOf(call) is "Exit" or "Release" or "ReleaseMutex" or "ExitReadLock" or "ExitWriteLock" or "ExitUpgradeableReadLock"
                 or "ReleaseReaderLock" or "ReleaseWriterLock" or "ReleaseLock" && LockOf(call) == name)
             .Select(FunctionOf)
-            .Where(function => function != except)
+            .Where(function => !except.Contains(function))
             .Distinct()
-            .Any(function => !TakenIn(function).Any() && !OuterFunctions(function).Any(outer => outer != except && TakenIn(outer).Any(call => call.SpanStart < function.SpanStart)));
+            .Any(function => !TakenIn(function).Any() && !OuterFunctions(function).Any(outer => !except.Contains(outer) && TakenIn(outer).Any(call => call.SpanStart < function.SpanStart)));
 
         IEnumerable<SyntaxNode> TakenIn(SyntaxNode function) =>
             function.DescendantNodes().OfType<InvocationExpressionSyntax>().Where(call => IsTake(MethodOf(call)) && LockOf(call) == name);

@@ -40,7 +40,7 @@ internal sealed class HeldLocks
 
     private List<(IOperation Operation, ImmutableArray<IOperation> Locks)> Run()
     {
-        foreach (var operation in _graph.Blocks.SelectMany(Operations))
+        foreach (var operation in _graph.Blocks.SelectMany(Graphs.OperandsFirst))
         {
             RememberFlag(operation);
         }
@@ -69,7 +69,7 @@ internal sealed class HeldLocks
     private ImmutableArray<IOperation> Pass(BasicBlock block, List<(IOperation, ImmutableArray<IOperation>)>? found)
     {
         var locks = _atEntry[block.Ordinal];
-        foreach (var operation in Operations(block))
+        foreach (var operation in block.OperandsFirst())
         {
             if (operation is IInvocationOperation { IsImplicit: false } call)
             {
@@ -159,7 +159,7 @@ internal sealed class HeldLocks
     {
         for (var ordinal = region.FirstBlockOrdinal; ordinal <= region.LastBlockOrdinal && !locks.IsEmpty; ordinal++)
         {
-            foreach (var operation in Operations(_graph.Blocks[ordinal]))
+            foreach (var operation in _graph.Blocks[ordinal].OperandsFirst())
             {
                 if (operation is IInvocationOperation call && _regions.LeftBy(call) is { } left)
                 {
@@ -191,10 +191,4 @@ internal sealed class HeldLocks
         call.Arguments.FirstOrDefault(argument => argument.Parameter?.RefKind == RefKind.Ref)?.Value is ILocalReferenceOperation { Local: var flag } ? flag : null;
 
     private static ImmutableArray<IOperation> Without(ImmutableArray<IOperation> locks, IOperation left) => locks.RemoveAll(held => LockRegions.AreSame(held, left));
-
-    // In the order of evaluation: operands first.
-    private static IEnumerable<IOperation> Operations(BasicBlock block) =>
-        (block.BranchValue is { } last ? block.Operations.Add(last) : block.Operations).SelectMany(OperandsFirst);
-
-    private static IEnumerable<IOperation> OperandsFirst(IOperation operation) => operation.ChildOperations.SelectMany(OperandsFirst).Append(operation);
 }

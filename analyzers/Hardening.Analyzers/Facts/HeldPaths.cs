@@ -14,7 +14,7 @@ internal sealed class HeldPaths
     private readonly ControlFlowGraph _graph;
     private readonly SyntaxNode? _taken;
     private readonly ILocalSymbol? _flag;
-    private readonly HashSet<SyntaxNode> _releases;
+    private readonly ReleasesIn _releases;
     private readonly HashSet<int> _seen = [];
     private readonly Queue<BasicBlock> _open = new();
 
@@ -23,7 +23,7 @@ internal sealed class HeldPaths
         _graph = graph;
         _taken = taken?.Call.Syntax;
         _flag = taken?.Flag;
-        _releases = [.. releases.Select(release => release.Call.Syntax)];
+        _releases = new ReleasesIn(graph, releases);
     }
 
     /// <summary>Some path releases the lock.</summary>
@@ -54,7 +54,7 @@ internal sealed class HeldPaths
         var paths = new HeldPaths(graph, taken, releases);
         foreach (var block in graph.Blocks)
         {
-            var rest = Operations(block).SkipWhile(operation => !(operation is IInvocationOperation && operation.Syntax == paths._taken)).Skip(1).ToList();
+            var rest = block.OperandsFirst().SkipWhile(operation => !(operation is IInvocationOperation && operation.Syntax == paths._taken)).Skip(1).ToList();
             if (rest.Count > 0 || block.BranchValue?.Syntax == paths._taken)
             {
                 return paths.Begin(block, rest, isCondition: paths._flag is null && taken.IsAsked) ? paths : null;
@@ -118,7 +118,7 @@ internal sealed class HeldPaths
         while (_open.Count > 0)
         {
             var block = _open.Dequeue();
-            Pass(block, Operations(block));
+            Pass(block, block.OperandsFirst());
         }
     }
 
@@ -126,7 +126,7 @@ internal sealed class HeldPaths
     {
         foreach (var operation in operations)
         {
-            if (IsRelease(operation))
+            if (_releases.Is(operation))
             {
                 IsReleased = true;
                 return;
@@ -174,7 +174,7 @@ internal sealed class HeldPaths
                 Raise(block.EnclosingRegion, block.BranchValue?.Syntax ?? block.Operations.LastOrDefault()?.Syntax ?? _graph.OriginalOperation.Syntax, "throw", isThrow: true);
                 break;
             case ControlFlowBranchSemantics.Regular or ControlFlowBranchSemantics.Return when branch.Destination is { } destination:
-                if (branch.FinallyRegions.Any(HasRelease))
+                if (branch.FinallyRegions.Any(_releases.AnyIn))
                 {
                     IsReleased = true;
                 }
@@ -207,7 +207,7 @@ internal sealed class HeldPaths
                 continue;
             }
 
-            if (outer.Kind == ControlFlowRegionKind.TryAndFinally && HasRelease(outer.NestedRegions[1]))
+            if (outer.Kind == ControlFlowRegionKind.TryAndFinally && _releases.AnyIn(outer.NestedRegions[1]))
             {
                 IsReleased = true;
                 return;
@@ -245,32 +245,4 @@ internal sealed class HeldPaths
             _open.Enqueue(block);
         }
     }
-
-    private bool HasRelease(ControlFlowRegion region)
-    {
-        for (var ordinal = region.FirstBlockOrdinal; ordinal <= region.LastBlockOrdinal; ordinal++)
-        {
-            if (Operations(_graph.Blocks[ordinal]).Any(IsRelease))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    // A helper with such a name may release what it is not given by name.
-    private bool IsRelease(IOperation operation) => operation is IInvocationOperation call
-        && (_releases.Contains(call.Syntax)
-            || !call.IsImplicit && !call.TargetMethod.DeclaringSyntaxReferences.IsEmpty && IsNamedLikeRelease(call.TargetMethod.Name));
-
-    private static bool IsNamedLikeRelease(string name) =>
-        name.StartsWith("Release", StringComparison.Ordinal) || name.StartsWith("Exit", StringComparison.Ordinal)
-        || name.StartsWith("Unlock", StringComparison.Ordinal) || name.StartsWith("Leave", StringComparison.Ordinal);
-
-    // In the order of evaluation: operands first.
-    private static IEnumerable<IOperation> Operations(BasicBlock block) =>
-        (block.BranchValue is { } last ? block.Operations.Add(last) : block.Operations).SelectMany(OperandsFirst);
-
-    private static IEnumerable<IOperation> OperandsFirst(IOperation operation) => operation.ChildOperations.SelectMany(OperandsFirst).Append(operation);
 }

@@ -30,14 +30,19 @@ internal static class KeptLocks
 
         if (paths.IsKept)
         {
-            return HasReturnBetween(taken, releases, function) && HandOvers.IsClosed(taken.Lock) && !HandOvers.IsReleasedElsewhere(taken.Lock, function.Syntax)
+            return HasReturnBetween(taken, releases, function) && HandOvers.IsClosed(taken.Lock) && !IsReleasedElsewhere(taken, releases, function)
                 ? "on a path that returns"
                 : null;
         }
 
         // What another function releases too is a signal, or a place that is handed over.
-        return paths.Throws is { Name: var name } && !(taken.IsSemaphore && HandOvers.IsReleasedElsewhere(taken.Lock, function.Syntax)) ? If(name) : null;
+        return paths.Throws is { Name: var name } && !(taken.IsSemaphore && IsReleasedElsewhere(taken, releases, function)) ? If(name) : null;
     }
+
+    // By another function than this one and the helpers that it calls to release.
+    private static bool IsReleasedElsewhere(LockCall taken, List<LockCall> releases, IOperation function) =>
+        HandOvers.IsReleasedElsewhere(
+            taken.Lock, [function.Syntax, .. releases.SelectMany(release => release.Call.TargetMethod.DeclaringSyntaxReferences).Select(helper => helper.GetSyntax())]);
 
     public static string If(string thrown) => thrown == "throw" ? "on a path that throws" : $"if '{thrown}' throws";
 

@@ -1,5 +1,3 @@
-using Microsoft.CodeAnalysis.CSharp.Syntax;
-
 namespace Hardening.Analyzers.Facts;
 
 internal enum LockUse
@@ -28,6 +26,12 @@ internal sealed class LockCall(IInvocationOperation call, LockUse use, IOperatio
 
     public bool IsSemaphore { get; } = isSemaphore;
 
+    /// <summary>Not a mutex, which another process may share and which is often kept for as long as the program runs.</summary>
+    public bool IsOfThisProcess => Call.TargetMethod.Name is var name && (name.StartsWith("Enter", StringComparison.Ordinal) || name.StartsWith("TryEnter", StringComparison.Ordinal) || name.StartsWith("Exit", StringComparison.Ordinal));
+
+    /// <summary>A method of this compilation that does so for its caller, and may ask before.</summary>
+    public bool IsHelper => !Call.TargetMethod.DeclaringSyntaxReferences.IsEmpty;
+
     /// <summary>The local that says whether the lock is taken: <c>Enter(gate, ref taken)</c>, <c>taken = TryEnter(gate)</c>.</summary>
     public ILocalSymbol? Flag => Reference() is ILocalReferenceOperation { Local: var passed } ? passed : Result().Parent switch
     {
@@ -49,7 +53,7 @@ internal sealed class LockCall(IInvocationOperation call, LockUse use, IOperatio
 
     /// <summary>Both are about one lock, as far as the code can tell.</summary>
     public bool IsOfSameLock(LockCall other) =>
-        (Mode == other.Mode || Mode.Length == 0 || other.Mode.Length == 0) && AreSame(Lock, other.Lock);
+        (Mode == other.Mode || Mode.Length == 0 || other.Mode.Length == 0) && LockRegions.AreSame(Lock, other.Lock);
 
     /// <summary>The call with what waits for it: <c>await gate.WaitAsync().ConfigureAwait(false)</c>. The call itself where nothing does.</summary>
     public IOperation Result()
@@ -68,11 +72,6 @@ internal sealed class LockCall(IInvocationOperation call, LockUse use, IOperatio
     public bool IsWaitedForHere => Call.TargetMethod.Name != "WaitAsync" || Result() is var result && result != Call
         && (result is IAwaitOperation || result.Descendants().Append(result).Any(operation => operation is IAwaitOperation or IInvocationOperation { TargetMethod.Name: "GetResult" or "Wait" }));
 
-    public static bool AreSame(IOperation one, IOperation other) =>
-        HasIndex(one) || HasIndex(other) ? one.Syntax.IsEquivalentTo(other.Syntax) : LockRegions.AreSame(one, other);
-
-    private static bool HasIndex(IOperation operation) => operation.Syntax.DescendantNodesAndSelf().Any(node => node is ElementAccessExpressionSyntax);
-
     private IOperation? Reference() => Call.Arguments.FirstOrDefault(argument => argument.Parameter?.RefKind == RefKind.Ref && argument.Value.Type?.SpecialType == SpecialType.System_Boolean)?.Value;
 
     private static bool IsNeverRead(ILocalSymbol flag, IOperation call) => References.Of(flag, call).All(use => use.Parent switch
@@ -84,7 +83,9 @@ internal sealed class LockCall(IInvocationOperation call, LockUse use, IOperatio
 }
 
 /// <summary>The calls by which the locks of .NET are taken and released. (Scopes, <c>lock</c> and <c>EnterScope</c>, release by themselves.)</summary>
-internal sealed class LockCalls(Compilation compilation)
+/// <param name="compilation">Whose types are meant.</param>
+/// <param name="helpers">Knows the methods that take or release a lock for their caller; without it only the calls of .NET itself are seen.</param>
+internal sealed class LockCalls(Compilation compilation, LockRegions? helpers = null)
 {
     private readonly INamedTypeSymbol? _monitor = compilation.GetTypeByMetadataName("System.Threading.Monitor");
     private readonly INamedTypeSymbol? _lock = compilation.GetTypeByMetadataName("System.Threading.Lock");
@@ -95,7 +96,13 @@ internal sealed class LockCalls(Compilation compilation)
     private readonly INamedTypeSymbol? _semaphore = compilation.GetTypeByMetadataName("System.Threading.Semaphore");
     private readonly INamedTypeSymbol? _semaphoreSlim = compilation.GetTypeByMetadataName("System.Threading.SemaphoreSlim");
 
-    public LockCall? Of(IOperation operation) => operation is not IInvocationOperation { IsImplicit: false } call ? null : call.TargetMethod.Name switch
+    public LockCall? Of(IOperation operation) => operation is IInvocationOperation { IsImplicit: false } call ? Direct(call) ?? Helped(call) : null;
+
+    /// <summary>The calls in the same function, not in lambdas or local functions of it, that release what this one takes.</summary>
+    public List<LockCall> ReleasesOf(LockCall taken, IOperation function) =>
+        [.. function.DescendantsInFunction().Select(Of).OfType<LockCall>().Where(other => other.Use == LockUse.Release && other.IsOfSameLock(taken))];
+
+    private LockCall? Direct(IInvocationOperation call) => call.TargetMethod.Name switch
     {
         "Enter" => Own(call, LockUse.Take),
         "TryEnter" => Own(call, LockUse.Try),
@@ -115,9 +122,11 @@ internal sealed class LockCalls(Compilation compilation)
         _ => null,
     };
 
-    /// <summary>The calls in the same function, not in lambdas or local functions of it, that release what this one takes.</summary>
-    public List<LockCall> ReleasesOf(LockCall taken, IOperation function) =>
-        [.. function.DescendantsInFunction().Select(Of).OfType<LockCall>().Where(other => other.Use == LockUse.Release && other.IsOfSameLock(taken))];
+    // void EnterGate() => Monitor.Enter(_gate); what returns a value may return what leaves the lock.
+    private LockCall? Helped(IInvocationOperation call) =>
+        helpers?.HelperOf(call) is { } helper && (call.TargetMethod.ReturnsVoid || helper.IsAttempt)
+            ? new LockCall(call, helper.IsAttempt ? LockUse.Try : helper.IsEntered ? LockUse.Take : LockUse.Release, helper.Lock, "", Is(helper.Lock.Type, _semaphoreSlim))
+            : null;
 
     private LockCall? Own(IInvocationOperation call, LockUse use) =>
         Is(call.TargetMethod.ContainingType, _monitor)
@@ -139,7 +148,7 @@ internal sealed class LockCalls(Compilation compilation)
     private static LockCall? Create(IInvocationOperation call, LockUse use, IOperation? held, string mode, bool isKnown, bool isSemaphore)
     {
         held = held is IConditionalAccessInstanceOperation ? Accessed(held) : held;
-        return isKnown && held?.Unwrap() is { } value && LockCall.AreSame(value, value) ? new LockCall(call, use, value, mode, isSemaphore) : null;
+        return isKnown && held?.Unwrap() is { } value && LockRegions.AreSame(value, value) ? new LockCall(call, use, value, mode, isSemaphore) : null;
     }
 
     private static IOperation? Accessed(IOperation instance)

@@ -63,7 +63,7 @@ internal sealed class LockHelpers(CallGraph graph, LockRegions direct)
     // A static field, or one of the object itself; not a parameter, a local or the field of another object.
     private static IOperation? Lock(IOperation? locked) => locked switch
     {
-        IFieldReferenceOperation { Instance: null or IInstanceReferenceOperation } or IPropertyReferenceOperation { Instance: null or IInstanceReferenceOperation }
+        IFieldReferenceOperation { Instance: null or IInstanceReferenceOperation } or IPropertyReferenceOperation { Instance: null or IInstanceReferenceOperation, Property.IsIndexer: false }
             or IInstanceReferenceOperation or ITypeOfOperation => locked,
         _ => null,
     };

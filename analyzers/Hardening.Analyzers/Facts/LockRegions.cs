@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 
 namespace Hardening.Analyzers.Facts;
@@ -14,12 +13,10 @@ namespace Hardening.Analyzers.Facts;
 internal sealed class LockRegions(Compilation compilation, CallGraph? graph = null, bool withSemaphores = false)
 {
     private readonly LockHelpers? _helpers = graph is null ? null : new LockHelpers(graph, new LockRegions(compilation, graph: null, withSemaphores));
-    private readonly INamedTypeSymbol? _semaphore = withSemaphores ? compilation.GetTypeByMetadataName("System.Threading.SemaphoreSlim") : null;
     private readonly ConditionalWeakTable<IOperation, Dictionary<TextSpan, ImmutableArray<IOperation>>> _held = new();
+    private readonly LockCalls _calls = new(compilation);
     private readonly LockFacts _objects = new(compilation);
     private readonly INamedTypeSymbol? _lock = compilation.GetTypeByMetadataName("System.Threading.Lock");
-    private readonly INamedTypeSymbol? _spinLock = compilation.GetTypeByMetadataName("System.Threading.SpinLock");
-    private readonly INamedTypeSymbol? _readerWriter = compilation.GetTypeByMetadataName("System.Threading.ReaderWriterLockSlim");
 
     /// <summary>What the names of all methods contain that take or leave a lock.</summary>
     public ImmutableArray<string> Words { get; } = withSemaphores ? ImmutableArray.Create("Enter", "Exit", "Wait", "Release") : ImmutableArray.Create("Enter", "Exit");
@@ -80,32 +77,30 @@ internal sealed class LockRegions(Compilation compilation, CallGraph? graph = nu
 
     /// <summary>The lock that the call enters and does not leave, if it is one that can be told from others.</summary>
     public IOperation? EnteredBy(IInvocationOperation call) =>
-        call.TargetMethod.Name is "Enter" or "TryEnter" or "EnterReadLock" or "TryEnterReadLock" or "EnterWriteLock" or "TryEnterWriteLock"
-            or "EnterUpgradeableReadLock" or "TryEnterUpgradeableReadLock" && LockOf(call) is { } locked ? locked
-            : call.TargetMethod.Name is "Wait" or "WaitAsync" && Semaphore(call) is { } semaphore ? semaphore
+        DirectCall(call) is { } direct ? direct.Use == LockUse.Release ? null : direct.Lock
             : _helpers?.Of(call) is { IsEntered: true } helper && !IsUsed(call) ? helper.Lock
             : null;
 
     public IOperation? LeftBy(IInvocationOperation call) =>
-        call.TargetMethod.Name is "Exit" or "ExitReadLock" or "ExitWriteLock" or "ExitUpgradeableReadLock" && LockOf(call) is { } locked ? locked
-            : call.TargetMethod.Name == "Release" && Semaphore(call) is { } semaphore ? semaphore
+        DirectCall(call) is { } direct ? direct.Use == LockUse.Release ? direct.Lock : null
             : _helpers?.Of(call) is { IsEntered: false } helper ? helper.Lock
             : null;
 
     /// <summary>The lock is entered only if the call says so.</summary>
     public bool IsAttempt(IInvocationOperation call) =>
-        call.TargetMethod.Name.StartsWith("Try", StringComparison.Ordinal) && LockOf(call) is not null
-        || call.TargetMethod.Parameters.Any(parameter => parameter.Name.EndsWith("imeout", StringComparison.Ordinal)) && Semaphore(call) is not null
-        || _helpers?.Of(call) is { IsAttempt: true };
+        DirectCall(call) is { } direct ? direct.Use == LockUse.Try : _helpers?.Of(call) is { IsAttempt: true };
+
+    /// <summary>What the call does for its caller, if it is one of a method of this compilation that takes or leaves a lock.</summary>
+    public LockHelper? HelperOf(IInvocationOperation call) => _helpers?.Of(call);
 
     /// <summary>The lock that <c>Monitor.Wait</c> gives up while it waits.</summary>
     public IOperation? GivenUpBy(IOperation operation) =>
-        operation is IInvocationOperation { TargetMethod.Name: "Wait" } call && _objects.UsedBy(call) is not null ? LockOf(call) : null;
+        operation is IInvocationOperation { TargetMethod.Name: "Wait" } call && _objects.UsedBy(call)?.Unwrap() is { } locked && AreSame(locked, locked) ? locked : null;
 
     /// <summary>What stands for the lock wherever it is taken, whichever object's lock it is: the field, the type of <c>this</c>. Null for what only one call sees.</summary>
     public static ISymbol? Identity(IOperation locked) => locked.Unwrap() switch
     {
-        IMemberReferenceOperation { Member: IFieldSymbol or IPropertySymbol } member => member.Member.OriginalDefinition,
+        IMemberReferenceOperation { Member: IFieldSymbol or IPropertySymbol { IsIndexer: false } } member => member.Member.OriginalDefinition,
         IInstanceReferenceOperation { Type: { } type } => type.OriginalDefinition,
         ITypeOfOperation { TypeOperand: var type } => type,
         _ => null,
@@ -119,26 +114,20 @@ internal sealed class LockRegions(Compilation compilation, CallGraph? graph = nu
         (IParameterReferenceOperation a, IParameterReferenceOperation b) => Are(a.Parameter, b.Parameter),
         (ITypeOfOperation a, ITypeOfOperation b) => Are(a.TypeOperand, b.TypeOperand),
         (IMemberReferenceOperation a, IMemberReferenceOperation b) =>
-            Are(a.Member, b.Member) && (a.Instance is null ? b.Instance is null : b.Instance is not null && AreSame(a.Instance, b.Instance)),
+            Are(a.Member, b.Member) && (a.Instance is null ? b.Instance is null : b.Instance is not null && AreSame(a.Instance, b.Instance)) && AreSame(IndicesOf(a), IndicesOf(b)),
+        (IArrayElementReferenceOperation a, IArrayElementReferenceOperation b) => AreSame(a.ArrayReference, b.ArrayReference) && AreSame(a.Indices, b.Indices),
         _ => false,
     };
 
-    private IOperation? LockOf(IInvocationOperation call)
-    {
-        var type = call.TargetMethod.ContainingType;
-        var locked = _objects.UsedBy(call) ?? (Is(type, _lock) || Is(type, _spinLock) || Is(type, _readerWriter) ? call.Instance : null);
-        locked = locked?.Unwrap();
-        return locked is not null && AreSame(locked, locked) ? locked : null;
-    }
+    // gates[0], gates[name], gates[i % n]: the same text is the same element, as far as one function goes.
+    private static bool AreSame(ImmutableArray<IOperation> one, ImmutableArray<IOperation> other) =>
+        one.Length == other.Length && one.Zip(other, (a, b) => AreSame(a, b) || a.Syntax.IsEquivalentTo(b.Syntax)).All(isSame => isSame);
 
-    // One that lets one in: a counting one is a limit, not a lock.
-    private IOperation? Semaphore(IInvocationOperation call) =>
-        _semaphore is not null && Is(call.TargetMethod.ContainingType, _semaphore)
-        && call.Instance?.Unwrap() is IFieldReferenceOperation { Field: var field } locked
-        && field.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is VariableDeclaratorSyntax { Initializer.Value: BaseObjectCreationExpressionSyntax { ArgumentList.Arguments: { Count: > 0 } counts } }
-        && counts.All(count => count.Expression is LiteralExpressionSyntax { Token.Value: 1 })
-            ? locked
-            : null;
+    private static ImmutableArray<IOperation> IndicesOf(IMemberReferenceOperation member) =>
+        member is IPropertyReferenceOperation { Arguments: { IsEmpty: false } indices } ? indices.Select(index => index.Value).ToImmutableArray() : ImmutableArray<IOperation>.Empty;
+
+    private LockCall? DirectCall(IInvocationOperation call) =>
+        _calls.Of(call) is { } known && (known.IsSemaphore ? withSemaphores && Semaphores.LetsOneIn(known.Lock) : known.IsOfThisProcess) ? known : null;
 
     // using (gate.EnterScope()), using var scope = gate.EnterScope(), and a method that takes the lock and returns what leaves it
     private IOperation? Scoped(IOperation resources)

@@ -22,6 +22,11 @@ internal static class MemberUses
         && member.ContainingType is { } type
         && type.DeclaringSyntaxReferences.All(part => part.SyntaxTree == tree);
 
+    /// <summary>The same in all documents that declare a part of its type; first in the one that declares the member.</summary>
+    public static IEnumerable<IOperation> InAllParts(ISymbol member, CallGraph graph) =>
+        member.DeclaringSyntaxReferences.Concat(member.ContainingType.DeclaringSyntaxReferences).Select(part => part.SyntaxTree).Distinct()
+            .SelectMany(tree => Of(member, graph.ModelOf(tree)));
+
     /// <summary>The value that the use gives to the member, if it gives one.</summary>
     public static IOperation? WrittenBy(IOperation use) => use.Parent switch
     {

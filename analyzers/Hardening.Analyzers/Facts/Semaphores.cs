@@ -1,3 +1,5 @@
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
 namespace Hardening.Analyzers.Facts;
 
 internal static class Semaphores
@@ -14,4 +16,10 @@ internal static class Semaphores
         return value?.Unwrap() is IObjectCreationOperation { Arguments: var arguments }
             && arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal == 0)?.Value.ConstantValue is { HasValue: true, Value: 0 };
     }
+
+    /// <summary>A semaphore that lets one in is a lock; one that counts is a limit.</summary>
+    public static bool LetsOneIn(IOperation semaphore) =>
+        semaphore is IFieldReferenceOperation { Field: var field }
+        && field.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is VariableDeclaratorSyntax { Initializer.Value: BaseObjectCreationExpressionSyntax { ArgumentList.Arguments: { Count: > 0 } counts } }
+        && counts.All(count => count.Expression is LiteralExpressionSyntax { Token.Value: 1 });
 }

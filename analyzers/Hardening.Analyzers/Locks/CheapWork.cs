@@ -1,3 +1,5 @@
+using Hardening.Analyzers.Facts;
+
 namespace Hardening.Analyzers.Locks;
 
 /// <summary>What is not worth a thread: declarations, arithmetic, counters, log lines, and taking the next element.</summary>
@@ -9,20 +11,20 @@ internal static class CheapWork
     private static readonly ImmutableHashSet<string> HandOffs = ImmutableHashSet.Create(
         StringComparer.Ordinal, "Take", "TryTake", "Dequeue", "TryDequeue", "TryRead", "ReadAsync", "WaitToReadAsync", "ThrowIfCancellationRequested", "ConfigureAwait");
 
-    /// <summary>The statement does all the work of the block.</summary>
-    public static bool IsAllBeside(IOperation statement, IBlockOperation block)
+    /// <summary>The statement does all the work of the block, with the call before it that takes its lock.</summary>
+    public static bool IsAllBeside(IOperation statement, IBlockOperation block, LockedTry? taken)
     {
         foreach (var other in block.Operations)
         {
-            // What follows a using declaration is in its scope.
+            // What follows a using declaration is in its scope, as what follows an Enter within its try.
             if (other == statement)
             {
-                if (statement is IUsingDeclarationOperation)
+                if (statement is IUsingDeclarationOperation || statement == taken?.Entering)
                 {
                     return true;
                 }
             }
-            else if (!IsCheap(other))
+            else if (other != taken?.Entering && !IsCheap(other))
             {
                 return false;
             }

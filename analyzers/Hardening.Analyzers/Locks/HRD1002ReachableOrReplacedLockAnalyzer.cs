@@ -25,8 +25,8 @@ public sealed class HRD1002ReachableOrReplacedLockAnalyzer : DiagnosticAnalyzer
         context.RegisterCompilationStartAction(static start =>
         {
             var facts = CompilationFacts.Of(start.Compilation, start.Options);
-            var objects = new LockObjects(start.Compilation.Assembly, facts.Graph);
             var sites = new LockSites(start.Compilation, facts);
+            var objects = new LockObjects(start.Compilation.Assembly, facts.Graph, sites);
             start.RegisterForMembers(operation => Analyze(operation, sites, objects), OperationKind.Lock, OperationKind.Invocation);
         });
     }

@@ -46,6 +46,7 @@ public sealed class HRD1005ForeignCodeUnderLockAnalyzer : DiagnosticAnalyzer
         }
         else if (!call.TargetMethod.DeclaringSyntaxReferences.IsEmpty && EventRaisers.IsNamedLikeOne(call.TargetMethod)
             && HeldAround(call, context, facts.Regions) is { } held
+            && facts.Blocking.FindThrough(call, waitsOnly: false, LockRegions.Identity(held)) is null // Another rule has named what blocks in it.
             && EventRaisers.RaisedBy(call, facts.Graph, context.CancellationToken) is { } raised)
         {
             Report(context, call.Head(), $"raises '{raised}' through '{call.TargetMethod.Name}'", held, Consequence);
@@ -69,7 +70,10 @@ public sealed class HRD1005ForeignCodeUnderLockAnalyzer : DiagnosticAnalyzer
             : null;
 
     private static IOperation? HeldAround(IOperation operation, OperationAnalysisContext context, LockRegions regions) =>
-        regions.HeldAround(operation) is { } held && LockFacts.WhyExcludesNobody(held, context.ContainingSymbol) is null ? held : null;
+        (regions.HeldAround(operation) ?? (RunAtOnce.By(operation.Function()) is { } outer ? regions.HeldAround(outer) : null)) is { } held
+        && LockFacts.WhyExcludesNobody(held, context.ContainingSymbol) is null
+            ? held
+            : null;
 
     // A clock that tests can set takes no locks.
     private static bool IsClock(IMethodSymbol invoke) => invoke is { Parameters.Length: 0, ReturnType.Name: nameof(DateTime) or nameof(DateTimeOffset) or nameof(TimeSpan) };

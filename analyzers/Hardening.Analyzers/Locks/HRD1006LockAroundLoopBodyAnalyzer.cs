@@ -28,14 +28,15 @@ public sealed class HRD1006LockAroundLoopBodyAnalyzer : DiagnosticAnalyzer
         {
             var facts = CompilationFacts.Of(start.Compilation, start.Options);
             var workers = new Workers(start.Compilation, facts);
-            start.RegisterOperationAction(scope => Analyze(scope, facts.Regions, workers), OperationKind.Lock, OperationKind.Using, OperationKind.UsingDeclaration);
+            start.RegisterOperationAction(scope => Analyze(scope, facts.Regions, workers), OperationKind.Lock, OperationKind.Using, OperationKind.UsingDeclaration, OperationKind.Invocation);
         });
     }
 
     private static void Analyze(OperationAnalysisContext context, LockRegions regions, Workers workers)
     {
-        var scope = context.Operation;
-        if (regions.ScopeOf(scope) is not { Lock: var held } || BodyOfWhich(scope) is not { } whole || !IsOneForAll(held, whole))
+        var taken = LockedTry.Of(context.Operation, regions);
+        var scope = taken?.Try ?? context.Operation;
+        if ((taken?.Lock ?? regions.ScopeOf(scope)?.Lock) is not { } held || BodyOfWhich(scope, taken) is not { } whole || !IsOneForAll(held, whole))
         {
             return;
         }
@@ -50,18 +51,18 @@ public sealed class HRD1006LockAroundLoopBodyAnalyzer : DiagnosticAnalyzer
         work ??= whole is ILoopOperation ? null : workers.StartedForEach(whole, context.ContainingSymbol);
         if (work is not null && LockFacts.WhyExcludesNobody(held, context.ContainingSymbol) is null)
         {
-            context.ReportDiagnostic(Diagnostic.Create(Rule, HeadOf(scope.Syntax), scope.FunctionName(context.ContainingSymbol), Names.Of(held.Syntax), work));
+            context.ReportDiagnostic(Diagnostic.Create(Rule, HeadOf(context.Operation), scope.FunctionName(context.ContainingSymbol), Names.Of(held.Syntax), work));
         }
     }
 
     // The function or loop that does little else: a try around it, or a cheap statement beside it, changes nothing.
-    private static IOperation? BodyOfWhich(IOperation scope)
+    private static IOperation? BodyOfWhich(IOperation scope, LockedTry? taken)
     {
         for (var (node, parent) = (scope, scope.Parent); parent is not null; (node, parent) = (parent, parent.Parent))
         {
             switch (parent)
             {
-                case IBlockOperation block when CheapWork.IsAllBeside(node, block):
+                case IBlockOperation block when CheapWork.IsAllBeside(node, block, taken):
                 case ITryOperation attempt when attempt.Body == node:
                     continue;
                 case ILoopOperation loop when loop.Body == node:
@@ -87,10 +88,10 @@ public sealed class HRD1006LockAroundLoopBodyAnalyzer : DiagnosticAnalyzer
 
     private static bool IsOutsideOf(ISymbol symbol, IOperation whole) => symbol.DeclaringSyntaxReferences.All(declaration => !whole.Syntax.Span.Contains(declaration.Span));
 
-    private static Location HeadOf(SyntaxNode scope) => scope switch
+    private static Location HeadOf(IOperation scope) => scope.Syntax switch
     {
         LockStatementSyntax statement => Location.Create(statement.SyntaxTree, TextSpan.FromBounds(statement.SpanStart, statement.CloseParenToken.Span.End)),
         UsingStatementSyntax statement => Location.Create(statement.SyntaxTree, TextSpan.FromBounds(statement.SpanStart, statement.CloseParenToken.Span.End)),
-        _ => scope.GetLocation(),
+        _ => scope.Head(),
     };
 }

@@ -24,73 +24,79 @@ public sealed class HRD1007StaticLockForInstanceStateAnalyzer : DiagnosticAnalyz
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.RegisterCompilationStartAction(static start =>
         {
-            var regions = CompilationFacts.Of(start.Compilation, start.Options).Regions;
-            start.RegisterForMembers(scope => Analyze(scope, regions), OperationKind.Lock, OperationKind.Using, OperationKind.UsingDeclaration);
+            var facts = CompilationFacts.Of(start.Compilation, start.Options);
+            start.RegisterForMembers(scope => Analyze(scope, facts), OperationKind.Lock, OperationKind.Using, OperationKind.UsingDeclaration, OperationKind.Invocation);
         });
     }
 
-    private static Diagnostic? Analyze(OperationAnalysisContext context, LockRegions regions)
+    private static Diagnostic? Analyze(OperationAnalysisContext context, CompilationFacts facts)
     {
-        if (regions.ScopeOf(context.Operation) is not { Lock: IFieldReferenceOperation { Field: { IsStatic: true } field } locked }
-            || context.Operation.SemanticModel is not { } model
-            || !MemberUses.AreAllIn(model.SyntaxTree, field)
+        if (TakenBy(context.Operation, facts.Regions) is not IFieldReferenceOperation { Field: { IsStatic: true, DeclaredAccessibility: Accessibility.Private } field } locked
             || !HasOneForEachObject(field.ContainingType)
-            || !IsOnlyLock(field, model))
+            || !IsOnlyLock(field, facts.Graph))
         {
             return null;
         }
 
-        var uses = MemberUses.Of(field, model).ToList();
-        if (uses[0].Syntax.Span != locked.Syntax.Span)
+        var uses = MemberUses.InAllParts(field, facts.Graph).ToList();
+        if (uses[0].Syntax != locked.Syntax)
         {
             return null; // Said once, for the first place that takes the lock.
         }
 
-        var state = new InstanceState(field.ContainingType, model);
+        var state = new InstanceState(field.ContainingType, facts.Graph);
+        IOperation? left = null;
         foreach (var use in uses)
         {
-            if (ScopeThatHolds(use, regions) is not { } scope
-                || MemberAround(use.Syntax, model) is not { IsStatic: false } member
+            if (left is not null && left.Syntax.SyntaxTree == use.Syntax.SyntaxTree && left.Syntax.Span.Contains(use.Syntax.Span))
+            {
+                continue;
+            }
+
+            if (ScopeThatHolds(use, facts.Regions) is not { } scope
+                || Callers.MemberOf(use) is not { IsStatic: false } member
                 || !SymbolEqualityComparer.Default.Equals(member.ContainingType.OriginalDefinition, field.ContainingType.OriginalDefinition)
                 || !state.IsAllThatIsTouchedBy(scope.Body))
             {
                 return null;
             }
+
+            left = scope.Finally ?? left;
         }
 
-        return Diagnostic.Create(Rule, field.Locations[0], field.Name, field.ContainingType.Name, state.Name);
+        // At the declaration, unless only other documents take the lock.
+        var location = field.Locations[0].SourceTree == locked.Syntax.SyntaxTree ? field.Locations[0] : locked.Syntax.GetLocation();
+        return Diagnostic.Create(Rule, location, field.Name, field.ContainingType.Name, state.Name);
     }
+
+    private static IOperation? TakenBy(IOperation operation, LockRegions regions) =>
+        operation is IInvocationOperation ? LockedTry.Of(operation, regions)?.Lock : regions.ScopeOf(operation)?.Lock;
 
     // What nobody else can construct is there once.
     private static bool HasOneForEachObject(INamedTypeSymbol type) =>
         type is { TypeKind: TypeKind.Class, IsStatic: false }
         && type.InstanceConstructors.Any(constructor => constructor.DeclaredAccessibility != Accessibility.Private);
 
-    private static bool IsOnlyLock(IFieldSymbol field, SemanticModel model) =>
+    private static bool IsOnlyLock(IFieldSymbol field, CallGraph graph) =>
         field.Type is { SpecialType: SpecialType.System_Object } or { Name: "Lock", ContainingNamespace.Name: "Threading" }
-        && MemberUses.Initial(field, model)?.Unwrap() is IObjectCreationOperation;
+        && MemberUses.Initial(field, graph.ModelOf(field.DeclaringSyntaxReferences[0].SyntaxTree))?.Unwrap() is IObjectCreationOperation;
 
-    private static (IOperation Lock, IEnumerable<IOperation> Body)? ScopeThatHolds(IOperation use, LockRegions regions)
+    // With the finally that leaves the lock, where that names it again.
+    private static (IEnumerable<IOperation> Body, IOperation? Finally)? ScopeThatHolds(IOperation use, LockRegions regions)
     {
         for (var parent = use.Parent; parent is not (null or IBlockOperation); parent = parent.Parent)
         {
             if (regions.ScopeOf(parent) is { } scope)
             {
-                return scope.Lock.Syntax.Span == use.Syntax.Span ? scope : null;
+                return scope.Lock.Syntax == use.Syntax ? (scope.Body, null) : null;
+            }
+
+            if (LockedTry.Of(parent, regions) is { } taken)
+            {
+                return taken.Lock.Syntax == use.Syntax ? (taken.Body, taken.Finally) : null;
             }
         }
 
         return null;
-    }
-
-    private static ISymbol? MemberAround(SyntaxNode node, SemanticModel model)
-    {
-        var symbol = model.GetEnclosingSymbol(node.SpanStart);
-        while (symbol is IMethodSymbol { MethodKind: MethodKind.AnonymousFunction or MethodKind.LocalFunction })
-        {
-            symbol = symbol.ContainingSymbol;
-        }
-
-        return symbol;
     }
 }

@@ -24,7 +24,7 @@ public sealed class HRD1009ReleaseNotInFinallyAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.RegisterCompilationStartAction(static start =>
         {
-            var calls = new LockCalls(start.Compilation);
+            var calls = new LockCalls(start.Compilation, CompilationFacts.Of(start.Compilation, start.Options).Regions);
             start.RegisterOperationAction(context => Analyze(context, calls), OperationKind.Invocation);
         });
     }

@@ -24,7 +24,7 @@ public sealed class HRD1011SemaphoreNotReleasedAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.RegisterCompilationStartAction(static start =>
         {
-            var calls = new LockCalls(start.Compilation);
+            var calls = new LockCalls(start.Compilation, CompilationFacts.Of(start.Compilation, start.Options).Semaphores);
             start.RegisterOperationAction(context => Analyze(context, calls), OperationKind.Invocation);
         });
     }
@@ -67,7 +67,7 @@ public sealed class HRD1011SemaphoreNotReleasedAnalyzer : DiagnosticAnalyzer
 
         bool IsRelease(IOperation statement) => statement is IExpressionStatementOperation { Operation: var operation }
             && (operation is IConditionalAccessOperation { WhenNotNull: var called } ? called : operation) is { } call
-            && calls.Of(call) is { Use: LockUse.Release } release && release.IsOfSameLock(taken);
+            && calls.Of(call) is { Use: LockUse.Release, IsHelper: false } release && release.IsOfSameLock(taken);
     }
 
     // await limit.WaitAsync(); tasks.Add(Task.Run(() => { Work(); limit.Release(); }));

@@ -86,7 +86,7 @@ public sealed class HRD1012LockMisusedAnalyzer : DiagnosticAnalyzer
     {
         if (calls.Of(call) is { } direct)
         {
-            return direct is { Mode: "Write", Use: not LockUse.Release } && LockCall.AreSame(direct.Lock, read.Lock) ? "" : null;
+            return direct is { Mode: "Write", Use: not LockUse.Release } && LockRegions.AreSame(direct.Lock, read.Lock) ? "" : null;
         }
 
         // Of the same object: only then is its field the caller's field.

@@ -7,7 +7,7 @@ namespace Hardening.Analyzers.Locks;
 /// Whether code touches nothing but the object's own state. Anything that nobody can see through (another type's code, an object that was
 /// handed in, the file system) may be shared, and then the answer is no.
 /// </summary>
-internal sealed class InstanceState(INamedTypeSymbol type, SemanticModel model)
+internal sealed class InstanceState(INamedTypeSymbol type, CallGraph graph)
 {
     private readonly HashSet<ISymbol> _visited = new(SymbolEqualityComparer.Default);
     private bool _isTouched;
@@ -104,7 +104,7 @@ internal sealed class InstanceState(INamedTypeSymbol type, SemanticModel model)
     // Code of the type itself is read, too.
     private bool IsOwnCode(ISymbol member)
     {
-        if (IsOpen(member) || member.DeclaringSyntaxReferences.FirstOrDefault(reference => reference.SyntaxTree == model.SyntaxTree)?.GetSyntax() is not { } declaration)
+        if (IsOpen(member) || member.DeclaringSyntaxReferences.LastOrDefault()?.GetSyntax() is not { } declaration)
         {
             return false;
         }
@@ -114,6 +114,7 @@ internal sealed class InstanceState(INamedTypeSymbol type, SemanticModel model)
             return true;
         }
 
+        var model = graph.ModelOf(declaration.SyntaxTree);
         var bodies = declaration switch
         {
             PropertyDeclarationSyntax { ExpressionBody: { } value } => [model.GetOperation(value)],
@@ -158,10 +159,13 @@ internal sealed class InstanceState(INamedTypeSymbol type, SemanticModel model)
             return false;
         }
 
-        var values = MemberUses.Of(member, model).Select(MemberUses.WrittenBy).Append(MemberUses.Initial(member, model)).Where(value => value is not null);
+        var values = MemberUses.InAllParts(member, graph).Select(MemberUses.WrittenBy).Append(InitialOf(member)).Where(value => value is not null);
         return values.All(value => value!.Unwrap() is IObjectCreationOperation or IArrayCreationOperation or ILiteralOperation or IDefaultValueOperation
             || value!.Syntax is CollectionExpressionSyntax);
     }
+
+    private IOperation? InitialOf(ISymbol member) =>
+        member.DeclaringSyntaxReferences.FirstOrDefault() is { SyntaxTree: var tree } ? MemberUses.Initial(member, graph.ModelOf(tree)) : null;
 
     private static bool HasNoCode(IMethodSymbol constructor) =>
         constructor.IsImplicitlyDeclared || constructor.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is TypeDeclarationSyntax;

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace Hardening.Analyzers.Locks;
 
 /// <summary>What is wrong with a field or property as a lock: read once for each.</summary>
-internal sealed class LockObjects(IAssemblySymbol assembly, CallGraph graph)
+internal sealed class LockObjects(IAssemblySymbol assembly, CallGraph graph, LockSites sites)
 {
     private readonly ConcurrentDictionary<ISymbol, string?> _reasons = new(SymbolEqualityComparer.Default);
 
@@ -21,7 +21,7 @@ internal sealed class LockObjects(IAssemblySymbol assembly, CallGraph graph)
         // An editor sees the source of other projects, a build does not: both say the same.
         if (!SymbolEqualityComparer.Default.Equals(member.ContainingAssembly, assembly))
         {
-            return IsPlainLock(member) && IsReachable(member) ? Reachable(member) : null;
+            return IsPlainLock(member) && IsPublic(member) ? Reachable(member) : null;
         }
 
         // Code that is generated, or a caller by contract (ICollection.SyncRoot): not the author's to choose.
@@ -37,7 +37,24 @@ internal sealed class LockObjects(IAssemblySymbol assembly, CallGraph graph)
 
     private static string Reachable(ISymbol member) => $"can be taken by any code that sees '{member.ContainingType.Name}'";
 
-    private static bool IsReachable(ISymbol member)
+    // What only the assembly sees is private enough, unless several of its types do lock it.
+    private bool IsReachable(ISymbol member) =>
+        IsPublic(member) || IsSeenByAssembly(member) && sites.AreOfSeveralTypes(member, ReturnedField(member));
+
+    private static bool IsPublic(ISymbol member)
+    {
+        for (var symbol = member; symbol is not (null or INamespaceSymbol); symbol = symbol.ContainingSymbol)
+        {
+            if (symbol.DeclaredAccessibility != Accessibility.Public)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool IsSeenByAssembly(ISymbol member)
     {
         if (member.DeclaredAccessibility != Accessibility.Public)
         {
@@ -71,11 +88,11 @@ internal sealed class LockObjects(IAssemblySymbol assembly, CallGraph graph)
     private static bool IsAutomatic(IPropertySymbol property) =>
         property.ContainingType.GetMembers().OfType<IFieldSymbol>().Any(field => SymbolEqualityComparer.Default.Equals(field.AssociatedSymbol, property));
 
-    private static string? HandedOutBy(ISymbol member) =>
+    private string? HandedOutBy(ISymbol member) =>
         member is IFieldSymbol { DeclaredAccessibility: not Accessibility.Public } field
             ? field.ContainingType.GetMembers().FirstOrDefault(other =>
                 other is IPropertySymbol or IMethodSymbol { MethodKind: MethodKind.Ordinary, Parameters.IsEmpty: true }
-                && IsReachable(other) && !IsByContract(other) && ReturnedName(other) == field.Name)?.Name
+                && ReturnedName(other) == field.Name && IsReachable(other) && !IsByContract(other))?.Name
             : null;
 
     // => _gate, { get => _gate; }, { get { return _gate; } }

@@ -43,9 +43,30 @@ internal sealed class LockSites(Compilation compilation, CompilationFacts facts)
     public bool IsLockedAtHome(ISymbol member) =>
         member.DeclaringSyntaxReferences.Any(declaration => compilation.ContainsSyntaxTree(declaration.SyntaxTree) && FirstIn(declaration.SyntaxTree, member) is not null);
 
-    private Site? FirstIn(SyntaxTree tree, ISymbol member) =>
-        Trees.GetValue(tree, Read)[member.Name].FirstOrDefault(site =>
+    /// <summary>Code of more than one type takes the lock, by the one name or the other. A type and what is nested in it are one.</summary>
+    public bool AreOfSeveralTypes(ISymbol member, ISymbol? otherName) =>
+        compilation.SyntaxTrees
+            .SelectMany(tree => otherName is null ? In(tree, member) : In(tree, member).Concat(In(tree, otherName)))
+            .Select(OuterType)
+            .Distinct(SymbolEqualityComparer.Default)
+            .Skip(1).Any();
+
+    private Site? FirstIn(SyntaxTree tree, ISymbol member) => In(tree, member).FirstOrDefault();
+
+    private IEnumerable<Site> In(SyntaxTree tree, ISymbol member) =>
+        Trees.GetValue(tree, Read)[member.Name].Where(site =>
             SymbolEqualityComparer.Default.Equals(facts.Graph.ModelOf(tree).GetSymbolInfo(site.Name).Symbol?.OriginalDefinition, member));
+
+    private ISymbol? OuterType(Site site)
+    {
+        var type = facts.Graph.ModelOf(site.Name.SyntaxTree).GetEnclosingSymbol(site.Name.SpanStart)?.ContainingType;
+        while (type?.ContainingType is { } outer)
+        {
+            type = outer;
+        }
+
+        return type;
+    }
 
     private static ILookup<string, Site> Read(SyntaxTree tree) =>
         tree.GetRoot().DescendantNodes().SelectMany(Locked).SelectMany(Sites).ToLookup(site => site.Name.Identifier.ValueText);

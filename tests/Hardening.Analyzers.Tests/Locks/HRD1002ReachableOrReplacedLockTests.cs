@@ -42,6 +42,8 @@ public sealed class HRD1002ReachableOrReplacedLockTests
     [TestCase("readonly List<int> _items = []; public IReadOnlyList<int> Items => _items.ToArray(); void M() { lock (_items) { } }", TestName = "{m}(a list of which copies are handed out)")]
     [TestCase("readonly List<int> _items = []; internal List<int> Items => _items; void M() { lock (_items) { } }", TestName = "{m}(a list that the assembly sees)")]
     [TestCase("public object Fresh => new(); public virtual object Get() => 1; void M() { lock (Fresh) { } lock (Get()) { } }", TestName = "{m}(a property that makes an object)")]
+    [TestCase("internal class Entry { public readonly object Gate = new(); void N() { lock (Gate) { } } class Nested { void M(Entry e) { lock (e.Gate) { } } } }", TestName = "{m}(a type of the assembly that locks its own)")]
+    [TestCase("internal class Entry { readonly List<int> _items = []; public List<int> Items => _items; void N() { lock (_items) { } lock (Items) { } } }", TestName = "{m}(a list that a type of the assembly hands out and locks itself)")]
     [TestCase("public int Count; readonly object _gate = new(); int N() { lock (_gate) { return Count; } }", TestName = "{m}(a public field that is guarded)")]
     public Task Is_silent_on(string members) => Verify.ReportsAsync(In(members));
 
@@ -74,11 +76,29 @@ public sealed class HRD1002ReachableOrReplacedLockTests
         """);
 
     [Test]
+    public Task Reports_a_lock_of_the_assembly_that_several_types_take() => Verify.ReportsAsync(
+        """
+        class Hub { public readonly object [|Gate|] = new(); void M() { lock (Gate) { } } }
+        class List { readonly object [|_gate|] = new(); public object Gate => _gate; void M() { lock (_gate) { } } }
+        // === User.cs ===
+        class User { void M(Hub hub, List list) { lock (hub.Gate) { } lock (list.Gate) { } } }
+        """);
+
+    [Test]
+    public Task Is_silent_on_a_lock_of_the_assembly_that_one_type_takes() => Verify.ReportsAsync(
+        """
+        class Pending { public readonly object list = new(); public void Add() { lock (list) { } } public void Clear() { lock (list) { } } }
+        class State { public readonly object Gate = new(); }
+        // === User.cs ===
+        class User { void M(State state) { lock (state.Gate) { } } void N(State state) { lock (state.Gate) { } } }
+        """);
+
+    [Test]
     public Task Reports_in_a_program() => Verify.ReportsAsync(
         """
         var hub = new Hub();
         lock (hub.Gate) { System.Console.WriteLine(); }
-        class Hub { public object [|Gate|] = new(); }
+        public class Hub { public object [|Gate|] = new(); }
         """);
 
     [Test]
@@ -99,7 +119,7 @@ public sealed class HRD1002ReachableOrReplacedLockTests
     public Task Fix_makes_the_field_private_and_readonly() => Verify.FixesAllAsync(
         """
         using System.Threading;
-        class C
+        public class C
         {
             // The gate.
             public object [|Gate|] = new(); // of all
@@ -115,7 +135,7 @@ public sealed class HRD1002ReachableOrReplacedLockTests
         """,
         """
         using System.Threading;
-        class C
+        public class C
         {
             // The gate.
             private readonly object Gate = new(); // of all
@@ -133,7 +153,7 @@ public sealed class HRD1002ReachableOrReplacedLockTests
     [Test]
     public Task Fix_makes_the_property_private() => Verify.FixesAsync(
         """
-        class C
+        public class C
         {
             /// <summary>The gate.</summary>
             public object [|Gate|] { get; } = new(); // one
@@ -142,7 +162,7 @@ public sealed class HRD1002ReachableOrReplacedLockTests
         }
         """,
         """
-        class C
+        public class C
         {
             /// <summary>The gate.</summary>
             private object Gate { get; } = new(); // one
@@ -187,7 +207,7 @@ public sealed class HRD1002ReachableOrReplacedLockTests
         using System.Linq;
         using System.Threading;
         using System.Threading.Tasks;
-        class C
+        public class C
         {
             {{members}}
         }

@@ -50,6 +50,8 @@ public sealed class HRD1003LockHeldAcrossBlockingTests
     [TestCase("Monitor.Enter(_gate); Monitor.Enter(_other); [|Monitor.Wait|](_other); Monitor.Exit(_other); Monitor.Exit(_gate);", TestName = "{m}(a Monitor.Wait that keeps the other lock)")]
     [TestCase("Action later = () => { Monitor.Enter(_gate); [|Thread.Sleep|](1); Monitor.Exit(_gate); }; later();", TestName = "{m}(in a lambda)")]
     [TestCase("Local(); void Local() { Monitor.Enter(_gate); [|Thread.Sleep|](1); Monitor.Exit(_gate); }", TestName = "{m}(in a local function)")]
+    [TestCase("var gates = new Dictionary<int, object>(); Monitor.Enter(gates[1]); Monitor.Enter(gates[2]); try { [|Thread.Sleep|](1); } finally { Monitor.Exit(gates[2]); [|Thread.Sleep|](1); Monitor.Exit(gates[1]); }", TestName = "{m}(two elements of a map of locks)")]
+    [TestCase("var gates = new object[9]; Monitor.Enter(gates[_n]); Monitor.Exit(gates[0]); [|Thread.Sleep|](1); Monitor.Exit(gates[_n]); Thread.Sleep(1);", TestName = "{m}(two elements of an array of locks)")]
     public Task Reports_between_calls(string body) => Verify.ReportsAsync(In(body));
 
     [TestCase("async Task M() { Monitor.Enter(_gate); [|await Task.Delay(1)|]; Monitor.Exit(_gate); }", TestName = "{m}(await in a Monitor)")]
@@ -93,6 +95,7 @@ public sealed class HRD1003LockHeldAcrossBlockingTests
     [TestCase("lock (_gate) { new Mine().WriteByte(1); }", TestName = "{m}(a stream of this compilation)")]
     [TestCase("var queue = new BlockingCollection<int>(); lock (_gate) { queue.Add(1); }", TestName = "{m}(a queue without a bound)")]
     [TestCase("Thread.Sleep(1);", TestName = "{m}(no lock)")]
+    [TestCase("var gates = new Dictionary<int, object>(); lock (gates[_n]) { Monitor.Wait(gates[_n]); }", TestName = "{m}(a wait on the element that is locked)")]
     public Task Is_silent_on(string body) => Verify.ReportsAsync(In(body));
 
     [TestCase("async Task M() { Monitor.Enter(_gate); _n++; Monitor.Exit(_gate); await Task.Delay(1); }", TestName = "{m}(after Exit)")]

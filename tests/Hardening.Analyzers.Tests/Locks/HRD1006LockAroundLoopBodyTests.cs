@@ -27,6 +27,11 @@ public sealed class HRD1006LockAroundLoopBodyTests
     [TestCase("Task.Run(() => { foreach (var frame in _frames.GetConsumingEnumerable()) { [|lock (_gate)|] { Inspect(frame); } } });", TestName = "{m}(a worker that works on frames)")]
     [TestCase("foreach (var item in _items) { Task.Run(() => { [|lock (_gate)|] { Work(item); } }); }", TestName = "{m}(a task for each element)")]
     [TestCase("foreach (var item in _items) { new Thread(() => Serial(item)).Start(); }", TestName = "{m}(a thread for each element that calls a method)")]
+    [TestCase("Parallel.ForEach(_items, item => { [|Monitor.Enter|](_gate); try { Work(item); } finally { Monitor.Exit(_gate); } });", TestName = "{m}(Enter and Exit)")]
+    [TestCase("Parallel.ForEach(_items, item => { bool taken = false; try { [|Monitor.Enter|](_gate, ref taken); Work(item); } finally { if (taken) { Monitor.Exit(_gate); } } });", TestName = "{m}(Enter within the try)")]
+    [TestCase("Parallel.For(0, 9, i => { var twice = i * 2; [|_lock.Enter|](); try { Work(twice); } finally { _lock.Exit(); } Interlocked.Increment(ref _n); });", TestName = "{m}(a Lock that is entered)")]
+    [TestCase("for (var i = 0; i < 4; i++) { Task.Run(() => { foreach (var item in _queue.GetConsumingEnumerable()) { [|Monitor.Enter|](_gate); try { Work(item); } finally { Monitor.Exit(_gate); } } }); }", TestName = "{m}(several workers that enter and exit)")]
+    [TestCase("Task.Run(() => { foreach (var frame in _frames.GetConsumingEnumerable()) { [|Monitor.Enter|](_gate); try { Inspect(frame); } finally { Monitor.Exit(_gate); } } });", TestName = "{m}(a worker that works on frames between Enter and Exit)")]
     public Task Reports(string body) => Verify.ReportsAsync(body.Contains("Serial") ? In(body).Replace("lock (_gate) { Work(item); } /* serial */", "[|lock (_gate)|] { Work(item); }") : In(body));
 
     [TestCase("Parallel.ForEach(_items, item => { var done = Work(item); lock (_gate) { _list.Add(done); } });", TestName = "{m}(work outside)")]
@@ -51,6 +56,12 @@ public sealed class HRD1006LockAroundLoopBodyTests
     [TestCase("foreach (var item in _items) { Serial(item); } Task.Run(() => Serial(1));", TestName = "{m}(a method that a loop calls)")]
     [TestCase("Action<int> one = item => { lock (_gate) { Work(item); } }; one(1);", TestName = "{m}(a lambda)")]
     [TestCase("Parallel.ForEachAsync(_items, async (item, token) => { await Task.Delay(item, token); lock (_gate) { _list.Add(item); } });", TestName = "{m}(an await outside)")]
+    [TestCase("Parallel.ForEach(_items, item => { var done = Work(item); Monitor.Enter(_gate); try { _list.Add(done); } finally { Monitor.Exit(_gate); } });", TestName = "{m}(work before Enter)")]
+    [TestCase("Parallel.ForEach(_items, item => { Monitor.Enter(_gates[item % 2]); try { Work(item); } finally { Monitor.Exit(_gates[item % 2]); } });", TestName = "{m}(one of several locks that are entered)")]
+    [TestCase("Parallel.ForEach(_items, item => { Monitor.Enter(_gate); try { _n++; } finally { Monitor.Exit(_gate); } Work(item); });", TestName = "{m}(work after Exit)")]
+    [TestCase("Parallel.ForEach(_items, item => { Monitor.Enter(_gate); try { _n++; } finally { Monitor.Exit(_gate); Work(item); } });", TestName = "{m}(work in the finally)")]
+    [TestCase("foreach (var item in _items) { Monitor.Enter(_gate); try { Work(item); } finally { Monitor.Exit(_gate); } }", TestName = "{m}(a plain loop that enters and exits)")]
+    [TestCase("if (Monitor.TryEnter(_gate)) { try { Parallel.ForEach(_items, item => Work(item)); } finally { Monitor.Exit(_gate); } }", TestName = "{m}(a lock around the loop)")]
     public Task Is_silent_on(string body) => Verify.ReportsAsync(In(body));
 
     [Test]
@@ -186,6 +197,7 @@ public sealed class HRD1006LockAroundLoopBodyTests
         """);
 
     [TestCase("Parallel.ForEach(_items, item => { [|lock (_gate)|] { _sum += Work(item); } });", TestName = "{m}(a call)")]
+    [TestCase("Parallel.ForEach(_items, item => { [|Monitor.Enter|](_gate); try { _sum += item; } finally { Monitor.Exit(_gate); } });", TestName = "{m}(Enter and Exit)")]
     [TestCase("Parallel.ForEach(_items, item => { [|lock (_gate)|] { _sum += item + _n; } });", TestName = "{m}(state that the lock may guard)")]
     [TestCase("Parallel.ForEach(_items, item => { [|lock (_gate)|] { _sum += item; _n++; } });", TestName = "{m}(two sums)")]
     [TestCase("Parallel.ForEach(_items, item => { [|lock (_gate)|] { if (item > _n) { _n = item; } } });", TestName = "{m}(a greatest value)")]

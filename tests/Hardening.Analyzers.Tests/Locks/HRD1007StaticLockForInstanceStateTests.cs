@@ -21,12 +21,21 @@ public sealed class HRD1007StaticLockForInstanceStateTests
     [TestCase("static readonly object [|s_gate|] = new(); int _n; async Task M() { await Task.Yield(); lock (s_gate) { Local(); } void Local() => _n++; }", TestName = "{m}(async, a local function)")]
     [TestCase("static readonly object [|s_gate|] = new(); int _n; IEnumerable<int> M() { int n; lock (s_gate) { n = _n; } yield return n; }", TestName = "{m}(an iterator)")]
     [TestCase("class G<T>(T seed) { static readonly object [|s_gate|] = new(); T _value = seed; T M(T next) { lock (s_gate) { var old = _value; _value = next; return old; } } }", TestName = "{m}(a generic type)")]
+    [TestCase("static readonly object [|s_gate|] = new(); int _n; void M() { Monitor.Enter(s_gate); try { _n++; } finally { Monitor.Exit(s_gate); } }", TestName = "{m}(Enter and Exit)")]
+    [TestCase("static readonly object [|s_gate|] = new(); int _n; int M() { lock (s_gate) { return _n; } } void N() { Monitor.Enter(s_gate); try { _n++; } finally { Monitor.Exit(s_gate); } }", TestName = "{m}(Enter and Exit beside a lock statement)")]
+    [TestCase("static readonly object [|s_gate|] = new(); int _n; void M() { bool taken = false; try { Monitor.Enter(s_gate, ref taken); _n++; } finally { if (taken) { Monitor.Exit(s_gate); } } }", TestName = "{m}(Enter within the try)")]
+    [TestCase("static readonly Lock [|s_gate|] = new(); int _n; void M() { s_gate.Enter(); try { _n++; } catch (InvalidOperationException) { _n--; } finally { s_gate.Exit(); } }", TestName = "{m}(a Lock that is entered)")]
     public Task Reports(string members) => Verify.ReportsAsync(In(members));
 
     [TestCase("readonly object _gate = new(); int _n; void M() { lock (_gate) { _n++; } }", TestName = "{m}(a lock of the object)")]
     [TestCase("static readonly object s_gate = new(); static int s_n; int _n; void M() { lock (s_gate) { s_n++; _n++; } }", TestName = "{m}(static state)")]
     [TestCase("static readonly object s_gate = new(); static readonly List<C> s_all = []; void M() { lock (s_gate) { s_all.Add(this); } }", TestName = "{m}(a static list)")]
     [TestCase("static readonly object s_gate = new(); static int s_n; int _n; void M() { lock (s_gate) { _n++; } } static void N() { lock (s_gate) { s_n++; } }", TestName = "{m}(static state elsewhere)")]
+    [TestCase("static readonly object s_gate = new(); static int s_n; int _n; void M() { Monitor.Enter(s_gate); try { s_n++; _n++; } finally { Monitor.Exit(s_gate); } }", TestName = "{m}(static state between Enter and Exit)")]
+    [TestCase("static readonly object s_gate = new(); static int s_n; int _n; void M() { Monitor.Enter(s_gate); try { _n++; } finally { s_n++; Monitor.Exit(s_gate); } }", TestName = "{m}(static state in the finally)")]
+    [TestCase("static readonly object s_gate = new(); static int s_n; int _n; void M() { lock (s_gate) { _n++; } } void N() { Monitor.Enter(s_gate); s_n++; Monitor.Exit(s_gate); }", TestName = "{m}(Enter and Exit without a try)")]
+    [TestCase("static readonly object s_gate = new(); int _n; void M() { Monitor.Enter(s_gate); try { _n++; Monitor.Pulse(s_gate); } finally { Monitor.Exit(s_gate); } }", TestName = "{m}(a pulse between Enter and Exit)")]
+    [TestCase("static readonly object s_gate = new(); int _n; void M() { if (Monitor.TryEnter(s_gate)) { try { _n++; } finally { Monitor.Exit(s_gate); } } }", TestName = "{m}(TryEnter)")]
     [TestCase("static readonly object s_gate = new(); static int s_n; int _n; void M() { lock (s_gate) { _n = Next(); } } static int Next() => ++s_n;", TestName = "{m}(static state through a call)")]
     [TestCase("static readonly object s_gate = new(); static int s_n; int _n; static int Next => ++s_n; void M() { lock (s_gate) { _n = Next; } }", TestName = "{m}(static state through a property)")]
     [TestCase("static readonly object s_gate = new(); static int Count { get; set; } int _n; void M() { lock (s_gate) { _n = ++Count; } }", TestName = "{m}(a static property)")]
@@ -57,6 +66,25 @@ public sealed class HRD1007StaticLockForInstanceStateTests
         partial class C { static readonly object s_gate = new(); int _n; void M() { lock (s_gate) { _n++; } } }
         // === Other.cs ===
         partial class C { static int s_n; void N() { lock (s_gate) { s_n++; } } }
+        """);
+
+    [Test]
+    public Task Reports_a_type_of_two_documents() => Verify.ReportsAsync(
+        """
+        partial class C { static readonly object [|s_gate|] = new(); void M() { lock (s_gate) { _n++; } } }
+        // === Other.cs ===
+        using System.Threading;
+        partial class C { int _n; void N() { Monitor.Enter(s_gate); try { Add(); } finally { Monitor.Exit(s_gate); } } }
+        // === Third.cs ===
+        partial class C { void Add() => _n++; }
+        """);
+
+    [Test]
+    public Task Reports_a_lock_that_another_document_takes() => Verify.ReportsAsync(
+        """
+        partial class C { static readonly object s_gate = new(); int _n; }
+        // === Other.cs ===
+        partial class C { void N() { lock ([|s_gate|]) { _n++; } } }
         """);
 
     [Test]
@@ -109,6 +137,7 @@ public sealed class HRD1007StaticLockForInstanceStateTests
     [TestCase("record R { static readonly object [|s_gate|] = new(); int _n; void M() { lock (s_gate) { _n++; } } }", TestName = "{m}(a record)")]
     [TestCase("class C { static readonly object [|s_gate|] = new(); int _n; void M() { lock (s_gate) { _n++; } } object Copy() => MemberwiseClone(); }", TestName = "{m}(a type that copies itself)")]
     [TestCase("[System.Serializable] class C { static readonly object [|s_gate|] = new(); int _n; void M() { lock (s_gate) { _n++; } } }", TestName = "{m}(a serialized type)")]
+    [TestCase("partial class C { static readonly object [|s_gate|] = new(); int _n; void M() { lock (s_gate) { _n++; } } }\n// === Other.cs ===\npartial class C { void N() { lock (s_gate) { _n--; } } }", TestName = "{m}(a type of two documents)")]
     [TestCase("class C { static readonly object [|s_gate|] = new(), s_other = new(); int _n; void M() { lock (s_gate) { _n++; } } }", TestName = "{m}(two locks in one declaration)")]
     public Task Fix_is_not_offered_for(string source) => Verify.OffersNoFixAsync(source);
 

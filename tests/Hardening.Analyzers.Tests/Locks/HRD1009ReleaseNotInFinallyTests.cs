@@ -37,6 +37,7 @@ public sealed class HRD1009ReleaseNotInFinallyTests
     [TestCase("Local(); void Local() { [|Monitor.Enter|](_gate); Work(); Monitor.Exit(_gate); }", TestName = "{m}(in a local function)")]
     [TestCase("using (var file = File.OpenRead(\"x\")) { [|Monitor.Enter|](_gate); Work(); Monitor.Exit(_gate); }", TestName = "{m}(in a using)")]
     [TestCase("var gate = _gate; [|Monitor.Enter|](gate); Work(); Monitor.Exit(gate);", TestName = "{m}(a local)")]
+    [TestCase("[|Monitor.Enter|](_gates[0]); Work(); Monitor.Exit(this._gates[0]);", TestName = "{m}(an element of an array of locks, this or not)")]
     [TestCase("[|Monitor.Enter|](obj: _gate); Work(); Monitor.Exit(_gate);", TestName = "{m}(a named argument)")]
     public Task Reports(string body) => Verify.ReportsAsync(In(body));
 
@@ -46,6 +47,12 @@ public sealed class HRD1009ReleaseNotInFinallyTests
     [TestCase("T M<T>(Func<T> f) { [|Monitor.Enter|](_gate); var t = f(); Monitor.Exit(_gate); return t; }", TestName = "{m}(a generic method)")]
     [TestCase("class D(object gate) { public void M() { [|Monitor.Enter|](gate); GC.KeepAlive(gate.GetType().Assembly.GetTypes()); Monitor.Exit(gate); } }", TestName = "{m}(a primary constructor)")]
     [TestCase("bool M() { [|Monitor.Enter|](_gate); if (_n > 0) { return false; } _n++; Monitor.Exit(_gate); return true; }", TestName = "{m}(a path that returns)")]
+    [TestCase("void M() { [|EnterGate|](); Work(); LeaveGate(); } void EnterGate() => Monitor.Enter(_gate); void LeaveGate() => Monitor.Exit(_gate);", TestName = "{m}(helpers)")]
+    [TestCase("void M() { [|EnterGate|](); if (_n > 3) { return; } _n++; LeaveGate(); } void EnterGate() => Monitor.Enter(_gate); void LeaveGate() => Monitor.Exit(_gate);", TestName = "{m}(helpers, and a path that returns)")]
+    [TestCase("void M() { [|EnterGate|](); Work(); Monitor.Exit(_gate); } void EnterGate() { Monitor.Enter(_gate); _n++; }", TestName = "{m}(a helper that takes)")]
+    [TestCase("void M() { [|Monitor.Enter|](_gate); Work(); LeaveGate(); } void EnterGate() => Monitor.Enter(_gate); void LeaveGate() => Monitor.Exit(_gate);", TestName = "{m}(a helper that leaves)")]
+    [TestCase("void M() { if ([|TryGate|]()) { Work(); Done(); } } bool TryGate() => Monitor.TryEnter(_gate, 100); void Done() { _n--; Monitor.Exit(_gate); }", TestName = "{m}(a helper that may take, and one of another name)")]
+    [TestCase("void M() { [|Begin|](); Work(); End(); void Begin() => _rw.EnterWriteLock(); void End() => _rw.ExitWriteLock(); }", TestName = "{m}(local functions)")]
     public Task Reports_in(string member) => Verify.ReportsAsync(Class(member));
 
     [Test]
@@ -85,6 +92,8 @@ public sealed class HRD1009ReleaseNotInFinallyTests
     [TestCase("Monitor.Enter(_gate); try { Work(); } catch { } Monitor.Exit(_gate);", TestName = "{m}(all exceptions are handled)")]
     [TestCase("Monitor.Enter(_gate); try { Work(); } catch (Exception e) { Log(e); } Monitor.Exit(_gate);", TestName = "{m}(all exceptions are handled and logged)")]
     [TestCase("Monitor.Enter(_gate); try { Work(); } catch { Monitor.Exit(_gate); throw; } Monitor.Exit(_gate);", TestName = "{m}(a handler that leaves)")]
+    [TestCase("Monitor.Enter(_gates[0]); Work(); Monitor.Exit(_gates[1]);", TestName = "{m}(two elements of an array of locks)")]
+    [TestCase("var gates = new Dictionary<int, object>(); Monitor.Enter(gates[_n]); Work(); Monitor.Exit(gates[_m]);", TestName = "{m}(two elements of a map of locks)")]
     [TestCase("Monitor.Enter(_gate); Work();", TestName = "{m}(the exit is somewhere else)")]
     [TestCase("Monitor.Exit(_gate); try { Work(); } finally { Monitor.Enter(_gate); }", TestName = "{m}(the lock is given up for a while)")]
     [TestCase("Monitor.Enter(_gate); Monitor.Enter(_other); try { Work(); } finally { Monitor.Exit(_other); Monitor.Exit(_gate); }", TestName = "{m}(two locks and one finally)")]
@@ -104,7 +113,56 @@ public sealed class HRD1009ReleaseNotInFinallyTests
     [TestCase("public readonly object Shared = new(); bool TryTake() { Monitor.Enter(Shared); if (_n == 0) { return true; } _n--; Monitor.Exit(Shared); return false; }", TestName = "{m}(others may leave a shared lock)")]
     [TestCase("Scope Take() { _rw.EnterReadLock(); return new Scope(); } class Releaser(C c) : IDisposable { public void Dispose() => c._rw.ExitReadLock(); }", TestName = "{m}(a wrapper with Dispose)")]
     [TestCase("async Task M() { Monitor.Enter(_gate); await Task.Yield(); Monitor.Exit(_gate); }", TestName = "{m}(an await under the lock, which is HRD1003's)")]
+    [TestCase("void M() { EnterGate(); try { Work(); } finally { LeaveGate(); } } void EnterGate() => Monitor.Enter(_gate); void LeaveGate() => Monitor.Exit(_gate);", TestName = "{m}(helpers and a finally)")]
+    [TestCase("void M() { Monitor.Enter(_gate); try { Work(); } finally { LeaveGate(); } } void EnterGate() => Monitor.Enter(_gate); void LeaveGate() => Monitor.Exit(_gate);", TestName = "{m}(a helper in the finally)")]
+    [TestCase("void M() { EnterGate(); _n++; LeaveGate(); } void EnterGate() => Monitor.Enter(_gate); void LeaveGate() => Monitor.Exit(_gate);", TestName = "{m}(helpers and nothing that throws)")]
+    [TestCase("void Enter() { EnterGate(); Work(); } void EnterGate() => Monitor.Enter(_gate); void LeaveGate() => Monitor.Exit(_gate);", TestName = "{m}(a helper of a helper)")]
+    [TestCase("void M(C other) { other.EnterGate(); Work(); other.LeaveGate(); } void EnterGate() => Monitor.Enter(_gate); void LeaveGate() => Monitor.Exit(_gate);", TestName = "{m}(the helpers of another object)")]
+    [TestCase("void M() { using (Take()) { Work(); } LeaveGate(); } Left Take() { Monitor.Enter(_gate); return new Left(); } class Left : IDisposable { public void Dispose() { } } void LeaveGate() => Monitor.Exit(_gate);", TestName = "{m}(a helper whose result leaves)")]
+    [TestCase("protected virtual void EnterGate() => Monitor.Enter(_gate); void LeaveGate() => Monitor.Exit(_gate); void M() { EnterGate(); Work(); LeaveGate(); }", TestName = "{m}(a helper that can be another)")]
+    [TestCase("void M() { EnterGate(); try { Work(); } catch { LeaveGate(); throw; } LeaveGate(); } void EnterGate() => Monitor.Enter(_gate); void LeaveGate() => Monitor.Exit(_gate);", TestName = "{m}(a helper in a handler)")]
     public Task Is_silent_in(string member) => Verify.ReportsAsync(Class(member));
+
+    [Test]
+    public Task Fix_leaves_by_a_helper_in_a_finally() => Verify.FixesAsync(
+        """
+        using System.Threading;
+        class C
+        {
+            readonly object _gate = new();
+            void EnterGate() => Monitor.Enter(_gate);
+            void LeaveGate() => Monitor.Exit(_gate);
+            void M(System.Action work)
+            {
+                // Ours.
+                [|EnterGate|](); // from here
+                work();
+                LeaveGate(); // to here
+            }
+        }
+        """,
+        """
+        using System.Threading;
+        class C
+        {
+            readonly object _gate = new();
+            void EnterGate() => Monitor.Enter(_gate);
+            void LeaveGate() => Monitor.Exit(_gate);
+            void M(System.Action work)
+            {
+                // Ours.
+                EnterGate(); // from here
+                try
+                {
+                    work();
+                }
+                finally
+                {
+                    LeaveGate(); // to here
+                }
+            }
+        }
+        """);
 
     [Test]
     public Task Fix_uses_a_lock_statement() => Verify.FixesAsync(

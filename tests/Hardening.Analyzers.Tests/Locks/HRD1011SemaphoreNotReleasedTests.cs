@@ -40,6 +40,9 @@ public sealed class HRD1011SemaphoreNotReleasedTests
     [TestCase("class D(SemaphoreSlim s) { public async Task M(Func<Task> f) { await [|s.WaitAsync|](); await f(); s.Release(); } }", TestName = "{m}(a primary constructor)")]
     [TestCase("int P { get { [|_turn.Wait|](); var n = Count(); _turn.Release(); return n; } }", TestName = "{m}(a property)")]
     [TestCase("static readonly SemaphoreSlim s_turn = new(1, 1); static async Task M(HttpClient c) { await [|s_turn.WaitAsync|](); await c.GetStringAsync(\"x\"); s_turn.Release(); }", TestName = "{m}(a static semaphore)")]
+    [TestCase("void M() { [|Take|](); Work(); Give(); } void Take() => _signal.Wait(); void Give() => _signal.Release();", TestName = "{m}(helpers)")]
+    [TestCase("void M() { [|_signal.Wait|](_token); Work(); Give(); } void Take() => _signal.Wait(); void Give() => _signal.Release();", TestName = "{m}(a helper that releases)")]
+    [TestCase("void M() { try { [|Take|](); Work(); } finally { _signal.Release(); } } void Take() => _signal.Wait();", TestName = "{m}(a helper that waits inside of the try)")]
     public Task Reports_in(string member) => Verify.ReportsAsync(Class(member));
 
     [Test]
@@ -85,6 +88,9 @@ public sealed class HRD1011SemaphoreNotReleasedTests
     [TestCase("async Task<bool> TryTake() { await _signal.WaitAsync(); if (_n > 0) { _signal.Release(); return false; } return true; } void Leave() => _signal.Release();", TestName = "{m}(a helper that may take)")]
     [TestCase("void M(Slot s) { s.Wait(); Work(); s.Release(); } class Slot { public void Wait() { } public void Release() { } }", TestName = "{m}(another Wait and Release)")]
     [TestCase("void Ping() { while (true) { _signal.Wait(); Work(); _pong.Release(); } } void Pong() { while (true) { _pong.Wait(); Work(); _signal.Release(); } }", TestName = "{m}(ping-pong)")]
+    [TestCase("void M() { Take(); try { Work(); } finally { Give(); } } void Take() => _signal.Wait(); void Give() => _signal.Release();", TestName = "{m}(helpers and a finally)")]
+    [TestCase("bool _has; void M() { try { _signal.Wait(); _has = true; Work(); } finally { Give(); } } void Give() { if (_has) { _signal.Release(); } }", TestName = "{m}(a helper that asks before it releases)")]
+    [TestCase("void M() { Take(); Work(); Give(); } void Stop() { Work(); _signal.Release(); } void Take() => _signal.Wait(); void Give() => _signal.Release();", TestName = "{m}(helpers, and a release elsewhere)")]
     public Task Is_silent_in(string member) => Verify.ReportsAsync(Class(member));
 
     [Test]
