@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Microsoft.CodeAnalysis.CSharp;
 
 namespace Hardening.Analyzers.Facts;
 
@@ -8,7 +7,6 @@ namespace Hardening.Analyzers.Facts;
 /// <param name="direct">Sees calls of <c>Enter</c> and <c>Exit</c> alone.</param>
 internal sealed class LockHelpers(CallGraph graph, LockRegions direct)
 {
-    private readonly ConcurrentDictionary<SyntaxTree, bool> _mention = new();
     private readonly ConcurrentDictionary<IMethodSymbol, LockHelper?> _known = new(SymbolEqualityComparer.Default);
 
     /// <summary>Null when the call does no more than lock and unlock for itself, or when its lock is not one of the caller's.</summary>
@@ -26,8 +24,7 @@ internal sealed class LockHelpers(CallGraph graph, LockRegions direct)
     private LockHelper? Read(IMethodSymbol method)
     {
         if (CallGraph.SyntaxOf(method, CancellationToken.None) is not { } syntax
-            || !_mention.GetOrAdd(syntax.SyntaxTree, tree => direct.Words.Any(word => Mentions.Any(word, tree)))
-            || !syntax.DescendantTokens().Any(token => token.IsKind(SyntaxKind.IdentifierToken) && direct.Words.Any(word => token.ValueText.Contains(word)))
+            || !Mentions.Any(direct.Calls, syntax)
             || graph.BodyOf(method, CancellationToken.None) is not { } body)
         {
             return null;

@@ -18,8 +18,10 @@ internal sealed class LockRegions(Compilation compilation, CallGraph? graph = nu
     private readonly LockFacts _objects = new(compilation);
     private readonly INamedTypeSymbol? _lock = compilation.GetTypeByMetadataName("System.Threading.Lock");
 
-    /// <summary>What the names of all methods contain that take or leave a lock.</summary>
-    public ImmutableArray<string> Words { get; } = withSemaphores ? ImmutableArray.Create("Enter", "Exit", "Wait", "Release") : ImmutableArray.Create("Enter", "Exit");
+    /// <summary>How calls that take or leave a lock are written: code with none of these does neither.</summary>
+    public ImmutableArray<string> Calls { get; } = withSemaphores
+        ? ImmutableArray.Create(".Enter", ".TryEnter", ".Exit", ".Wait(", ".WaitAsync(", ".Release(")
+        : ImmutableArray.Create(".Enter", ".TryEnter", ".Exit");
 
     /// <summary>The lock that a scope holds, and all that runs inside of the scope.</summary>
     public (IOperation Lock, IEnumerable<IOperation> Body)? ScopeOf(IOperation operation)
