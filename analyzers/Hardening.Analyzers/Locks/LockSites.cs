@@ -54,8 +54,10 @@ internal sealed class LockSites(Compilation compilation, CompilationFacts facts)
     private Site? FirstIn(SyntaxTree tree, ISymbol member) => In(tree, member).FirstOrDefault();
 
     private IEnumerable<Site> In(SyntaxTree tree, ISymbol member) =>
-        Trees.GetValue(tree, Read)[member.Name].Where(site =>
-            SymbolEqualityComparer.Default.Equals(facts.Graph.ModelOf(tree).GetSymbolInfo(site.Name).Symbol?.OriginalDefinition, member));
+        Mentions.Any(member.Name, tree)
+            ? Trees.GetValue(tree, Read)[member.Name].Where(site =>
+                SymbolEqualityComparer.Default.Equals(facts.Graph.ModelOf(tree).GetSymbolInfo(site.Name).Symbol?.OriginalDefinition, member))
+            : [];
 
     private ISymbol? OuterType(Site site)
     {
