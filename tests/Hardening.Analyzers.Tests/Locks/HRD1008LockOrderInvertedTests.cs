@@ -42,6 +42,7 @@ public sealed class HRD1008LockOrderInvertedTests
     [TestCase("void M() { Monitor.Enter(_a); Monitor.Exit(_a); lock (_b) { } } void N() { lock (_b) { lock (_a) { } } }", TestName = "{m}(left before)")]
     [TestCase("readonly SemaphoreSlim _s = new(4), _t = new(4); async Task M() { await _s.WaitAsync(); await _t.WaitAsync(); } async Task N() { await _t.WaitAsync(); await _s.WaitAsync(); }", TestName = "{m}(semaphores that are limits)")]
     [TestCase("void M(C other) { lock (_a) { lock (other._b) { } } } void N() { object a = new(), b = new(); lock (a) { lock (b) { } } lock (b) { lock (a) { } } }", TestName = "{m}(locals)")]
+    [TestCase("readonly Dictionary<string, object> _locks = new(), _others = new(); void M() { lock (_locks[\"a\"]) { lock (_others[\"b\"]) { } } } void N() { lock (_others[\"b\"]) { lock (_locks[\"a\"]) { } } }", TestName = "{m}(locks out of maps, which cannot be told apart)")]
     [TestCase("void M() { lock (_a) { Recurse(3); } } void Recurse(int n) { lock (_b) { if (n > 0) { Recurse(n - 1); } } }", TestName = "{m}(recursion)")]
     [TestCase("public static void Pay(C from, C to) { var (first, second) = from._n < to._n ? (from, to) : (to, from); lock (first._a) { lock (second._a) { } } }", TestName = "{m}(two objects in an order)")]
     [TestCase("public static void Pay(C from, C to) { if (from._n < to._n) { lock (from._a) { lock (to._a) { } } } else { lock (to._a) { lock (from._a) { } } } }", TestName = "{m}(two objects in an order, by branches)")]
