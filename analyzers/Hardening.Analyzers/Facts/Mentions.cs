@@ -43,8 +43,7 @@ internal static class Mentions
     }
 
     /// <summary>
-    /// Each word of a text, by its hash and then its place. Read from the characters: a walk over the tokens makes every node of every document,
-    /// and was nine tenths of what all rules together cost.
+    /// Each word of a text, by its hash and then its place. Read from the characters: a walk over the tokens makes every node of every document.
     /// </summary>
     private sealed class Words
     {
