@@ -7,9 +7,6 @@ internal sealed class CallGraph(Compilation compilation)
 {
     private readonly Lazy<Hierarchy> _hierarchy = new(() => new Hierarchy(compilation.Assembly));
 
-    /// <summary>The names of all members that are declared in this compilation.</summary>
-    public HashSet<string> MemberNames => _hierarchy.Value.MemberNames;
-
     /// <summary>The method of this compilation that the operation surely runs before it ends; null where there is none or it cannot be told.</summary>
     public IMethodSymbol? TargetOf(IOperation operation) => operation switch
     {

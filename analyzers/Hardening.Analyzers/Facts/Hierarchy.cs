@@ -13,9 +13,6 @@ internal sealed class Hierarchy
         Add(assembly.GlobalNamespace);
     }
 
-    /// <summary>The names of all members that are declared in this compilation.</summary>
-    public HashSet<string> MemberNames { get; } = new(StringComparer.Ordinal);
-
     public bool IsHere(ISymbol symbol) => SymbolEqualityComparer.Default.Equals(symbol.ContainingAssembly, _assembly);
 
     /// <summary>Null when there is none, more than one, or one that another assembly could add to.</summary>
@@ -66,7 +63,6 @@ internal sealed class Hierarchy
             }
             else if (member is INamedTypeSymbol type)
             {
-                MemberNames.UnionWith(type.MemberNames);
                 if (type.BaseType is { } baseType)
                 {
                     Add(baseType, type);
