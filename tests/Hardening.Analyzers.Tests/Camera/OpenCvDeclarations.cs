@@ -9,6 +9,13 @@ internal static class OpenCvDeclarations
         namespace OpenCvSharp
         {
             public struct Rect { }
+            public struct Size { public Size(int width, int height) { } public int Width => 0; public int Height => 0; }
+            public struct Point { }
+            public readonly struct MatType { public static readonly MatType CV_8UC1, CV_8UC3; }
+            public enum VideoCaptureAPIs { ANY = 0, FFMPEG = 1900, GSTREAMER = 1800, V4L2 = 200 }
+            public enum VideoCaptureProperties { FrameWidth = 3, FrameHeight = 4, BufferSize = 38 }
+            public enum ColorConversionCodes { BGR2GRAY = 6 }
+            public enum ThresholdTypes { Binary = 0 }
             public struct Scalar { public static implicit operator Scalar(int v) => default; }
             public abstract class DisposableCvObject : IDisposable { public IntPtr CvPtr => default; public void Dispose() { } }
             public class OutputArray { public static implicit operator OutputArray(Mat m) => new(); }
@@ -17,7 +24,16 @@ internal static class OpenCvDeclarations
                 public Mat() { }
                 public Mat(string fileName) { }
                 public Mat(Mat m, Rect roi) { }
+                public Mat(int rows, int cols, MatType type) { }
+                public static Mat FromPixelData(int rows, int cols, MatType type, IntPtr data, long step = 0) => new();
+                public bool Empty() => false;
                 public int Rows => 0;
+                public int Cols => 0;
+                public int Width => 0;
+                public int Height => 0;
+                public int ElemSize() => 0;
+                public long Total() => 0;
+                public long Step() => 0;
                 public IntPtr Data => default;
                 public Mat this[Rect roi] { get => new(); set { } }
                 public Mat Clone() => new();
@@ -41,8 +57,40 @@ internal static class OpenCvDeclarations
                 public static Mat ImRead(string fileName) => new();
                 public static Mat[] Split(Mat src) => [];
                 public static void Merge(Mat[] mv, Mat dst) { }
+                public static void SetNumThreads(int nThreads) { }
+                public static int GetNumThreads() => 0;
+                public static void CvtColor(InputArray src, OutputArray dst, ColorConversionCodes code, int dstCn = 0) { }
+                public static void GaussianBlur(InputArray src, OutputArray dst, Size ksize, double sigmaX, double sigmaY = 0) { }
+                public static double Threshold(InputArray src, OutputArray dst, double thresh, double maxval, ThresholdTypes type) => 0;
+                public static void Resize(InputArray src, OutputArray dst, Size dsize, double fx = 0, double fy = 0) { }
+                public static void Canny(InputArray src, OutputArray edges, double threshold1, double threshold2) { }
+                public static int CountNonZero(InputArray mtx) => 0;
+                public static bool ImWrite(string fileName, Mat img, params int[] prms) => true;
+                public static bool ImEncode(string ext, InputArray img, out byte[] buf, params int[] prms) { buf = []; return true; }
+                public static int WaitKey(int delay = 0) => 0;
             }
-            public class VideoCapture : DisposableCvObject { public bool Read(Mat image) => true; public Mat RetrieveMat() => new(); }
+            public class VideoCapture : DisposableCvObject
+            {
+                public VideoCapture() { }
+                public VideoCapture(int index, VideoCaptureAPIs apiPreference = VideoCaptureAPIs.ANY) { }
+                public VideoCapture(int index, VideoCaptureAPIs apiPreference, int[] prms) { }
+                public VideoCapture(string fileName, VideoCaptureAPIs apiPreference = VideoCaptureAPIs.ANY) { }
+                public VideoCapture(string fileName, VideoCaptureAPIs apiPreference, int[] prms) { }
+                public static VideoCapture FromCamera(int index, VideoCaptureAPIs apiPreference = VideoCaptureAPIs.ANY) => new();
+                public static VideoCapture FromFile(string fileName, VideoCaptureAPIs apiPreference = VideoCaptureAPIs.ANY) => new();
+                public bool Open(string fileName, VideoCaptureAPIs apiPreference = VideoCaptureAPIs.ANY) => true;
+                public bool Open(string fileName, VideoCaptureAPIs apiPreference, int[] prms) => true;
+                public bool Open(int index, VideoCaptureAPIs apiPreference = VideoCaptureAPIs.ANY) => true;
+                public bool IsOpened() => true;
+                public bool Set(VideoCaptureProperties propertyId, double value) => true;
+                public double Get(VideoCaptureProperties propertyId) => 0;
+                public bool Grab() => true;
+                public bool Retrieve(OutputArray image, int flag = 0) => true;
+                public Mat RetrieveMat() => new();
+                public bool Read(OutputArray image) => true;
+                public bool Read(Mat image) => true;
+                public void Release() { }
+            }
         }
         """;
 
@@ -95,7 +143,7 @@ internal static class OpenCvDeclarations
         {
             public interface IInputArray { }
             public interface IOutputArray { }
-            public class Mat : IDisposable, IInputArray, IOutputArray { public Mat Clone() => new(); public void Dispose() { } }
+            public class Mat : IDisposable, IInputArray, IOutputArray { public bool IsEmpty => false; public Mat Clone() => new(); public void Dispose() { } }
             public class UMat : IDisposable { public void Dispose() { } }
             public class Image<TColor, TDepth> : IDisposable, IInputArray
             {
@@ -106,8 +154,31 @@ internal static class OpenCvDeclarations
                 public int Width => 0;
                 public void Dispose() { }
             }
-            public static class CvInvoke { public static void CvtColor(IInputArray src, IOutputArray dst) { } }
+            public class VideoCapture : IDisposable
+            {
+                public enum API { Any = 0, Ffmpeg = 1900 }
+                public VideoCapture(int camIndex = 0, API captureApi = API.Any, params Tuple<CvEnum.CapProp, int>[] captureProperties) { }
+                public VideoCapture(string fileName, API captureApi = API.Any, params Tuple<CvEnum.CapProp, int>[] captureProperties) { }
+                public event EventHandler? ImageGrabbed;
+                public bool IsOpened => true;
+                public void Start() => ImageGrabbed?.Invoke(this, EventArgs.Empty);
+                public void Stop() { }
+                public bool Grab() => true;
+                public bool Retrieve(IOutputArray image, int flag = 0) => true;
+                public bool Read(IOutputArray image) => true;
+                public Mat QueryFrame() => new();
+                public Mat QuerySmallFrame() => new();
+                public void Dispose() { }
+            }
+            public static class CvInvoke
+            {
+                public static int NumThreads { get; set; }
+                public static void CvtColor(IInputArray src, IOutputArray dst) { }
+                public static void GaussianBlur(IInputArray src, IOutputArray dst, System.Drawing.Size ksize, double sigmaX) { }
+                public static double Threshold(IInputArray src, IOutputArray dst, double threshold, double maxValue) => 0;
+            }
         }
+        namespace Emgu.CV.CvEnum { public enum CapProp { OpenTimeoutMsec = 53, ReadTimeoutMsec = 54 } }
         namespace Emgu.CV.Structure { public struct Bgr { } public struct Gray { } }
         """;
 }
