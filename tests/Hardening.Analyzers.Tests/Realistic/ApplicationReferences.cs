@@ -103,7 +103,7 @@ internal static class ApplicationReferences
             Library("Grpc.Core.Api", Grpc)];
 
     private static bool IsApplications(string name) =>
-        name.StartsWith("Microsoft.AspNetCore.", StringComparison.Ordinal) || name.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal) || name.StartsWith("Microsoft.Win32.", StringComparison.Ordinal) || name is "nunit.framework.dll";
+        name.StartsWith("Microsoft.AspNetCore.", StringComparison.Ordinal) || name.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal) || name.StartsWith("Microsoft.Win32.", StringComparison.Ordinal) || name.StartsWith("Microsoft.Net.", StringComparison.Ordinal) || name is "nunit.framework.dll";
 
     // Compiled, as a package is: what is written in the compilation itself is another matter to the rules.
     private static PortableExecutableReference Library(string name, string source)
