@@ -3,7 +3,7 @@ namespace Hardening.Analyzers.Tests.Realistic;
 /// <summary>All rules over code as applications have it: they find the mistakes in it, and nothing else.</summary>
 public sealed class RealisticCodeTests
 {
-    private const int LeastFiles = 30;
+    private const int LeastFiles = 80;
     private const int LeastLines = 80;
     private const int MostLines = 200;
 
