@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Hardening.Analyzers.Facts;
 
 /// <summary>How a grab says that there was no frame.</summary>
@@ -65,13 +67,17 @@ internal sealed class Captures
         "Basler.Pylon.IStreamGrabber", "SpinnakerNET.IManagedCamera", "SpinnakerNET.ManagedCameraBase", "Aravis.Stream", "Aravis.Camera",
     ];
 
+    private static readonly ConditionalWeakTable<Compilation, Captures> All = new();
+
     private readonly HashSet<INamedTypeSymbol> _captures;
     private readonly HashSet<INamedTypeSymbol> _grabbers;
 
-    private Captures(HashSet<INamedTypeSymbol> captures, HashSet<INamedTypeSymbol> grabbers)
+    private Captures(Compilation compilation)
     {
-        (_captures, _grabbers) = (captures, grabbers);
-        Ownership = new Ownership(IsCapture, static method => IsOfOpenCv(method.ContainingNamespace));
+        (_captures, _grabbers) = (Types(CaptureNames), Types(GrabberNames));
+        Ownership = new Ownership(IsCapture, static method => IsOfOpenCv(method.ContainingNamespace), CallGraph.Of(compilation));
+
+        HashSet<INamedTypeSymbol> Types(string[] names) => new(names.Select(compilation.GetTypeByMetadataName).OfType<INamedTypeSymbol>(), SymbolEqualityComparer.Default);
     }
 
     /// <summary>Of captures.</summary>
@@ -80,12 +86,11 @@ internal sealed class Captures
     /// <summary>There is a VideoCapture; without, only the grabbers of camera makers.</summary>
     public bool HaveCaptures => _captures.Count > 0;
 
+    /// <summary>Null where the compilation knows none of the types.</summary>
     public static Captures? Of(Compilation compilation)
     {
-        var (captures, grabbers) = (Types(CaptureNames), Types(GrabberNames));
-        return captures.Count + grabbers.Count > 0 ? new Captures(captures, grabbers) : null;
-
-        HashSet<INamedTypeSymbol> Types(string[] names) => new(names.Select(compilation.GetTypeByMetadataName).OfType<INamedTypeSymbol>(), SymbolEqualityComparer.Default);
+        var captures = All.GetValue(compilation, static key => new Captures(key));
+        return captures._captures.Count + captures._grabbers.Count > 0 ? captures : null;
     }
 
     /// <summary>A VideoCapture.</summary>
@@ -94,11 +99,12 @@ internal sealed class Captures
     /// <summary>The call takes the next frame; null where it does not.</summary>
     public Grab? GrabOf(IOperation operation) => operation is IInvocationOperation { TargetMethod: { Name: var name } method } call && HasName(name) ? Find(call, method) : null;
 
-    /// <summary>A capture is made: by <c>new</c>, FromCamera or FromFile.</summary>
+    /// <summary>A capture is made: by <c>new</c>, FromCamera or FromFile, or a method of this compilation that makes it for its caller.</summary>
     public bool IsCreation(IOperation operation) => operation switch
     {
         IObjectCreationOperation { Type: { } type } => IsCapture(type),
-        IInvocationOperation { TargetMethod: { Name: "FromCamera" or "FromFile", ContainingType: var type } } => IsCapture(type),
+        IInvocationOperation { TargetMethod: { IsStatic: true, Name: "FromCamera" or "FromFile", ContainingType: var type } } => IsCapture(type),
+        IInvocationOperation call => Ownership.IsMadeBy(call, IsCreation),
         _ => false,
     };
 
@@ -106,8 +112,8 @@ internal sealed class Captures
     public bool IsOpening(IOperation operation) => operation switch
     {
         IObjectCreationOperation { Arguments.IsEmpty: false } => IsCreation(operation),
-        IInvocationOperation { TargetMethod: { Name: "Open", ContainingType: var type } } => IsCapture(type),
-        _ => IsCreation(operation) && operation is IInvocationOperation,
+        IInvocationOperation { TargetMethod: { Name: "Open" or "FromCamera" or "FromFile", ContainingType: var type } } => IsCapture(type),
+        _ => false,
     };
 
     public static bool IsOfOpenCv(INamespaceSymbol? space)
