@@ -30,6 +30,9 @@ internal static class CaptureSource
     private static readonly ImmutableHashSet<string> FileWords = ImmutableHashSet.Create(
         StringComparer.OrdinalIgnoreCase, "file", "files", "filename", "filepath", "path", "paths", "video", "videos", "movie", "clip", "recording", "avi", "mp4", "mkv", "sample", "folder", "directory");
 
+    // Of a text: which camera is not said, but that it is one.
+    private static readonly ImmutableHashSet<string> DeviceWords = ImmutableHashSet.Create(StringComparer.OrdinalIgnoreCase, "camera", "cameras", "cam", "webcam", "device", "stream", "live");
+
     /// <summary>Of <c>new VideoCapture(…)</c>, FromCamera, FromFile or Open.</summary>
     public static SourceKind Of(IOperation opening) => Address(opening) is { } address ? Of(address, MostSteps) : SourceKind.Unknown;
 
@@ -64,7 +67,9 @@ internal static class CaptureSource
         var openings = values.Select(value => value.Unwrap()).Where(captures.IsOpening)
             .Concat(grab.Call.Root().Descendants().Where(operation => source is not null && operation is IInvocationOperation { TargetMethod.Name: "Open", Instance: { } opened } && FrameChecks.Are(source, opened)));
         var kinds = new HashSet<SourceKind>(openings.Select(opening => Of(opening)));
-        return kinds.Count == 1 ? kinds.First() : kinds.Count == 0 && source is not null && IsNamed(source.Name, FileWords) ? SourceKind.File : kinds.Contains(SourceKind.File) ? SourceKind.File : SourceKind.Device;
+        return kinds.Count == 1 ? kinds.First()
+            : kinds.Contains(SourceKind.File) || kinds.Count == 0 && source is not null && IsNamed(source.Name, FileWords) ? SourceKind.File
+            : SourceKind.Device;
     }
 
     private static IEnumerable<IOperation> Initial(ISymbol member, CallGraph graph) =>
@@ -107,7 +112,8 @@ internal static class CaptureSource
             case IPropertyReferenceOperation { Property: { IsIndexer: true }, Arguments: { Length: 1 } keys }:
                 return keys[0].Value.ConstantValue is { HasValue: true, Value: string key } ? OfName(key) : Of(((IPropertyReferenceOperation)value).Instance!, steps - 1);
             case IPropertyReferenceOperation { Property: var property }:
-                return property.ContainingType is { Name: "Uri", ContainingNamespace.Name: "System" } ? SourceKind.Network : OfName(property.Name);
+                return property.ContainingType is { Name: "Uri", ContainingNamespace.Name: "System" } ? SourceKind.Network
+                    : First(OfName(property.Name), ((IPropertyReferenceOperation)value).Instance is { } owner && FrameChecks.Variable(owner) is { } named ? OfName(named.Name) : SourceKind.Unknown);
             case IParameterReferenceOperation { Parameter: var parameter }:
                 return parameter.Type is { Name: "Uri", ContainingNamespace.Name: "System" } ? SourceKind.Network : OfName(parameter.Name);
             case IInvocationOperation { TargetMethod: { Name: "ToString" }, Instance: { Type.Name: "Uri" } }:
@@ -134,7 +140,7 @@ internal static class CaptureSource
             : SourceKind.Unknown;
     }
 
-    private static SourceKind OfName(string name) => IsNamed(name, FileWords) ? SourceKind.File : IsNamed(name, NetworkWords) ? SourceKind.Network : SourceKind.Unknown;
+    private static SourceKind OfName(string name) => IsNamed(name, FileWords) ? SourceKind.File : IsNamed(name, NetworkWords) ? SourceKind.Network : IsNamed(name, DeviceWords) ? SourceKind.Device : SourceKind.Unknown;
 
     // rtspUrl, CAMERA_URL, Camera:Uri; but not "security".
     private static bool IsNamed(string name, ImmutableHashSet<string> wanted)
