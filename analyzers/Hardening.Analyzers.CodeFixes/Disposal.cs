@@ -78,7 +78,7 @@ internal sealed class Disposal
             case Kind.OverrideDisposeOfDisposing:
                 return WithMember(type, $"protected override void Dispose(bool disposing)\n{{\nif (disposing)\n{{\n{call}\n}}\n\nbase.Dispose(disposing);\n}}\n");
             default:
-                return WithBase(WithMember(type, $"public void Dispose() => {call}\n"));
+                return WithBase(WithMember(type, $"public void Dispose() => {call}\n"), "global::System.IDisposable");
         }
     }
 
@@ -105,16 +105,17 @@ internal sealed class Disposal
     private static BlockSyntax First(BlockSyntax block, string call) => block
         .WithStatements(block.Statements.Insert(0, SyntaxFactory.ParseStatement(call).WithTrailingTrivia(SyntaxFactory.ElasticLineFeed).WithAdditionalAnnotations(Formatter.Annotation)));
 
-    private static ClassDeclarationSyntax WithMember(ClassDeclarationSyntax type, string member)
+    /// <summary>The class with one more member at its end.</summary>
+    public static ClassDeclarationSyntax WithMember(ClassDeclarationSyntax type, string member)
     {
         var added = SyntaxFactory.ParseMemberDeclaration(member)!.WithAdditionalAnnotations(Formatter.Annotation);
         return type.WithMembers(type.Members.Add(type.Members.Count == 0 ? added : added.WithLeadingTrivia(SyntaxFactory.ElasticLineFeed)));
     }
 
-    // class C<T>(int x) : Base, IDisposable where T : class
-    private static ClassDeclarationSyntax WithBase(ClassDeclarationSyntax type)
+    /// <summary><c>class C&lt;T&gt;(int x) : Base, IDisposable where T : class</c></summary>
+    public static ClassDeclarationSyntax WithBase(ClassDeclarationSyntax type, string implemented)
     {
-        var disposable = SyntaxFactory.SimpleBaseType(SyntaxFactory.ParseTypeName("global::System.IDisposable").WithAdditionalAnnotations(Simplifier.Annotation));
+        var disposable = SyntaxFactory.SimpleBaseType(SyntaxFactory.ParseTypeName(implemented).WithAdditionalAnnotations(Simplifier.Annotation));
         if (type.BaseList is { Types: { Count: > 0 } types } list)
         {
             var last = types.Last();
