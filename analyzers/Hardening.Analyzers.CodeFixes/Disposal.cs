@@ -62,9 +62,11 @@ internal sealed class Disposal
     }
 
     /// <summary>The class, of which other parts may have changed since, with <c>field?.Dispose()</c> in its place.</summary>
-    public ClassDeclarationSyntax Add(ClassDeclarationSyntax type, string field, bool mayBeNull)
+    public ClassDeclarationSyntax Add(ClassDeclarationSyntax type, string field, bool mayBeNull) => Add(type, $"{field}{(mayBeNull ? "?" : "")}.Dispose();");
+
+    /// <summary>The same with any one statement, or several in braces where the class need not change for it.</summary>
+    public ClassDeclarationSyntax Add(ClassDeclarationSyntax type, string call)
     {
-        var call = $"{field}{(mayBeNull ? "?" : "")}.Dispose();";
         switch (_kind)
         {
             case Kind.InDispose:
@@ -102,8 +104,12 @@ internal sealed class Disposal
             .WithAdditionalAnnotations(Formatter.Annotation);
     }
 
-    private static BlockSyntax First(BlockSyntax block, string call) => block
-        .WithStatements(block.Statements.Insert(0, SyntaxFactory.ParseStatement(call).WithTrailingTrivia(SyntaxFactory.ElasticLineFeed).WithAdditionalAnnotations(Formatter.Annotation)));
+    private static BlockSyntax First(BlockSyntax block, string call) => block.WithStatements(block.Statements.InsertRange(0, Statements(call)));
+
+    private static IEnumerable<StatementSyntax> Statements(string text) =>
+        SyntaxFactory.ParseStatement(text) is BlockSyntax { Statements: var several }
+            ? several.Select(each => each.WithAdditionalAnnotations(Formatter.Annotation))
+            : [SyntaxFactory.ParseStatement(text).WithTrailingTrivia(SyntaxFactory.ElasticLineFeed).WithAdditionalAnnotations(Formatter.Annotation)];
 
     /// <summary>The class with one more member at its end.</summary>
     public static ClassDeclarationSyntax WithMember(ClassDeclarationSyntax type, string member)
