@@ -18,7 +18,7 @@ internal static class EndedChild
             return null;
         }
 
-        if (uses.FindAll(use => use.EndsIt) is { Count: > 0 } kills)
+        if (uses.FindAll(use => use.EndsIt) is { Count: > 0 } kills && ChildPath.IsPlainKill(kills[0], started, child))
         {
             return kills.Count == 1 && KillInFinally(block, first, kills[0].Here.Syntax, model) is { } ended ? ($"Kill '{local.Name}' in a finally", root.ReplaceNode(block, ended)) : null;
         }
@@ -71,12 +71,14 @@ internal static class EndedChild
 
     private static TryStatementSyntax Enclosed(List<StatementSyntax> inside, BlockSyntax handler, bool isFinally, SyntaxNode at)
     {
+        var blankLines = inside[0].GetLeadingTrivia().TakeWhile(trivia => trivia.IsKind(SyntaxKind.EndOfLineTrivia));
         inside[0] = Locks.LockedStatements.WithoutBlankLine(inside[0]);
         var lineEnd = at.SyntaxTree.GetRoot().DescendantTrivia().FirstOrDefault(trivia => trivia.IsKind(SyntaxKind.EndOfLineTrivia)) is { RawKind: > 0 } found ? found : SyntaxFactory.LineFeed;
         return SyntaxFactory.TryStatement(
                 SyntaxFactory.Block(inside),
                 isFinally ? default : [SyntaxFactory.CatchClause(declaration: null, filter: null, handler)],
                 isFinally ? SyntaxFactory.FinallyClause(handler) : null)
+            .WithLeadingTrivia(blankLines)
             .WithTrailingTrivia(lineEnd)
             .WithAdditionalAnnotations(Formatter.Annotation);
     }

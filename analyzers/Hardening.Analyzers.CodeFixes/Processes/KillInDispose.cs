@@ -25,7 +25,7 @@ internal static class KillInDispose
         switch (disposed.Count)
         {
             case 0 when kept.End != KeptEnd.OnlyDisposed && Disposal.Of(type, symbol) is { ChangesType: false } disposal:
-                return ($"Kill and dispose '{field.Name}' with its owner", root.ReplaceNode(type, disposal.Add(type, $"{{\n{Kill(field.Name)}\n{field.Name}?.Dispose();\n{field.Name} = null;\n\n}}")));
+                return ($"Kill and dispose '{field.Name}' with its owner", root.ReplaceNode(type, disposal.Add(type, $"{{\n{Kill(field.Name)}{field.Name}?.Dispose();\n{field.Name} = null;\n}}")));
             case 1 when disposed[0]!.FirstAncestorOrSelf<MethodDeclarationSyntax>() is { } method && IsDispose(method):
                 return ($"Kill '{field.Name}' before it is disposed", root.ReplaceNode(method, WithKill(method, disposed[0]!, field)));
             default:
@@ -58,7 +58,7 @@ internal static class KillInDispose
 
     private static MethodDeclarationSyntax WithKill(MethodDeclarationSyntax method, SyntaxNode disposed, IFieldSymbol field)
     {
-        var kill = SyntaxFactory.ParseStatement(Kill(field.Name)).WithAdditionalAnnotations(Formatter.Annotation);
+        var kill = SyntaxFactory.ParseStatement(Kill(field.Name)).WithTrailingTrivia(SyntaxFactory.ElasticLineFeed, SyntaxFactory.ElasticLineFeed).WithAdditionalAnnotations(Formatter.Annotation);
         var forget = SyntaxFactory.ParseStatement($"{field.Name} = null;\n").WithAdditionalAnnotations(Formatter.Annotation);
         switch (disposed)
         {

@@ -53,7 +53,7 @@ internal sealed class SupervisedOwner
     private static MethodDeclarationSyntax WithFirst(MethodDeclarationSyntax method, string member, bool mayBeNull)
     {
         var text = mayBeNull ? $"if ({member} is not null)\n{{\nawait {member}.DisposeAsync();\n}}\n" : $"await {member}.DisposeAsync();";
-        var first = SyntaxFactory.ParseStatement(text).WithTrailingTrivia(SyntaxFactory.ElasticLineFeed, SyntaxFactory.ElasticLineFeed).WithAdditionalAnnotations(Formatter.Annotation);
+        var first = SyntaxFactory.ParseStatement(text).WithTrailingTrivia(SyntaxFactory.ElasticLineFeed).WithAdditionalAnnotations(Formatter.Annotation);
         return method.WithBody(method.Body!.WithStatements(method.Body.Statements.Insert(0, first)));
     }
 

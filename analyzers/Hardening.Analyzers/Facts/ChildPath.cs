@@ -3,9 +3,12 @@ namespace Hardening.Analyzers.Facts;
 /// <summary>The way on which a method leaves a child running that it ends on another.</summary>
 /// <param name="leave">What leaves: a call that throws or is cancelled, a return, a throw.</param>
 /// <param name="end">The kill, or the wait, that is then not reached.</param>
-internal sealed class ChildPath(IOperation leave, ChildUse end)
+/// <param name="isCancelled">It leaves by cancellation.</param>
+internal sealed class ChildPath(IOperation leave, ChildUse end, bool isCancelled)
 {
     public IOperation Leave { get; } = leave;
+
+    public bool IsCancelled { get; } = isCancelled;
 
     public ChildUse End { get; } = end;
 
@@ -20,18 +23,18 @@ internal sealed class ChildPath(IOperation leave, ChildUse end)
             return null;
         }
 
-        if (uses.Find(use => use.EndsIt) is { } kill)
+        // A wait with a token is HRD3005's.
+        if (uses.Exists(use => use.Kind == ChildUseKind.Wait && use.At is IInvocationOperation each && ChildUses.LimitOf(each) == WaitLimit.Token)
+            || (uses.Find(use => use.EndsIt) ?? uses.Find(use => use.Kind == ChildUseKind.Wait)) is not { } end
+            || !end.EndsIt && (end.Here.Function() != function || uses.Exists(use => use.Kind == ChildUseKind.Wait && use.At is IInvocationOperation each && ChildUses.LimitOf(each) != WaitLimit.None)))
         {
-            return IsPlain(kill, start, child) && Between(start, kill.Here, function).FirstOrDefault(operation => Leaves(operation, child, facts)) is { } leave ? new ChildPath(leave, kill) : null;
+            return null;
         }
 
-        // A wait with a token is HRD3005's.
-        return uses.Find(use => use.Kind == ChildUseKind.Wait) is { At: IInvocationOperation wait, Here: var here } first
-            && uses.TrueForAll(use => use.Kind != ChildUseKind.Wait || use.At is IInvocationOperation each && ChildUses.LimitOf(each) == WaitLimit.None)
-            && here.Function() == function
-            && Between(start, wait, function).FirstOrDefault(operation => IsCancelled(operation) && !IsCaught(operation, wait)) is { } cancelled
-            ? new ChildPath(cancelled, first)
-            : null;
+        var between = Between(start, end.Here, function);
+        return IsPlainKill(end, start, child)
+            ? between.FirstOrDefault(operation => Leaves(operation, child, facts)) is { } leave ? new ChildPath(leave, end, isCancelled: false) : null
+            : between.FirstOrDefault(operation => IsCancellation(operation) && !IsCaught(operation, end.Here)) is { } cancelled ? new ChildPath(cancelled, end, isCancelled: true) : null;
     }
 
     // In the text, and not in the other arm of an if.
@@ -52,7 +55,7 @@ internal sealed class ChildPath(IOperation leave, ChildUse end)
         _ => false,
     };
 
-    private static bool IsCancelled(IOperation operation) => operation switch
+    private static bool IsCancellation(IOperation operation) => operation switch
     {
         IInvocationOperation { TargetMethod: { Name: "ThrowIfCancellationRequested", ContainingType.Name: "CancellationToken" } } => true,
         IInvocationOperation call when IsAwaited(call) => call.Arguments.Any(argument => argument.Parameter?.Type.Name == "CancellationToken" && IsToken(argument.Value.Unwrap())),
@@ -111,7 +114,7 @@ internal sealed class ChildPath(IOperation leave, ChildUse end)
     private static bool IsInFailedStart(IOperation operation) => IsIn<ICoalesceOperation>(operation) && operation is IThrowOperation;
 
     /// <summary>Nothing but "is it still there" decides whether it is killed.</summary>
-    private static bool IsPlain(ChildUse kill, IOperation start, Holding child)
+    public static bool IsPlainKill(ChildUse kill, IOperation start, Holding child)
     {
         for (IOperation inner = kill.Here, outer = kill.Here.Parent!; outer is not null && !outer.Syntax.Span.Contains(start.Syntax.Span); inner = outer, outer = outer.Parent!)
         {
@@ -122,7 +125,7 @@ internal sealed class ChildPath(IOperation leave, ChildUse end)
             }
         }
 
-        return kill.At is IInvocationOperation;
+        return kill.EndsIt && kill.At is IInvocationOperation;
     }
 
     private static bool IsStillThere(IOperation condition, Holding child) =>

@@ -80,11 +80,11 @@ public sealed class HRD3002ChildOutlivesOwnerAnalyzer : DiagnosticAnalyzer
         var end = path.End.EndsIt ? "kills" : "waits for";
         return path.Leave switch
         {
+            IInvocationOperation call when path.IsCancelled => $"leaves {name} running when '{call.TargetMethod.Name}' is cancelled",
             IReturnOperation => $"returns before it {end} {name}: the child runs on",
             IThrowOperation => $"throws before it {end} {name}: the child runs on",
-            IAwaitOperation { Operation: var awaited } => $"leaves {name} running when '{Names.Of(awaited.Syntax)}' throws, because it {end} it on the way without exceptions alone",
-            IInvocationOperation call when path.End.EndsIt => $"leaves {name} running when '{call.TargetMethod.Name}' throws, because it {end} it on the way without exceptions alone",
-            IInvocationOperation call => $"leaves {name} running when '{call.TargetMethod.Name}' is cancelled",
+            IAwaitOperation { Operation: var awaited } => $"leaves {name} running when '{Names.Of(awaited.Syntax)}' throws: the kill is not in a finally",
+            IInvocationOperation call => $"leaves {name} running when '{call.TargetMethod.Name}' throws: the kill is not in a finally",
             _ => null,
         };
     }

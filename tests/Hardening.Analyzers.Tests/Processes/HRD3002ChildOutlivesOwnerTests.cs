@@ -62,6 +62,7 @@ public sealed class HRD3002ChildOutlivesOwnerTests
     [TestCase("using var p = [|Process.Start|](new ProcessStartInfo(\"x\") { RedirectStandardOutput = true })!; var text = await p.StandardOutput.ReadToEndAsync(token); await p.WaitForExitAsync(); return text.Length;", TestName = "{m}(a read that is cancelled)")]
     [TestCase("using var p = [|Process.Start|](new ProcessStartInfo(\"x\") { RedirectStandardOutput = true })!; while (await p.StandardOutput.ReadLineAsync(token).ConfigureAwait(false) is { } line) { Say(line); } p.WaitForExit(); return p.ExitCode;", TestName = "{m}(a loop that is cancelled)")]
     [TestCase("using var p = [|Process.Start|](\"x\")!; while (!p.HasExited) { token.ThrowIfCancellationRequested(); await Task.Delay(5); } p.WaitForExit(); return p.ExitCode;", TestName = "{m}(a poll that is cancelled)")]
+    [TestCase("using var p = [|Process.Start|](new ProcessStartInfo(\"x\") { RedirectStandardOutput = true })!; var text = await p.StandardOutput.ReadToEndAsync(token); if (!p.WaitForExit(500)) { p.Kill(true); } return text.Length;", TestName = "{m}(a read that is cancelled, a kill when it is late)")]
     [TestCase("for (var i = 0; i < 3; i++) { using var p = [|Process.Start|](\"server\")!; await ReadyAsync(); p.Kill(true); } return 0;", TestName = "{m}(each round of a loop)")]
     public Task Reports_a_child_that_is_left(string body) => Verify.ReportsAsync(InMethod(body));
 
@@ -133,8 +134,451 @@ public sealed class HRD3002ChildOutlivesOwnerTests
     [TestCase("class Encoder { Process? _tool; void Start() { _tool = [|Process.Start|](\"x\"); } }", "'Encoder' keeps a child in '_tool' and nothing ends it: it runs on when its owner is gone")]
     [TestCase("class Encoder : IDisposable { Process? _tool; void Start() { _tool = [|Process.Start|](\"x\"); } public void Dispose() => _tool?.Dispose(); }", "'Encoder' only disposes '_tool', which frees the handle: the child runs on when its owner is gone")]
     [TestCase("class Encoder { Process? _tool; void Restart() { _tool?.Kill(true); _tool = [|Process.Start|](\"x\"); } }", "'Encoder' kills '_tool' only to start the next one: the last child runs on when its owner is gone")]
-    [TestCase("class C { async Task Run(HttpClient client) { using var p = [|Process.Start|](\"x\")!; await client.GetAsync(\"u\"); p.Kill(true); } }", "'Run' leaves 'p' running when 'client.GetAsync(\"u\")' throws, because it kills it on the way without exceptions alone")]
+    [TestCase("class C { async Task Run(HttpClient client) { using var p = [|Process.Start|](\"x\")!; await client.GetAsync(\"u\"); p.Kill(true); } }", "'Run' leaves 'p' running when 'client.GetAsync(\"u\")' throws: the kill is not in a finally")]
     [TestCase("class C { void Run(bool b) { using var p = [|Process.Start|](\"x\")!; if (b) return; p.Kill(true); } }", "'Run' returns before it kills 'p': the child runs on")]
     [TestCase("class C { async Task Run(CancellationToken t) { using var p = [|Process.Start|](\"x\")!; await Task.Delay(5, t); p.WaitForExit(); } }", "'Run' leaves 'p' running when 'Delay' is cancelled")]
     public Task Message_says_who_leaves_what(string source, string message) => Verify.ReportsAsync(Usings + source, message: message);
+
+    [Test]
+    public Task Fix_kills_before_the_handle_is_freed() => Verify.FixesAsync(
+        """
+        using System;
+        using System.Diagnostics;
+        sealed class Encoder : IDisposable
+        {
+            private Process? _tool;
+
+            public void Start() => _tool = [|Process.Start|]("encode");
+
+            public void Dispose()
+            {
+                // the handle
+                _tool?.Dispose(); // and its pipes
+            }
+        }
+        """,
+        """
+        using System;
+        using System.Diagnostics;
+        sealed class Encoder : IDisposable
+        {
+            private Process? _tool;
+
+            public void Start() => _tool = Process.Start("encode");
+
+            public void Dispose()
+            {
+                // the handle
+                if (_tool is { HasExited: false })
+                {
+                    _tool.Kill(entireProcessTree: true);
+                    _tool.WaitForExit(5000);
+                }
+
+                _tool?.Dispose(); // and its pipes
+                _tool = null;
+            }
+        }
+        """);
+
+    [Test]
+    public Task Fix_gives_an_expression_body_statements() => Verify.FixesAsync(
+        """
+        using System;
+        using System.Diagnostics;
+        sealed class Encoder : IDisposable
+        {
+            private Process? _tool;
+            public void Start() => _tool = [|Process.Start|]("encode");
+            // the handle
+            public void Dispose() => _tool?.Dispose(); // at the end
+        }
+        """,
+        """
+        using System;
+        using System.Diagnostics;
+        sealed class Encoder : IDisposable
+        {
+            private Process? _tool;
+            public void Start() => _tool = Process.Start("encode");
+            // the handle
+            public void Dispose()
+            {
+                if (_tool is { HasExited: false })
+                {
+                    _tool.Kill(entireProcessTree: true);
+                    _tool.WaitForExit(5000);
+                }
+
+                _tool?.Dispose();
+                _tool = null;
+            } // at the end
+        }
+        """);
+
+    [Test]
+    public Task Fix_kills_and_disposes_in_the_Dispose_that_is_there() => Verify.FixesAsync(
+        """
+        using System;
+        using System.Diagnostics;
+        using System.IO;
+        sealed class Encoder : IDisposable
+        {
+            private readonly Stream _log = Stream.Null;
+            private Process? _tool;
+
+            public void Start() => _tool = [|Process.Start|]("encode");
+
+            public void Dispose()
+            {
+                // the log
+                _log.Dispose(); // last
+            }
+        }
+        """,
+        """
+        using System;
+        using System.Diagnostics;
+        using System.IO;
+        sealed class Encoder : IDisposable
+        {
+            private readonly Stream _log = Stream.Null;
+            private Process? _tool;
+
+            public void Start() => _tool = Process.Start("encode");
+
+            public void Dispose()
+            {
+                if (_tool is { HasExited: false })
+                {
+                    _tool.Kill(entireProcessTree: true);
+                    _tool.WaitForExit(5000);
+                }
+
+                _tool?.Dispose();
+                _tool = null;
+                // the log
+                _log.Dispose(); // last
+            }
+        }
+        """);
+
+    [Test]
+    public Task Fix_moves_the_kill_into_a_finally() => Verify.FixesAllAsync(
+        """
+        using System.Diagnostics;
+        using System.Net.Http;
+        using System.Threading.Tasks;
+        class C
+        {
+            async Task M(HttpClient client)
+            {
+                using var server = [|Process.Start|]("server")!;
+
+                // asks it
+                await client.GetAsync("http://localhost"); // once
+                // enough
+                server.Kill(true); // all of it
+            }
+
+            async Task<string> N(HttpClient client)
+            {
+                using (var server = [|Process.Start|]("server"))
+                {
+                    if (client.Timeout.Ticks == 0)
+                    {
+                        return "";
+                    }
+
+                    await client.GetAsync("http://localhost");
+                    if (server is { HasExited: false })
+                    {
+                        server.Kill(true);
+                    }
+
+                    return "done";
+                }
+            }
+        }
+        """,
+        """
+        using System.Diagnostics;
+        using System.Net.Http;
+        using System.Threading.Tasks;
+        class C
+        {
+            async Task M(HttpClient client)
+            {
+                using var server = Process.Start("server")!;
+
+                try
+                {
+                    // asks it
+                    await client.GetAsync("http://localhost"); // once
+                }
+                finally
+                {
+                    // enough
+                    server.Kill(true); // all of it
+                }
+            }
+
+            async Task<string> N(HttpClient client)
+            {
+                using (var server = Process.Start("server"))
+                {
+                    try
+                    {
+                        if (client.Timeout.Ticks == 0)
+                        {
+                            return "";
+                        }
+
+                        await client.GetAsync("http://localhost");
+                    }
+                    finally
+                    {
+                        if (server is { HasExited: false })
+                        {
+                            server.Kill(true);
+                        }
+                    }
+
+                    return "done";
+                }
+            }
+        }
+        """);
+
+    [Test]
+    public Task Fix_kills_when_the_method_is_left_by_an_exception() => Verify.FixesAsync(
+        """
+        using System.Diagnostics;
+        using System.Threading;
+        using System.Threading.Tasks;
+        class C
+        {
+            async Task<string> M(ProcessStartInfo info, CancellationToken token)
+            {
+                using var tool = [|Process.Start|](info)!;
+                // all that it says
+                var text = await tool.StandardOutput.ReadToEndAsync(token); // until it ends
+                await tool.WaitForExitAsync();
+                return text; // trimmed by the caller
+            }
+        }
+        """,
+        """
+        using System.Diagnostics;
+        using System.Threading;
+        using System.Threading.Tasks;
+        class C
+        {
+            async Task<string> M(ProcessStartInfo info, CancellationToken token)
+            {
+                using var tool = Process.Start(info)!;
+                try
+                {
+                    // all that it says
+                    var text = await tool.StandardOutput.ReadToEndAsync(token); // until it ends
+                    await tool.WaitForExitAsync();
+                    return text; // trimmed by the caller
+                }
+                catch
+                {
+                    if (!tool.HasExited)
+                    {
+                        tool.Kill(entireProcessTree: true);
+                    }
+
+                    throw;
+                }
+            }
+        }
+        """);
+
+    private const string MoveTool = "Move '_tool' to SupervisedProcess and end it with its owner";
+
+    [Test]
+    public Task Move_of_a_field_that_is_only_disposed_changes_its_type() => Verify.FixesAsync(
+        """
+        using System;
+        using System.Diagnostics;
+
+        sealed class Encoder : IDisposable
+        {
+            // the tool
+            private Process? _tool; // null until started
+
+            public bool Runs => _tool is { HasExited: false };
+
+            public void Start(ProcessStartInfo info)
+            {
+                // goes on
+                _tool = [|Process.Start|](info); // in the background
+            }
+
+            public void Dispose() => _tool?.Dispose();
+        }
+        """,
+        """
+        using System;
+        using System.Diagnostics;
+        using Hardening.Processes;
+
+        sealed class Encoder : IDisposable
+        {
+            // the tool
+            private SupervisedProcess? _tool; // null until started
+
+            public bool Runs => _tool is { HasExited: false };
+
+            public void Start(ProcessStartInfo info)
+            {
+                // goes on
+                _tool = SupervisedProcess.Start(info); // in the background
+            }
+
+            public void Dispose() => _tool?.Dispose();
+        }
+        """,
+        "Move to SupervisedProcess, which ends the child with its descendants when it is disposed",
+        SupervisedDeclarations.Setup);
+
+    [Test]
+    public Task Move_ends_the_child_in_the_Dispose_of_its_owner() => Verify.FixesAsync(
+        """
+        using System;
+        using System.Diagnostics;
+        using System.IO;
+        sealed class Encoder : IDisposable
+        {
+            private readonly Stream _log = Stream.Null;
+            private Process? _tool;
+            public void Start(string file)
+            {
+                // made, then kept
+                var tool = [|new Process|] { StartInfo = new("encode") { ArgumentList = { file } } };
+                tool.Start();
+                _tool = tool; // kept
+            }
+            public void Dispose()
+            {
+                // the log
+                _log.Dispose();
+            }
+        }
+        """,
+        """
+        using System;
+        using System.Diagnostics;
+        using System.IO;
+        using Hardening.Processes;
+        sealed class Encoder : IDisposable
+        {
+            private readonly Stream _log = Stream.Null;
+            private SupervisedProcess? _tool;
+            public void Start(string file)
+            {
+                // made, then kept
+                var tool = SupervisedProcess.Start(new ProcessStartInfo("encode") { ArgumentList = { file } });
+                _tool = tool; // kept
+            }
+            public void Dispose()
+            {
+                _tool?.Dispose();
+                // the log
+                _log.Dispose();
+            }
+        }
+        """,
+        MoveTool,
+        SupervisedDeclarations.Setup);
+
+    [Test]
+    public Task Move_ends_the_child_in_the_DisposeAsync_of_its_owner() => Verify.FixesAsync(
+        """
+        using System;
+        using System.Diagnostics;
+        using System.Threading.Tasks;
+        sealed class Encoder : IAsyncDisposable
+        {
+            private Process? _tool;
+            public void Start() => _tool = [|Process.Start|]("encode");
+            public async ValueTask DisposeAsync()
+            {
+                // the log
+                await Task.Yield(); // later
+            }
+        }
+        """,
+        """
+        using System;
+        using System.Diagnostics;
+        using System.Threading.Tasks;
+        using Hardening.Processes;
+        sealed class Encoder : IAsyncDisposable
+        {
+            private SupervisedProcess? _tool;
+            public void Start() => _tool = SupervisedProcess.Start(new ProcessStartInfo("encode"));
+            public async ValueTask DisposeAsync()
+            {
+                if (_tool is not null)
+                {
+                    await _tool.DisposeAsync();
+                }
+                // the log
+                await Task.Yield(); // later
+            }
+        }
+        """,
+        MoveTool,
+        SupervisedDeclarations.Setup);
+
+    [Test]
+    public Task Move_makes_the_owner_disposable() => Verify.FixesAsync(
+        """
+        using System;
+        using System.Diagnostics;
+        using System.Threading.Tasks;
+        // encodes
+        sealed class Encoder
+        {
+            private Process? _tool;
+            public void Start() => _tool ??= [|Process.Start|]("encode"); // once
+        } // the end
+        """,
+        """
+        using System;
+        using System.Diagnostics;
+        using System.Threading.Tasks;
+        using Hardening.Processes;
+        // encodes
+        sealed class Encoder : IAsyncDisposable
+        {
+            private SupervisedProcess? _tool;
+            public void Start() => _tool ??= SupervisedProcess.Start(new ProcessStartInfo("encode")); // once
+
+            public ValueTask DisposeAsync() => _tool?.DisposeAsync() ?? default;
+        } // the end
+        """,
+        "Move '_tool' to SupervisedProcess and implement IAsyncDisposable to end it",
+        SupervisedDeclarations.Setup);
+
+    [TestCase("class C { Process? _p; void Start() { _p = [|Process.Start|](\"x\"); } }", TestName = "{m}(its owner disposes nothing)")]
+    [TestCase("class C : IDisposable { readonly Process _p = [|Process.Start|](\"x\")!; public void Dispose() => _p.Dispose(); }", TestName = "{m}(a readonly field would still have it at the second Dispose)")]
+    [TestCase("class C : IDisposable { Process? _p; void Start() { _p = [|new Process|]() { StartInfo = new(\"x\") }; _p.Start(); } public void Dispose() => _p?.Dispose(); }", TestName = "{m}(it may not have been started)")]
+    [TestCase("class C : IDisposable { readonly List<Process> _all = []; void Add() { _all.Add([|Process.Start|](\"x\")!); } public void Dispose() { foreach (var p in _all) { p.Dispose(); } } }", TestName = "{m}(a list)")]
+    [TestCase("class C : IAsyncDisposable { Process? _p; void Start() { _p = [|Process.Start|](\"x\"); } public async ValueTask DisposeAsync() { await Task.Yield(); _p?.Dispose(); } }", TestName = "{m}(async code must not wait in a blocking way)")]
+    [TestCase("class C { async Task<int> M() { using var p = [|Process.Start|](\"x\")!; var n = await Task.Run(() => 1); p.Kill(true); return n; } }", TestName = "{m}(a local is needed after the finally)")]
+    [TestCase("class C { async Task M() { Process? p = null; p = [|Process.Start|](\"x\")!; await Task.Run(() => { }); p.Kill(true); p.Dispose(); } }", TestName = "{m}(the local is assigned again)")]
+    public Task Fix_is_not_offered_where(string source) => Verify.OffersNoFixAsync(Usings + source);
+
+    [TestCase("class C { readonly List<Process> _all = []; void Add() { _all.Add([|Process.Start|](\"x\")!); } }", TestName = "{m}(a list)")]
+    [TestCase("class C { Process? _p; void Start() { _p = [|Process.Start|](\"x\")!; _p.EnableRaisingEvents = true; } }", TestName = "{m}(a member has no twin)")]
+    [TestCase("class C { Process? _p; void Start() { _p = [|Process.Start|](\"x\")!; _p.Exited += (sender, _) => Console.WriteLine(((Process)sender!).Id); } }", TestName = "{m}(a handler casts its sender)")]
+    [TestCase("static class C { static Process? s_p; static void Start() { s_p = [|Process.Start|](\"x\"); } }", TestName = "{m}(nobody disposes a static class)")]
+    [TestCase("class C { Process? _p; void Start() { _p = [|Process.Start|](\"x\"); _p = Process.GetProcessById(7); } }", TestName = "{m}(the field holds no child, too)")]
+    [TestCase("class C { Process? _p; void Start() { _p = [|Process.Start|](\"x\"); } static void Say(Process? p) => Console.WriteLine(p?.Id); void Show() => Say(_p); }", TestName = "{m}(another method takes a Process)")]
+    public Task Move_is_not_offered_where(string source) => Verify.OffersNoFixAsync(Usings + source, setup: SupervisedDeclarations.Setup);
 }
