@@ -15,6 +15,14 @@ internal static class SupervisedMove
 
     private const string Supervised = "global::" + RuntimeTypes.SupervisedProcess;
 
+    /// <summary>The same, for the start of a child that a diagnostic underlines, in part or whole.</summary>
+    public static (string Title, SyntaxNode Root)? At(SyntaxNode reported, SemanticModel model, CancellationToken cancellationToken) =>
+        reported.AncestorsAndSelf().OfType<ExpressionSyntax>().FirstOrDefault(node => node is BaseObjectCreationExpressionSyntax or InvocationExpressionSyntax) is { } expression
+        && ProcessTypes.Of(model.Compilation) is { } types
+        && model.GetOperation(expression, cancellationToken) is { } created
+            ? Of(created, model, types, cancellationToken)
+            : null;
+
     /// <summary>The title and the edited document; null where the move is not right.</summary>
     public static (string Title, SyntaxNode Root)? Of(IOperation created, SemanticModel model, ProcessTypes types, CancellationToken cancellationToken)
     {
