@@ -71,33 +71,35 @@ public sealed class HRD3007ProcessPerItemCodeFix : OneByOneCodeFix
 
         var process = Scopes.Free("process", only, model, []);
         var stop = Scopes.Free("cancellation", only, model, []);
+        string[] body =
+        [
+            $"async ({loop.Identifier.Text}, {stop}) =>",
+            "{",
+            $"    using var {process} = {start.WithoutTrivia()};",
+            $"    if ({process} is null)",
+            "    {",
+            "        return;",
+            "    }",
+            "",
+            "    try",
+            "    {",
+            $"        await {process}.WaitForExitAsync({stop});",
+            "    }",
+            "    catch (global::System.OperationCanceledException)",
+            "    {",
+            $"        {process}.Kill(entireProcessTree: true);",
+            "        throw;",
+            "    }",
+            "}",
+        ];
+        var indentation = string.Concat(loop.GetLeadingTrivia().Reverse().TakeWhile(trivia => trivia.IsKind(SyntaxKind.WhitespaceTrivia)));
         var parallel = SyntaxFactory.ParseStatement(ParallelLoops.ForEachAsync(
-            loop.Expression,
-            $$"""
-            async ({{loop.Identifier.Text}}, {{stop}}) =>
-            {
-            using var {{process}} = {{start.WithoutTrivia()}};
-            if ({{process}} is null)
-            {
-            return;
-            }
-
-            try
-            {
-            await {{process}}.WaitForExitAsync({{stop}});
-            }
-            catch (global::System.OperationCanceledException)
-            {
-            {{process}}.Kill(entireProcessTree: true);
-            throw;
-            }
-            }
-            """,
-            Cores));
+            loop.Expression, string.Join("\n", body.Select((line, place) => place == 0 || line.Length == 0 ? line : indentation + line)), Cores));
         return (loop.SyntaxTree.GetRoot().ReplaceNode(loop, parallel
-            .WithLeadingTrivia(loop.GetLeadingTrivia().AddRange(TaskList.Comments(loop, loop.Span, start)))
+            .WithLeadingTrivia(loop.GetLeadingTrivia().AddRange(TaskList.Comments(loop, loop.Span, start).SelectMany(trivia =>
+                trivia.IsKind(SyntaxKind.EndOfLineTrivia) ? [trivia, SyntaxFactory.Whitespace(indentation)] : new[] { trivia })))
             .WithTrailingTrivia(loop.GetTrailingTrivia())
-            .WithAdditionalAnnotations(Formatter.Annotation, Simplifier.Annotation)), true);
+            .WithAdditionalAnnotations(Simplifier.Annotation)), true);
     }
 
     // The task that the only statement of the loop starts: forgotten, or put into a list.

@@ -137,7 +137,6 @@ public sealed class HRD3007ProcessPerItemTests
         }
         """,
         """
-        using System;
         using System.Collections.Generic;
         using System.Diagnostics;
         using System.Threading.Tasks;
@@ -145,6 +144,47 @@ public sealed class HRD3007ProcessPerItemTests
         {
             async Task M(List<string> files)
             {
+                // all of them
+                // one each
+                await Parallel.ForEachAsync(files, new ParallelOptions { MaxDegreeOfParallelism = System.Environment.ProcessorCount }, async (file, cancellation) =>
+                {
+                    using var process = Process.Start("tool", file);
+                    if (process is null)
+                    {
+                        return;
+                    }
+
+                    try
+                    {
+                        await process.WaitForExitAsync(cancellation);
+                    }
+                    catch (System.OperationCanceledException)
+                    {
+                        process.Kill(entireProcessTree: true);
+                        throw;
+                    }
+                }); // done
+
+                await Parallel.ForEachAsync(files, new ParallelOptions { MaxDegreeOfParallelism = System.Environment.ProcessorCount }, async (file, cancellation) =>
+                {
+                    using var process = Process.Start(new ProcessStartInfo("tool") { ArgumentList = { file } });
+                    if (process is null)
+                    {
+                        return;
+                    }
+
+                    try
+                    {
+                        await process.WaitForExitAsync(cancellation);
+                    }
+                    catch (System.OperationCanceledException)
+                    {
+                        process.Kill(entireProcessTree: true);
+                        throw;
+                    }
+                });
+
+                await Task.Yield();
             }
         }
         """);
@@ -170,7 +210,35 @@ public sealed class HRD3007ProcessPerItemTests
                     });
                 } // done
             }
+        }
+        """,
+        """
+        using System.Collections.Generic;
+        using System.Diagnostics;
+        using System.Threading.Tasks;
+        class C
+        {
+            async Task M(List<string> files)
+            {
+                // all of them
+                await Parallel.ForEachAsync(files, new ParallelOptions { MaxDegreeOfParallelism = System.Environment.ProcessorCount }, async (file, _) =>
+                {
+                    // one each
+                    using var p = Process.Start("tool", file);
+                    await p.WaitForExitAsync();
+                }); // done
+            }
+        }
+        """);
 
+    [Test]
+    public Task Fix_limits_a_list_of_tasks() => Verify.FixesAsync(
+        """
+        using System.Collections.Generic;
+        using System.Diagnostics;
+        using System.Threading.Tasks;
+        class C
+        {
             async Task N(List<string> files)
             {
                 var tasks = new List<Task>();
@@ -190,7 +258,26 @@ public sealed class HRD3007ProcessPerItemTests
         }
         """,
         """
-        class X;
+        using System.Collections.Generic;
+        using System.Diagnostics;
+        using System.Threading.Tasks;
+        class C
+        {
+            async Task N(List<string> files)
+            {
+                await Parallel.ForEachAsync(files, new ParallelOptions { MaxDegreeOfParallelism = System.Environment.ProcessorCount }, (file, _) =>
+                {
+                    Run(file);
+                    return ValueTask.CompletedTask;
+                });
+            }
+
+            static void Run(string file)
+            {
+                using var p = Process.Start("tool", file);
+                p.WaitForExit();
+            }
+        }
         """);
 
     [Test]
@@ -215,7 +302,23 @@ public sealed class HRD3007ProcessPerItemTests
         }
         """,
         """
-        class X;
+        using System.Collections.Generic;
+        using System.Diagnostics;
+        using System.Linq;
+        using System.Threading.Tasks;
+        class C
+        {
+            async Task M(List<string> files)
+            {
+                // all of them
+                await Parallel.ForEachAsync(files, new ParallelOptions { MaxDegreeOfParallelism = System.Environment.ProcessorCount }, async (file, _) =>
+                {
+                    // one each
+                    using var p = Process.Start("tool", file);
+                    await p.WaitForExitAsync();
+                }); // done
+            }
+        }
         """);
 
     [Test]
@@ -246,12 +349,34 @@ public sealed class HRD3007ProcessPerItemTests
         }
         """,
         """
-        class X;
+        using System.Collections.Generic;
+        using System.Diagnostics;
+        using System.Threading.Tasks;
+        class C
+        {
+            void M(List<string> files)
+            {
+                // all of them
+                Parallel.ForEach(files, new ParallelOptions { MaxDegreeOfParallelism = System.Environment.ProcessorCount }, file =>
+                {
+                    // one each
+                    using var p = Process.Start("tool", file);
+                    p.WaitForExit();
+                }); // done
+                Parallel.ForEach(files, new ParallelOptions { MaxDegreeOfParallelism = System.Environment.ProcessorCount }, N);
+            }
+
+            void N(string file)
+            {
+                using var p = Process.Start("tool", file);
+                p.WaitForExit();
+            }
+        }
         """);
 
     [TestCase("void M(List<string> files) { foreach (var file in files) { [|Process.Start|](\"tool\", file); } }", TestName = "{m}(a method that is not async)")]
     [TestCase("async Task M(IEnumerable<string> files) { foreach (var file in files) { [|Process.Start|](\"tool\", file); } await Task.Yield(); }", TestName = "{m}(a sequence that is made while it is walked)")]
-    [TestCase("async Task M(List<string> files) { foreach (var file in files) { var p = [|Process.Start|](\"tool\", file); _workers.Add(p); } await Task.Yield(); }", TestName = "{m}(children that somebody has)")]
+    [TestCase("async Task M(List<string> files) { foreach (var file in files) { var p = [|Process.Start|](\"tool\", file); Keep(p); } await Task.Yield(); } public void Keep(Process? p) => _worker = p;", TestName = "{m}(children that somebody has)")]
     [TestCase("void M(List<string> files) { Parallel.ForEach(files, file => { [|Process.Start|](\"tool\", file); }); }", TestName = "{m}(a parallel loop that does not wait)")]
     [TestCase("void M() { _watcher.Created += (_, e) => { [|Process.Start|](\"tool\", e.FullPath); }; }", TestName = "{m}(an event)")]
     public Task Fix_is_not_offered_for(string members) => Verify.OffersNoFixAsync(In(members));
