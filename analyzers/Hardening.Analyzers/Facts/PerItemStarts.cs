@@ -30,8 +30,7 @@ internal static class PerItemStarts
     }
 
     /// <summary>HRD3007 speaks about a start that this code makes for each item, itself or in methods that it calls.</summary>
-    public static bool AreIn(IOperation work, CompilationFacts facts, Compilation compilation) =>
-        ProcessTypes.Of(compilation) is { } types && AreIn(work, types, facts, MostCalls);
+    public static bool AreIn(IOperation work, CompilationFacts facts) => facts.Processes is { } types && AreIn(work, types, facts, MostCalls);
 
     private static bool AreIn(IOperation work, ProcessTypes types, CompilationFacts facts, int calls) =>
         (work is IMethodReferenceOperation { Method: var method } ? Bodies.Of(method, facts.Graph) : work) is { } body

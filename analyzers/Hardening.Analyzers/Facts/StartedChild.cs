@@ -6,15 +6,16 @@ internal sealed class StartedChild : IStarted
     // What looks at processes or ends them: over at once, and no load.
     private static readonly ImmutableHashSet<string> Tools = ImmutableHashSet.Create(StringComparer.OrdinalIgnoreCase, "kill", "pkill", "killall", "taskkill", "xdg-open", "open", "explorer", "rundll32");
 
-    private readonly ProcessTypes _types;
-
     private StartedChild(IInvocationOperation start, IOperation value, ProcessTypes types)
     {
         Start = start;
         Value = value;
-        _types = types;
-        Holding = types.IsStart(value) ? types.Ownership.Follow(value) : default;
-        Settings = types.IsStart(value) ? StartSettings.Of(value, Holding, types) : null;
+        if (types.IsStart(value))
+        {
+            var holding = types.Ownership.Follow(value);
+            Holding = holding;
+            Settings = StartSettings.Of(value, holding, types);
+        }
     }
 
     /// <summary>The call that starts it: <c>Process.Start(…)</c> or <c>process.Start()</c>.</summary>
@@ -25,7 +26,8 @@ internal sealed class StartedChild : IStarted
 
     public StartSettings? Settings { get; }
 
-    public Holding Holding { get; }
+    /// <summary>What becomes of it, where what makes it can be seen.</summary>
+    public Holding? Holding { get; }
 
     public bool IsKept { get; private set; }
 
@@ -57,7 +59,7 @@ internal sealed class StartedChild : IStarted
     /// <summary>Every place of the function where the child is at hand.</summary>
     public IEnumerable<IOperation> Uses()
     {
-        var uses = Holding.Uses ?? [];
+        var uses = Holding is { } holding ? holding.Uses.Concat(holding.Locals.SelectMany(local => References.Of(local, Value))) : [];
         return Value is ILocalReferenceOperation or IParameterReferenceOperation ? uses.Concat(References.Of(SymbolOf(Value)!, Value))
             : (Slot ?? SymbolOf(Value)) is { } kept ? uses.Concat(Value.Function().DescendantsInFunction().Where(part => SymbolEqualityComparer.Default.Equals(SymbolOf(part), kept)))
             : uses;
@@ -109,7 +111,7 @@ internal sealed class StartedChild : IStarted
     {
         Place(Value);
         Slot ??= SymbolOf(Value) is IFieldSymbol or IPropertySymbol ? SymbolOf(Value) : null;
-        foreach (var local in Holding.Locals ?? [])
+        foreach (var local in Holding?.Locals ?? [])
         {
             foreach (var use in References.Of(local, Value))
             {

@@ -24,9 +24,9 @@ public sealed class HRD3007ProcessPerItemAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.RegisterCompilationStartAction(static start =>
         {
-            if (ProcessTypes.Of(start.Compilation) is { } types)
+            var facts = CompilationFacts.Of(start.Compilation, start.Options);
+            if (facts.Processes is { } types)
             {
-                var facts = CompilationFacts.Of(start.Compilation, start.Options);
                 start.RegisterOperationAction(
                     operation =>
                     {
