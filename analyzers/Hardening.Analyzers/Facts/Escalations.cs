@@ -76,18 +76,22 @@ internal sealed class Escalations(ProcessTypes types, CompilationFacts facts)
         return kill.Syntax.SpanStart > asked.Syntax.SpanStart && !AreExclusive(asked, kill);
     }
 
-    // In two arms of an if; where the asking itself has failed, in a catch or as its answer, and nothing has waited.
+    // Left by a return before; in two arms of an if; where the asking itself has failed, in a catch or as its answer, and nothing has waited.
     private static bool AreExclusive(IOperation asked, IOperation kill)
     {
+        var leaves = false;
         for (IOperation inner = asked, outer = asked.Parent!; outer is not null; inner = outer, outer = outer.Parent!)
         {
             if (!outer.Syntax.Span.Contains(kill.Syntax.Span))
             {
+                leaves |= outer is IBlockOperation { Operations: { IsEmpty: false } statements } && statements[statements.Length - 1] is IReturnOperation { IsImplicit: false } or IThrowOperation or IExpressionStatementOperation { Operation: IThrowOperation };
                 continue;
             }
 
             return outer switch
             {
+                ITryOperation { Finally: { } last } when last.Syntax.Span.Contains(kill.Syntax.Span) => false,
+                _ when leaves => true,
                 IConditionalOperation choice when inner == choice.Condition => !HasWait(choice.Condition),
                 IConditionalOperation choice => !choice.Condition.Syntax.Span.Contains(kill.Syntax.Span),
                 ISwitchOperation => inner is ISwitchCaseOperation,

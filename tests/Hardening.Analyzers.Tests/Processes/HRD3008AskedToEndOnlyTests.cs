@@ -15,6 +15,7 @@ public sealed class HRD3008AskedToEndOnlyTests
     [TestCase("if (![|p.CloseMainWindow|]()) { p.Kill(); }", TestName = "{m}(a kill only where there is no window)")]
     [TestCase("try { [|p.CloseMainWindow|](); } catch (InvalidOperationException) { p.Kill(true); }", TestName = "{m}(a kill only where the asking fails)")]
     [TestCase("if (_force) { p.Kill(true); } else { [|p.CloseMainWindow|](); }", TestName = "{m}(a kill in the other branch)")]
+    [TestCase("if (!_force) { [|p.CloseMainWindow|](); return; } p.Kill(true);", TestName = "{m}(a kill that is not reached)")]
     [TestCase("foreach (var each in Process.GetProcessesByName(\"viewer\")) { [|each.CloseMainWindow|](); }", TestName = "{m}(each of several)")]
     [TestCase("using var k = [|Process.Start|](\"kill\", $\"-TERM {p.Id}\"); k.WaitForExit();", TestName = "{m}(a kill child)")]
     [TestCase("[|Process.Start|](\"/bin/kill\", p.Id.ToString());", TestName = "{m}(a kill child without a signal)")]
