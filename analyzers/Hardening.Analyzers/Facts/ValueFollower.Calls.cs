@@ -58,10 +58,10 @@ internal sealed partial class ValueFollower
         }
         else if (source.Event.Type is { Name: "EventHandler" } and INamedTypeSymbol { IsGenericType: false })
         {
-            if (subscription.HandlerValue.Unwrap() is IDelegateCreationOperation { Target: IMethodReferenceOperation { Method: var handler } }
-                && Enter(source.Instance!, handler, ordinal: 0) is { } entered)
+            if (subscription.HandlerValue.Unwrap() is IDelegateCreationOperation { Target: IMethodReferenceOperation { Method: { IsVirtual: false, IsAbstract: false } handler } }
+                && Enter(source.Instance!, handler.OriginalDefinition, ordinal: 0) is { } entered)
             {
-                entered.AddTo(this);
+                entered.AddAsSender(this);
             }
             else
             {
@@ -292,8 +292,14 @@ internal sealed partial class ValueFollower
 
         public void AddTo(ValueFollower caller)
         {
-            AddUsesTo(caller);
             caller.IsPassedOn = true;
+            AddAsSender(caller);
+        }
+
+        /// <summary>To a handler of its own event, which runs at another time than the code that follows.</summary>
+        public void AddAsSender(ValueFollower caller)
+        {
+            AddUsesTo(caller);
             caller.HasEscaped |= There.HasEscaped || There.StoredIn.Count > 0 && !There.StoredIn.TrueForAll(caller.CanReach);
             if (There.Ends.Count > 0)
             {
