@@ -55,9 +55,10 @@ public sealed class HRD3002ChildOutlivesOwnerAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    /// <summary>Kept in a member that nothing ends; null where that is not so, or cannot be said.</summary>
+    /// <summary>Kept in a member that nothing ends; null where that is not so, or cannot be said. What its own method disposes was in the member for a while only.</summary>
     internal static KeptChild? Kept(IOperation created, Holding child, ProcessTypes types) =>
-        KeptChild.Of(created, child, types) is { IsRunToEnd: false } kept
+        child.Ends.Count == 0
+        && KeptChild.Of(created, child, types) is { IsRunToEnd: false } kept
         && kept.End is var end and not KeptEnd.Ended
         && (end != KeptEnd.Never || !ChildLife.IsWindow(kept.Member.ContainingType))
             ? kept

@@ -52,7 +52,7 @@ public sealed class HRD3013BareLongLivedProcessAnalyzer : DiagnosticAnalyzer
     {
         var created = context.Operation;
         var child = types.Ownership.Follow(created);
-        if (child.IsReturned || ChildLife.IsLetGo(created, child, types) || ChildLife.IsInTests(context.ContainingSymbol))
+        if (child.IsReturned || child.StoredIn.Count > 0 && child.Ends.Count > 0 || ChildLife.IsLetGo(created, child, types) || ChildLife.IsInTests(context.ContainingSymbol))
         {
             return;
         }
