@@ -18,4 +18,22 @@ internal static class StartMistakes
 
     public static bool IsRequestOrRestart(IInvocationOperation start, ProcessTypes types, CompilationFacts facts, ISymbol containing) =>
         HRD3008AskedToEndOnlyAnalyzer.RequestAt(start, types, facts, containing) is not null || Restarts.Of(start, types, facts, containing) is not null;
+
+    /// <summary>HRD3008 speaks about this child: it is asked to end, and nobody makes sure that it does.</summary>
+    public static bool IsAskedOnly(Holding child, ProcessTypes types, CompilationFacts facts) =>
+        IsAskedIn(child, types, facts) || child.StoredIn.Any(member => IsAskedIn(types.Ownership.FollowMember(member), types, facts));
+
+    private static bool IsAskedIn(Holding child, ProcessTypes types, CompilationFacts facts) => child.AllUses.Any(held =>
+    {
+        // child.CloseMainWindow(), Process.Start("kill", $"{child.Id}"), kill(child.Id, 15)
+        for (var outer = held.Use.Parent; outer is not (null or IBlockOperation); outer = outer.Parent)
+        {
+            if (outer is IInvocationOperation call && EndRequest.MayBeOne(call) && Callers.MemberOf(call) is { } member && HRD3008AskedToEndOnlyAnalyzer.RequestAt(call, types, facts, member) is not null)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    });
 }

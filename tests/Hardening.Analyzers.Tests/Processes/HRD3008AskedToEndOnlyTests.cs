@@ -5,6 +5,8 @@ namespace Hardening.Analyzers.Tests.Processes;
 
 public sealed class HRD3008AskedToEndOnlyTests
 {
+    private const string SupervisedTitle = "Move to SupervisedProcess, whose StopAsync asks, waits and then kills the whole tree";
+
     private const string Usings =
         "using System; using System.Collections.Generic; using System.Diagnostics; using System.Runtime.InteropServices; using System.Threading; using System.Threading.Tasks;\n";
 
@@ -246,6 +248,27 @@ public sealed class HRD3008AskedToEndOnlyTests
             }
         }
         """);
+
+    [Test]
+    public Task Fix_moves_to_the_supervised_process() => Verify.FixesAsync(
+        """
+        using System.Diagnostics;
+        using System.Threading.Tasks;
+        class C
+        {
+            async Task M()
+            {
+                using var p = Process.Start(new ProcessStartInfo("worker"))!;
+                await Task.Delay(1000);
+                // politely
+                [|Process.Start|]("kill", $"-TERM {p.Id}"); // please
+            }
+        }
+        """,
+        """
+        class X;
+        """,
+        SupervisedTitle, SupervisedDeclarations.Setup);
 
     [TestCase("void M(int pid) { [|kill|](pid, 15); }", TestName = "{m}(a number)")]
     [TestCase("void M(Process p) => [|p.CloseMainWindow|]();", TestName = "{m}(an expression body)")]
