@@ -111,6 +111,8 @@ public sealed class HRD3002ChildOutlivesOwnerTests
     [TestCase("class TestFixtureAttribute : Attribute { } [TestFixture] class C { Process? _p; public void SetUp() { _p = Process.Start(\"x\"); } }", TestName = "{m}(test code)")]
     [TestCase("class C { void Start() { using (Process.Start(\"daemon\")) { } } }", TestName = "{m}(started and let go)")]
     [TestCase("class C { void Start() { Process.Start(\"daemon\"); } }", TestName = "{m}(never disposed: another rule)")]
+    [TestCase("class C { Process? _p; string Run(ProcessStartInfo info) { using (_p = Process.Start(info)!) { return _p.StandardOutput.ReadToEnd(); } } }", TestName = "{m}(in a member while one method uses it)")]
+    [TestCase("class C { Process? _p; void Start() { var us = Environment.ProcessId; _p = Process.Start(\"caffeinate\", [\"-w\", us.ToString()]); } }", TestName = "{m}(it watches us)")]
     [TestCase("class C { Process? M() => Process.Start(\"x\"); }", TestName = "{m}(returned)")]
     [TestCase("class Process : IDisposable { public static Process Start(string x) => new(); public void Dispose() { } } class C { Process? _p; void M() { _p = Process.Start(\"x\"); } }", TestName = "{m}(another Process)")]
     public Task Is_silent_on(string source) => Verify.ReportsAsync(Usings + source + Hosting);

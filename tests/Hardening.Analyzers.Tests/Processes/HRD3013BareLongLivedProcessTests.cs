@@ -42,6 +42,7 @@ public sealed class HRD3013BareLongLivedProcessTests
 
     [TestCase("class C { Process? _p; void Start() { _p = Process.Start(\"x\"); } void Stop() => _p?.Dispose(); }", TestName = "{m}(a child that nothing ends: another rule)")]
     [TestCase("class C { Process? _p; int Run() { _p = Process.Start(\"x\")!; _p.WaitForExit(); return _p.ExitCode; } void Cancel() => _p?.Kill(true); }", TestName = "{m}(a tool that runs to its end)")]
+    [TestCase("class C { protected Process? P; void Run() { using (P = new Process()) { P.Start(); P.WaitForExit(); } } }", TestName = "{m}(in a member while one method uses it)")]
     [TestCase("class C { int M() { using var p = Process.Start(\"x\")!; p.WaitForExit(); return p.ExitCode; } }", TestName = "{m}(a local)")]
     [TestCase("class C { void M() { Process.Start(\"x\"); } }", TestName = "{m}(never disposed: another rule)")]
     [TestCase("class C { Process? M() => Process.Start(\"x\"); }", TestName = "{m}(returned)")]
