@@ -91,4 +91,15 @@ public sealed class OneMistakeTests
         {{member}}
         }
         """);
+
+    [TestCase("void M(List<string> files) { foreach (var file in files) { {|HRD3007:Process.Start|}(\"tool\", file); } }", TestName = "{m}(a process per element that nobody disposes)")]
+    [TestCase("void M(List<string> files) { foreach (var file in files) { _ = Task.Run(() => { using var p = {|HRD3007:Process.Start|}(\"tool\", file); {|HRD2008:p.WaitForExit|}(1000); }); } }", TestName = "{m}(a task per element that starts a process)")]
+    [TestCase("void M(List<string> files) { foreach (var file in files) { new Thread(() => { using var p = {|HRD3007:Process.Start|}(\"tool\", file); p.WaitForExit(1000); }).Start(); } }", TestName = "{m}(a thread per element that starts a process)")]
+    [TestCase("void M(List<string> files) { Parallel.ForEach(files, file => { using var p = {|HRD3007:Process.Start|}(\"tool\", file); p.WaitForExit(1000); }); }", TestName = "{m}(a parallel loop that starts processes)")]
+    [TestCase("async Task M(List<string> files, CancellationToken stop) { await Task.WhenAll(files.Select(async file => { using var p = {|HRD3007:Process.Start|}(\"tool\", file); await p.WaitForExitAsync(stop); })); }", TestName = "{m}(all processes at once)")]
+    [TestCase("async Task M(List<string> files, CancellationToken stop) { await Task.WhenAll(files.Select(file => RunAsync(file, stop))); } static async Task RunAsync(string file, CancellationToken stop) { using var p = {|HRD3007:Process.Start|}(\"tool\", file); await p.WaitForExitAsync(stop); }", TestName = "{m}(all processes at once, in a method)")]
+    [TestCase("void M() { while (true) { {|HRD3011:Process.Start|}(\"tool\")!.WaitForExit(1000); } }", TestName = "{m}(a restart that nobody disposes)")]
+    [TestCase("void M(Process p) { {|HRD3008:Process.Start|}(\"kill\", $\"{p.Id}\"); }", TestName = "{m}(a kill child that nobody disposes)")]
+    public Task Reports_each_mistake_at_a_start_once(string members) =>
+        AllRules.ReportsAsync(Usings + "using System.Diagnostics; using System.Linq; class C { " + members + " }");
 }
