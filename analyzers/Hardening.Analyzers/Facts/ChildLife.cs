@@ -7,6 +7,8 @@ internal static class ChildLife
         "TestFixtureAttribute", "TestAttribute", "TestCaseAttribute", "TestCaseSourceAttribute", "SetUpAttribute", "OneTimeSetUpAttribute", "SetUpFixtureAttribute", "FactAttribute", "TheoryAttribute",
         "CollectionDefinitionAttribute", "TestClassAttribute", "TestMethodAttribute", "TestInitializeAttribute", "ClassInitializeAttribute", "AssemblyInitializeAttribute");
 
+    private static readonly ImmutableArray<string> TestFrameworks = ImmutableArray.Create("nunit.framework", "xunit.core", "xunit.v3.core", "TUnit.Core", "Microsoft.VisualStudio.TestPlatform.TestFramework", "MSTest.TestFramework");
+
     private static readonly ImmutableArray<string> Windows = ImmutableArray.Create("Form", "UserControl", "Window", "Page", "ContentPage", "Application", "Control", "ObservableObject", "ReactiveObject");
 
     /// <summary>It is meant to outlive us: a document, a URL or a folder that the desktop opens, this program again, or a child that ends with us.</summary>
@@ -27,9 +29,15 @@ internal static class ChildLife
     /// <summary>Code of tests: what it leaves is gone with the test run.</summary>
     public static bool IsInTests(ISymbol containing)
     {
+        if (containing.ContainingModule?.ReferencedAssemblies.Any(referenced => TestFrameworks.Contains(referenced.Name)) == true)
+        {
+            return true;
+        }
+
         for (var type = containing as INamedTypeSymbol ?? containing.ContainingType; type is not null; type = type.ContainingType)
         {
-            if (type.GetAttributes().Concat(type.GetMembers().OfType<IMethodSymbol>().SelectMany(method => method.GetAttributes())).Any(attribute => TestAttributes.Contains(attribute.AttributeClass?.Name ?? "")))
+            if (type.Name.EndsWith("Fixture", StringComparison.Ordinal)
+                || type.GetAttributes().Concat(type.GetMembers().OfType<IMethodSymbol>().SelectMany(method => method.GetAttributes())).Any(attribute => TestAttributes.Contains(attribute.AttributeClass?.Name ?? "")))
             {
                 return true;
             }
