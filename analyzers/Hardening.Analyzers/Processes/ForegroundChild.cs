@@ -5,13 +5,6 @@ namespace Hardening.Analyzers.Processes;
 /// <summary>A child that the user works with: it lasts as long as the user wants, and a limit would throw the work away.</summary>
 internal static class ForegroundChild
 {
-    private static readonly ImmutableHashSet<string> Editors = ImmutableHashSet.Create(
-        StringComparer.OrdinalIgnoreCase,
-        "notepad", "code", "vi", "vim", "nvim", "nano", "emacs", "less", "more", "man", "top", "htop", "ssh", "gdb");
-
-    private static readonly ImmutableHashSet<string> Shells = ImmutableHashSet.Create(
-        StringComparer.OrdinalIgnoreCase, "bash", "sh", "zsh", "fish", "cmd", "pwsh", "powershell");
-
     public static bool IsOne(IOperation wait, ChildHistory child, ISymbol containing, ProcessTypes types) =>
         IsInteractive(child, types) || IsOwnWork(wait, child, containing);
 
@@ -33,8 +26,13 @@ internal static class ForegroundChild
             return false;
         }
 
-        return Name(settings.FileName) is { } name && (Editors.Contains(name) || Shells.Contains(name) && !HasArguments(created, settings)) || IsUsersChoice(created);
+        return Name(settings.FileName) is { } name && (IsEditor(name) || IsShell(name) && !HasArguments(created, settings)) || IsUsersChoice(created);
     }
+
+    private static bool IsEditor(string name) =>
+        name is "notepad" or "code" or "vi" or "vim" or "nvim" or "nano" or "emacs" or "less" or "more" or "man" or "top" or "htop" or "ssh" or "gdb";
+
+    private static bool IsShell(string name) => name is "bash" or "sh" or "zsh" or "fish" or "cmd" or "pwsh" or "powershell";
 
     private static bool HasArguments(IOperation created, StartSettings settings) =>
         settings.IsWritten("Arguments")
@@ -42,8 +40,8 @@ internal static class ForegroundChild
 
     private static string? Name(string? file)
     {
-        var name = file?.Substring(file.LastIndexOfAny(['/', '\\']) + 1);
-        return name?.EndsWith(".exe", StringComparison.OrdinalIgnoreCase) == true ? name.Substring(0, name.Length - 4) : name;
+        var name = file?.Substring(file.LastIndexOfAny(['/', '\\']) + 1).ToLowerInvariant();
+        return name?.EndsWith(".exe", StringComparison.Ordinal) == true ? name.Substring(0, name.Length - 4) : name;
     }
 
     // The program comes from $EDITOR and its like.

@@ -44,7 +44,7 @@ public sealed class HRD3004UnlimitedProcessWaitAnalyzer : DiagnosticAnalyzer
 
     private static void AnalyzeWait(OperationAnalysisContext context, IInvocationOperation wait, ProcessTypes types, CompilationFacts facts)
     {
-        if (!types.IsMember(wait.TargetMethod, wait.TargetMethod.Name) || wait.Instance is null || ChildUses.LimitOf(wait) != WaitLimit.None || IsReportedElsewhere(context, wait, facts))
+        if (!types.IsMember(wait.TargetMethod, wait.TargetMethod.Name) || wait.Instance is null || ChildUses.LimitOf(wait) != WaitLimit.None)
         {
             return;
         }
@@ -53,9 +53,12 @@ public sealed class HRD3004UnlimitedProcessWaitAnalyzer : DiagnosticAnalyzer
         if ((!ChildUses.IsAsync(wait) || AwaitedExit.IsWaitedFor(wait))
             && !EndedChild.IsEndedBefore(wait, child)
             && !CanBeEndedMeanwhile(wait, child)
+            && !IsChosen(wait, child)
             && !AwaitedExit.IsObserver(wait, child)
             && !ForegroundChild.IsOne(wait, child, context.ContainingSymbol, types)
-            && !IsReportedAsUnread(wait, child, types))
+            && !IsReportedAsUnread(wait, child, types)
+            // Asked last: it costs most.
+            && !IsReportedElsewhere(context, wait, facts))
         {
             context.ReportDiagnostic(Diagnostic.Create(Rule, wait.Head(), wait.FunctionName(context.ContainingSymbol), child.Name));
         }
@@ -70,6 +73,22 @@ public sealed class HRD3004UnlimitedProcessWaitAnalyzer : DiagnosticAnalyzer
     private static bool CanBeEndedMeanwhile(IOperation wait, ChildHistory child) =>
         child.Uses.Any(use => use.EndsIt && !StatementOrder.AreInOneFunction(use.Here, wait) && Callers.MemberOf(use.Here)?.Name is not ("Dispose" or "DisposeAsync" or "DisposeAsyncCore"))
         || child.IsEndedByNumber;
+
+    // if (timeout > 0) p.WaitForExit(timeout); else p.WaitForExit(); is what a user has set.
+    private static bool IsChosen(IOperation wait, ChildHistory child)
+    {
+        for (var outer = wait.Parent; outer is not (null or IAnonymousFunctionOperation or ILocalFunctionOperation); outer = outer.Parent)
+        {
+            if (outer is IConditionalOperation { WhenFalse: { } otherwise } branch
+                && (StatementOrder.Contains(otherwise, wait) ? branch.WhenTrue : branch.WhenFalse) is { } other
+                && child.Uses.Any(use => use.Kind == ChildUseKind.Wait && use.At is IInvocationOperation limited && StatementOrder.Contains(other, limited) && ChildUses.LimitOf(limited) != WaitLimit.None))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     // HRD3006: it waits before it reads, and reading first may be all that is missing.
     private static bool IsReportedAsUnread(IOperation wait, ChildHistory child, ProcessTypes types) =>

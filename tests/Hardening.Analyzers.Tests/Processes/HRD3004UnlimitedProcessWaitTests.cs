@@ -70,6 +70,7 @@ public sealed class HRD3004UnlimitedProcessWaitTests
     [TestCase("void M(string file) { using var p = Process.Start(\"notepad.exe\", file); p.WaitForExit(); }", TestName = "{m}(an editor)")]
     [TestCase("void M(string file) { var editor = Environment.GetEnvironmentVariable(\"EDITOR\") ?? \"vi\"; using var p = Process.Start(editor, file); p.WaitForExit(); }", TestName = "{m}(the user's editor)")]
     [TestCase("void M() { using var p = Process.Start(\"/bin/bash\"); p.WaitForExit(); }", TestName = "{m}(a shell)")]
+    [TestCase("void M(Process p, int timeout) { if (timeout <= 0) { p.WaitForExit(); } else if (!p.WaitForExit(timeout)) { p.Kill(true); } }", TestName = "{m}(a limit that the user can turn off)")]
     [TestCase("readonly object _gate = new(); void M(Process p) { lock (_gate) { p.WaitForExit(); } }", TestName = "{m}(a lock, which HRD1003 reports)")]
     [TestCase("async Task M(Process p) { await Task.Yield(); p.WaitForExit(); }", TestName = "{m}(async code, which HRD2008 reports)")]
     [TestCase("string M() { using var p = Process.Start(new ProcessStartInfo(\"x\") { RedirectStandardOutput = true })!; p.WaitForExit(); return p.StandardOutput.ReadToEnd(); }", TestName = "{m}(a wait before the read, which HRD3006 reports)")]
