@@ -71,9 +71,9 @@ public sealed class HRD3009UsedTooSoonAfterKillCodeFix : OneByOneCodeFix
         var lineEnd = root.DescendantTrivia().FirstOrDefault(trivia => trivia.IsKind(SyntaxKind.EndOfLineTrivia)) is { RawKind: > 0 } found ? found : SyntaxFactory.LineFeed;
         var block = SyntaxFactory.Block(
                 SyntaxFactory.Token(SyntaxKind.OpenBraceToken).WithTrailingTrivia(lineEnd),
-                [statement.WithTrailingTrivia(lineEnd), SyntaxFactory.ParseStatement(wait).WithTrailingTrivia(lineEnd)],
+                [statement, SyntaxFactory.ParseStatement(wait).WithTrailingTrivia(lineEnd)],
                 SyntaxFactory.Token(SyntaxKind.CloseBraceToken))
-            .WithTrailingTrivia(statement.GetTrailingTrivia())
+            .WithTrailingTrivia(lineEnd)
             .WithAdditionalAnnotations(Formatter.Annotation);
         return root.ReplaceNode(statement, block);
     }
