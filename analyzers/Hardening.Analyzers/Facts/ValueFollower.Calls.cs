@@ -58,6 +58,28 @@ internal sealed partial class ValueFollower
         }
         else if (source.Event.Type is { Name: "EventHandler" } and INamedTypeSymbol { IsGenericType: false })
         {
+            Sent(source, subscription);
+        }
+    }
+
+    // A method of this compilation gets it as its sender.
+    private void Sent(IEventReferenceOperation source, IEventAssignmentOperation subscription)
+    {
+        if (subscription.HandlerValue.Unwrap() is IDelegateCreationOperation { Target: IMethodReferenceOperation { Method: { IsVirtual: false, IsAbstract: false, Parameters.Length: > 0 } method } }
+            && _ownership.Graph?.AnyBodyOf(method.OriginalDefinition) is { } body
+            && Depth <= MostCalls)
+        {
+            var sender = method.OriginalDefinition.Parameters[0];
+            var there = new ValueFollower(this, sender, body);
+            if (!IsEntered(sender))
+            {
+                there.FollowAll(sender);
+            }
+
+            new Entry(source.Instance!, there).AddAsSender(this);
+        }
+        else
+        {
             HasEscaped = true;
         }
     }
@@ -280,8 +302,13 @@ internal sealed partial class ValueFollower
 
         public void AddTo(ValueFollower caller)
         {
-            AddUsesTo(caller);
             caller.IsPassedOn = true;
+            AddAsSender(caller);
+        }
+
+        public void AddAsSender(ValueFollower caller)
+        {
+            AddUsesTo(caller);
             caller.HasEscaped |= There.HasEscaped || There.StoredIn.Count > 0 && !There.StoredIn.TrueForAll(caller.CanReach);
             if (There.Ends.Count > 0)
             {
