@@ -24,7 +24,7 @@ public sealed class HRD3012CommandLineOfTextCodeFix : OneByOneCodeFix
         }
 
         var containing = model.GetEnclosingSymbol(text.SpanStart, cancellationToken)!;
-        if (ArgumentSplit.Of(CommandLineReader.Read(model.GetOperation(text, cancellationToken)!, containing, new CallGraph(model.Compilation))) is not { } split
+        if (ArgumentSplit.Of(CommandLineReader.Read(model.GetOperation(text, cancellationToken)!, containing, CallGraph.Of(model.Compilation))) is not { } split
             || IsScriptOfShell(split, place))
         {
             yield break;
