@@ -44,7 +44,8 @@ internal static class FrameSources
                 }
 
                 // Most callbacks are none of a camera's, and to ask what they mean takes longer than the whole search.
-                if (end < text.Length && text[end] is '(' or '<' && SaysFrames(text, Math.Max(0, at - Around), Math.Min(text.Length, end + Around)))
+                // One that is called Callback and nothing else is a mock's.
+                if (end < text.Length && text[end] is '(' or '<' && (at > 1 && SyntaxFacts.IsIdentifierPartCharacter(text[at - 2]) || end > at + callback.Length) && SaysFrames(text, Math.Max(0, at - Around), Math.Min(text.Length, end + Around)))
                 {
                     places.Add(at);
                 }
