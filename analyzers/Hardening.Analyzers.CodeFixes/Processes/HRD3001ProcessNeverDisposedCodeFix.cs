@@ -1,4 +1,5 @@
 using Hardening.Analyzers.Facts;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace Hardening.Analyzers.Processes;
 
@@ -35,7 +36,7 @@ public sealed class HRD3001ProcessNeverDisposedCodeFix : OneByOneCodeFix
 
     private static SyntaxNode? UseInPlace(IOperation created, Holding holding, SyntaxNode root, SemanticModel model)
     {
-        var expression = (ExpressionSyntax)created.Syntax;
+        var expression = (ExpressionSyntax)(created.Parent is IAwaitOperation awaited ? awaited : created).Syntax;
         if (holding.Uses.Count > 0)
         {
             return Scopes.DeclareBefore(root, model, _ => "process", expression);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Hardening.Analyzers.Facts;
@@ -5,7 +6,11 @@ namespace Hardening.Analyzers.Facts;
 /// <summary>What calls run: methods of this compilation, in whatever document they are written.</summary>
 internal sealed class CallGraph(Compilation compilation)
 {
+    private static readonly ConditionalWeakTable<Compilation, CallGraph> All = new();
+
     private readonly Lazy<Hierarchy> _hierarchy = new(() => new Hierarchy(compilation.Assembly));
+
+    public static CallGraph Of(Compilation compilation) => All.GetValue(compilation, static key => new CallGraph(key));
 
     /// <summary>The method of this compilation that the operation surely runs before it ends; null where there is none or it cannot be told.</summary>
     public IMethodSymbol? TargetOf(IOperation operation) => operation switch
@@ -23,6 +28,12 @@ internal sealed class CallGraph(Compilation compilation)
     /// <summary>The body as the compiler understands it; null where there is none, or it runs at another time than the call (async methods, iterators).</summary>
     public IOperation? BodyOf(IMethodSymbol method, CancellationToken cancellation) =>
         SyntaxOf(method, cancellation) is { } syntax && compilation.ContainsSyntaxTree(syntax.SyntaxTree) ? ModelOf(syntax.SyntaxTree).GetOperation(syntax, cancellation) : null;
+
+    /// <summary>The same for a method that also runs later than its call: an async method or an iterator.</summary>
+    public IOperation? AnyBodyOf(IMethodSymbol method) =>
+        (method.PartialImplementationPart ?? method).DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is { } syntax && HasBody(syntax) && compilation.ContainsSyntaxTree(syntax.SyntaxTree)
+            ? ModelOf(syntax.SyntaxTree).GetOperation(syntax)
+            : null;
 
     /// <summary>The declaration with the body of a method that runs when it is called.</summary>
     public static SyntaxNode? SyntaxOf(IMethodSymbol method, CancellationToken cancellation)

@@ -22,7 +22,7 @@ internal sealed class ChildPipes
     public static ChildPipes? Of(IOperation started, ProcessTypes types)
     {
         var process = types.Ownership.Follow(started);
-        if (process.HasEscaped)
+        if (process.HasEscaped || process.IsPassedOn)
         {
             return null;
         }

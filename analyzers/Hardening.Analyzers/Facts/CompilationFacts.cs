@@ -17,10 +17,12 @@ internal sealed class CompilationFacts
     private readonly Lazy<Blocking> _blocking;
     private readonly Lazy<LockOrder> _order;
     private readonly Lazy<Roots> _roots;
+    private readonly Lazy<ProcessTypes?> _processes;
+    private readonly Lazy<NativeImages?> _images;
 
     private CompilationFacts(Compilation compilation, AnalyzerOptions options)
     {
-        _graph = new(() => new CallGraph(compilation));
+        _graph = new(() => CallGraph.Of(compilation));
         _callers = new(() => new Callers(compilation, Graph));
         _regions = new(() => new LockRegions(compilation, Graph));
         _semaphores = new(() => new LockRegions(compilation, Graph, withSemaphores: true));
@@ -30,6 +32,8 @@ internal sealed class CompilationFacts
         _blocking = new(() => new Blocking(compilation, options, _summaries));
         _order = new(() => new LockOrder(this));
         _roots = new(() => new Roots(compilation, Callers));
+        _processes = new(() => ProcessTypes.Of(compilation));
+        _images = new(() => NativeImages.Of(compilation));
     }
 
     public CallGraph Graph => _graph.Value;
@@ -52,6 +56,12 @@ internal sealed class CompilationFacts
     public LockOrder LockOrder => _order.Value;
 
     public Roots Roots => _roots.Value;
+
+    /// <summary>Null where the compilation has no Process.</summary>
+    public ProcessTypes? Processes => _processes.Value;
+
+    /// <summary>Null where the compilation has no image library.</summary>
+    public NativeImages? Images => _images.Value;
 
     public static CompilationFacts Of(Compilation compilation, AnalyzerOptions options) => All.GetValue(compilation, key => new CompilationFacts(key, options));
 }

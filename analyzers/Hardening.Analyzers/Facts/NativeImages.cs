@@ -14,10 +14,10 @@ internal sealed class NativeImages
 
     private readonly HashSet<INamedTypeSymbol> _types;
 
-    private NativeImages(HashSet<INamedTypeSymbol> types)
+    private NativeImages(HashSet<INamedTypeSymbol> types, CallGraph graph)
     {
         _types = types;
-        Ownership = new Ownership(IsImage, IsLibrary);
+        Ownership = new Ownership(IsImage, IsLibrary, graph);
     }
 
     public Ownership Ownership { get; }
@@ -27,7 +27,7 @@ internal sealed class NativeImages
         var types = Names.Select(compilation.GetTypeByMetadataName).OfType<INamedTypeSymbol>()
             .Where(type => type.AllInterfaces.Any(implemented => implemented.SpecialType == SpecialType.System_IDisposable));
         var found = new HashSet<INamedTypeSymbol>(types, SymbolEqualityComparer.Default);
-        return found.Count > 0 ? new NativeImages(found) : null;
+        return found.Count > 0 ? new NativeImages(found, CallGraph.Of(compilation)) : null;
     }
 
     public bool IsImage(ITypeSymbol? type)
@@ -48,7 +48,7 @@ internal sealed class NativeImages
     {
         IObjectCreationOperation => true,
         // These give back the image that they were called on.
-        IInvocationOperation { TargetMethod: { } method } => method.Name is not ("SetTo" or "Plus") && IsLibrary(method),
+        IInvocationOperation { TargetMethod: { } method } call => method.Name is not ("SetTo" or "Plus") && IsLibrary(method) || Ownership.IsMadeBy(call, IsCreation),
         // +image is the image itself.
         IUnaryOperation { OperatorKind: not UnaryOperatorKind.Plus, OperatorMethod: { } method } => IsLibrary(method),
         IBinaryOperation { OperatorMethod: { } method } => IsLibrary(method),

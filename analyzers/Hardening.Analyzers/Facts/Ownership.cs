@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Hardening.Analyzers.Facts;
 
 /// <summary>What a method does with a value that someone has to end.</summary>
@@ -9,7 +11,7 @@ internal enum Fate
     /// <summary>A local holds it, every use can be seen, and none ends it.</summary>
     Kept,
 
-    /// <summary>Some path ends it (<c>using</c>, Dispose, Close).</summary>
+    /// <summary>Some path ends it (<c>using</c>, Dispose, Close), here or in a method that it is passed to.</summary>
     Ended,
 
     /// <summary>It is returned, stored, or passed to code that may take it over.</summary>
@@ -17,46 +19,217 @@ internal enum Fate
 }
 
 /// <summary>
-/// Who ends an object: follows a new value through the expression, the locals and the lambdas of its method.
-/// A value that leaves the method has escaped, and a rule that says "never ended" is then silent.
+/// Who ends an object: follows a new value through the expressions, the locals, the local collections and the lambdas of its method,
+/// and through the methods of the compilation that it is passed to. A value that leaves them has escaped, and a rule that says "never ended" is then silent.
 /// </summary>
-/// <param name="owns">The types whose values are followed; sequences of them are followed too.</param>
+/// <param name="owns">The types whose values are followed; sequences, tuples and tasks of them are followed too.</param>
 /// <param name="borrows">Methods that use an argument (or an operand) and leave it to the caller to end it.</param>
-internal sealed class Ownership(Func<ITypeSymbol, bool> owns, Func<IMethodSymbol, bool> borrows)
+/// <param name="graph">The methods of the compilation; null where the rule stays within one method.</param>
+internal sealed class Ownership(Func<ITypeSymbol, bool> owns, Func<IMethodSymbol, bool> borrows, CallGraph? graph = null)
 {
+    [ThreadStatic]
+    private static HashSet<ISymbol>? s_open;
+
+    private readonly ConcurrentDictionary<ISymbol, Holding> _members = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<ISymbol, bool> _makers = new(SymbolEqualityComparer.Default);
+
+    public Func<ITypeSymbol, bool> Owns { get; } = owns;
+
+    public Func<IMethodSymbol, bool> Borrows { get; } = borrows;
+
+    public CallGraph? Graph { get; } = graph;
+
     public Holding Follow(IOperation created)
     {
-        var follower = new ValueFollower(owns, borrows, created);
+        var follower = new ValueFollower(this, created);
         follower.Value(created);
-        return new Holding(
-            follower.Ends.Count > 0 ? Fate.Ended : follower.HasEscaped ? Fate.Escaped : follower.Locals.Count > 0 ? Fate.Kept : Fate.Dropped,
-            follower.HasEscaped,
-            follower.Locals,
-            follower.Uses,
-            follower.Ends);
+        return follower.ToHolding();
     }
+
+    /// <summary>
+    /// What all parts of its type do with a field or a property, whoever gave it its value. It has escaped where other types can reach it.
+    /// Needs a graph.
+    /// </summary>
+    public Holding FollowMember(ISymbol member) => _members.GetOrAdd(member.OriginalDefinition, FollowAll);
+
+    /// <summary>
+    /// The call runs a method of this compilation that makes the value, and gives it to its caller alone: <c>Process StartTool() => Process.Start("tool")</c>.
+    /// Needs a graph.
+    /// </summary>
+    /// <param name="isCreation">What makes a value.</param>
+    public bool IsMadeBy(IInvocationOperation call, Func<IOperation, bool> isCreation) =>
+        Graph is not null
+        && call.TargetMethod.ReturnType is { } type
+        && (Owns(type) || type is INamedTypeSymbol { Name: "Task" or "ValueTask", TypeArguments: { Length: 1 } results } && Owns(results[0]))
+        && Graph.TargetOf(call) is { } method
+        && Makes(method, isCreation);
+
+    // A method that calls itself makes nothing by that.
+    private bool Makes(IMethodSymbol method, Func<IOperation, bool> isCreation)
+    {
+        if (_makers.TryGetValue(method, out var makes))
+        {
+            return makes;
+        }
+
+        s_open ??= new HashSet<ISymbol>(SymbolEqualityComparer.Default);
+        if (!s_open.Add(method))
+        {
+            return false;
+        }
+
+        try
+        {
+            return _makers.GetOrAdd(method, Graph!.AnyBodyOf(method) is { } body && GivesAway(body, isCreation));
+        }
+        finally
+        {
+            s_open.Remove(method);
+        }
+    }
+
+    // Every value that it returns is a new one, which nobody else holds; or none.
+    private bool GivesAway(IOperation body, Func<IOperation, bool> isCreation)
+    {
+        var given = false;
+        foreach (var returned in Returned(body))
+        {
+            switch (returned)
+            {
+                case { ConstantValue: { HasValue: true, Value: null } } or IDefaultValueOperation or IThrowOperation:
+                    break;
+                case ILocalReferenceOperation { Local: var local }:
+                    if (!LocalSources.Of(local, returned).All(source => IsNothing(source) || isCreation(source.Unwrap()) && IsForTheCallerAlone(source.Unwrap())))
+                    {
+                        return false;
+                    }
+
+                    given = true;
+                    break;
+                default:
+                    if (!isCreation(returned) || !IsForTheCallerAlone(returned))
+                    {
+                        return false;
+                    }
+
+                    given = true;
+                    break;
+            }
+        }
+
+        return given;
+    }
+
+    private static bool IsNothing(IOperation source) => source.Unwrap() is { ConstantValue: { HasValue: true, Value: null } } or IDefaultValueOperation;
+
+    private bool IsForTheCallerAlone(IOperation created)
+    {
+        var follower = new ValueFollower(this, created);
+        follower.Value(created);
+        return follower.IsReturned && !follower.HasEscaped && follower.StoredIn.Count == 0;
+    }
+
+    private static IEnumerable<IOperation> Returned(IOperation body)
+    {
+        foreach (var operation in Bodies.Operations(body))
+        {
+            if (operation is IReturnOperation { ReturnedValue: { } value })
+            {
+                foreach (var arm in Arms(value.Unwrap()))
+                {
+                    yield return arm;
+                }
+            }
+        }
+    }
+
+    private static IEnumerable<IOperation> Arms(IOperation value) => value switch
+    {
+        IConditionalOperation { WhenFalse: { } otherwise } conditional => Arms(conditional.WhenTrue.Unwrap()).Concat(Arms(otherwise.Unwrap())),
+        ICoalesceOperation coalesce => Arms(coalesce.Value.Unwrap()).Concat(Arms(coalesce.WhenNull.Unwrap())),
+        _ => [value],
+    };
+
+    private Holding FollowAll(ISymbol member)
+    {
+        var all = new ValueFollower(this, member);
+        if (member.DeclaredAccessibility != Accessibility.Private && !IsReadInItsTypeOnly(member))
+        {
+            all.Escape();
+        }
+
+        foreach (var use in MemberUses.InAllParts(member, Graph!))
+        {
+            if (!ValueFollower.IsTarget(use))
+            {
+                all.Add(use);
+            }
+        }
+
+        return all.ToHolding();
+    }
+
+    // A protected or public member of a type that nobody can derive from or see is as good as private.
+    private static bool IsReadInItsTypeOnly(ISymbol member) =>
+        member.DeclaredAccessibility is Accessibility.Protected or Accessibility.ProtectedAndInternal && member.ContainingType.IsSealed;
 }
 
 /// <summary>What was found out about one value.</summary>
 /// <param name="fate">What the method does with the value.</param>
-/// <param name="hasEscaped">Other code may hold the value too, whoever ends it.</param>
-/// <param name="locals">The locals that hold it, the first one first.</param>
-/// <param name="uses">The expressions whose value it is, where a member of it is used or where it is lent.</param>
-/// <param name="ends">Where it is ended.</param>
-internal readonly struct Holding(Fate fate, bool hasEscaped, IReadOnlyList<ISymbol> locals, IReadOnlyList<IOperation> uses, IReadOnlyList<IOperation> ends)
+/// <param name="follower">What has followed it.</param>
+internal readonly struct Holding(Fate fate, ValueFollower follower)
 {
     public Fate Fate { get; } = fate;
 
     /// <summary>Nobody ends it, and nobody else can.</summary>
     public bool IsLost => Fate is Fate.Dropped or Fate.Kept;
 
-    public bool HasEscaped { get; } = hasEscaped;
+    /// <summary>Other code may hold the value too, whoever ends it.</summary>
+    public bool HasEscaped => follower.HasEscaped || follower.IsReturned || follower.StoredIn.Count > 0;
 
-    public IReadOnlyList<ISymbol> Locals { get; } = locals;
+    /// <summary>It leaves the methods that were followed by nothing but these members of the type: <see cref="Ownership.FollowMember"/> says what becomes of it.</summary>
+    public bool IsOnlyStored => StoredIn.Count > 0 && !follower.HasEscaped && !follower.IsReturned;
 
-    public IReadOnlyList<IOperation> Uses { get; } = uses;
+    /// <summary>The method returns it: its caller is the owner.</summary>
+    public bool IsReturned => follower.IsReturned;
 
-    public IReadOnlyList<IOperation> Ends { get; } = ends;
+    /// <summary>The locals and parameters that hold it, the first one first.</summary>
+    public IReadOnlyList<ISymbol> Locals => follower.Locals;
+
+    /// <summary>The expressions of the method itself whose value it is, where a member of it is used or where it is lent.</summary>
+    public IReadOnlyList<IOperation> Uses => follower.Uses;
+
+    /// <summary>The same, and the uses in the methods that it is passed to.</summary>
+    public IEnumerable<HeldUse> AllUses => follower.AllUses;
+
+    /// <summary>A method of the compilation gets it, and was followed.</summary>
+    public bool IsPassedOn => follower.IsPassedOn;
+
+    /// <summary>Where the method ends it, or passes it to a method that does.</summary>
+    public IReadOnlyList<IOperation> Ends => follower.Ends;
+
+    /// <summary>The fields and properties of the type that hold it, or a collection of it.</summary>
+    public IReadOnlyList<ISymbol> StoredIn => follower.StoredIn;
 
     public ISymbol? Local => Locals.Count > 0 ? Locals[0] : null;
+}
+
+/// <param name="use">The expression whose value is used.</param>
+/// <param name="here">The operation of the method itself that leads there: the use, or the argument of a call.</param>
+internal readonly struct HeldUse(IOperation use, IOperation here)
+{
+    public IOperation Use { get; } = use;
+
+    public IOperation Here { get; } = here;
+
+    /// <summary>The call of a member, or the call that the value is an argument of.</summary>
+    public IInvocationOperation? Call => Use.Parent switch
+    {
+        IInvocationOperation call when call.Instance == Use => call,
+        IArgumentOperation { Parent: IInvocationOperation call } => call,
+        _ => null,
+    };
+
+    /// <summary>The property that is read or written.</summary>
+    public IPropertyReferenceOperation? Property => Use.Parent is IPropertyReferenceOperation property && property.Instance == Use ? property : null;
 }

@@ -5,11 +5,11 @@ internal sealed class ProcessTypes
 {
     private readonly INamedTypeSymbol _process;
 
-    private ProcessTypes(INamedTypeSymbol process, INamedTypeSymbol startInfo)
+    private ProcessTypes(INamedTypeSymbol process, INamedTypeSymbol startInfo, CallGraph graph)
     {
         _process = process;
         StartInfo = startInfo;
-        Ownership = new Ownership(IsProcess, Borrows);
+        Ownership = new Ownership(IsProcess, Borrows, graph);
     }
 
     public INamedTypeSymbol StartInfo { get; }
@@ -19,7 +19,7 @@ internal sealed class ProcessTypes
     public static ProcessTypes? Of(Compilation compilation) =>
         compilation.GetTypeByMetadataName("System.Diagnostics.Process") is { } process
         && compilation.GetTypeByMetadataName("System.Diagnostics.ProcessStartInfo") is { } startInfo
-            ? new ProcessTypes(process, startInfo)
+            ? new ProcessTypes(process, startInfo, CallGraph.Of(compilation))
             : null;
 
     public bool IsProcess(ITypeSymbol? type)
@@ -48,9 +48,13 @@ internal sealed class ProcessTypes
         operation is IObjectCreationOperation { Type: { } type } && IsProcess(type)
         || operation is IInvocationOperation { TargetMethod: { IsStatic: true } start } && IsMember(start, "Start");
 
+    /// <summary>The same, or a call of a method of this compilation that does it and leaves the Process to its caller.</summary>
+    public bool IsMade(IOperation operation) =>
+        IsStart(operation) || operation is IInvocationOperation call && Ownership.IsMadeBy(call, IsMade);
+
     /// <summary>A new Process (or an array of them) that the caller has to dispose.</summary>
     public bool IsCreation(IOperation operation) =>
-        IsStart(operation)
+        IsMade(operation)
         || operation is IInvocationOperation { TargetMethod: { IsStatic: true, Name: "GetProcesses" or "GetProcessesByName" or "GetProcessById" } find }
             && SymbolEqualityComparer.Default.Equals(find.ContainingType, _process);
 }

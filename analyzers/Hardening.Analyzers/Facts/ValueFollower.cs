@@ -1,9 +1,41 @@
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
 namespace Hardening.Analyzers.Facts;
 
 /// <summary>Follows one value through the expressions, locals and lambdas of its method; see <see cref="Ownership"/>.</summary>
-internal sealed class ValueFollower(Func<ITypeSymbol, bool> owns, Func<IMethodSymbol, bool> borrows, IOperation created)
+internal sealed partial class ValueFollower
 {
+    // Helpers of helpers.
+    private const int MostCalls = 4;
+
+    private readonly Ownership _ownership;
     private readonly HashSet<ISymbol> _seen = new(SymbolEqualityComparer.Default);
+    private readonly HashSet<IOperation> _followed = [];
+    private readonly List<(IOperation Here, ValueFollower There)> _elsewhere = [];
+    private readonly ValueFollower? _caller;
+    private readonly ISymbol? _origin;
+    private IOperation? _body;
+
+    public ValueFollower(Ownership ownership, IOperation created)
+    {
+        _ownership = ownership;
+        _body = created;
+    }
+
+    /// <summary>For a member, whose uses are added one by one.</summary>
+    public ValueFollower(Ownership ownership, ISymbol member)
+    {
+        _ownership = ownership;
+        _origin = member;
+    }
+
+    private ValueFollower(ValueFollower caller, ISymbol parameter, IOperation body)
+    {
+        _ownership = caller._ownership;
+        _caller = caller;
+        _origin = parameter;
+        _body = body;
+    }
 
     public List<ISymbol> Locals { get; } = [];
 
@@ -11,7 +43,29 @@ internal sealed class ValueFollower(Func<ITypeSymbol, bool> owns, Func<IMethodSy
 
     public List<IOperation> Ends { get; } = [];
 
+    public List<ISymbol> StoredIn { get; } = [];
+
     public bool HasEscaped { get; private set; }
+
+    public bool IsReturned { get; private set; }
+
+    /// <summary>A method of the compilation gets it that may do more than look at it, and was followed.</summary>
+    public bool IsPassedOn { get; private set; }
+
+    public IEnumerable<HeldUse> AllUses =>
+        Uses.Select(use => new HeldUse(use, use)).Concat(_elsewhere.SelectMany(helper => helper.There.AllUses.Select(use => new HeldUse(use.Use, helper.Here))));
+
+    public Holding ToHolding() =>
+        new(Ends.Count > 0 ? Fate.Ended : HasEscaped || IsReturned || StoredIn.Count > 0 ? Fate.Escaped : Locals.Count > 0 ? Fate.Kept : Fate.Dropped, this);
+
+    public void Escape() => HasEscaped = true;
+
+    /// <summary>Follows a further expression with the value, in whatever method it stands.</summary>
+    public void Add(IOperation value)
+    {
+        _body = value;
+        Value(value);
+    }
 
     /// <summary>Where does this expression's value go?</summary>
     public void Value(IOperation value)
@@ -39,6 +93,12 @@ internal sealed class ValueFollower(Func<ITypeSymbol, bool> owns, Func<IMethodSy
             case IVariableInitializerOperation { Parent: IVariableDeclaratorOperation declarator }:
                 Declare(declarator);
                 break;
+            case IFieldInitializerOperation { InitializedFields: { Length: 1 } fields }:
+                Store(fields[0]);
+                break;
+            case IPropertyInitializerOperation { InitializedProperties: { Length: 1 } properties }:
+                Store(properties[0]);
+                break;
             case IUsingOperation:
                 Ends.Add(value);
                 break;
@@ -50,6 +110,15 @@ internal sealed class ValueFollower(Func<ITypeSymbol, bool> owns, Func<IMethodSy
                 break;
             case IAssignmentOperation assignment when assignment.Value == value:
                 Assign(assignment);
+                break;
+            case ITupleOperation tuple:
+                Element(value, tuple);
+                break;
+            case IAwaitOperation awaited:
+                Await(value, awaited);
+                break;
+            case IReturnOperation { Kind: OperationKind.Return } returned:
+                Return(returned);
                 break;
             case IConditionalAccessOperation access when access.WhenNotNull == value:
                 Value(access);
@@ -67,6 +136,9 @@ internal sealed class ValueFollower(Func<ITypeSymbol, bool> owns, Func<IMethodSy
             case IPropertyReferenceOperation property when property.Instance == value:
                 Member(value, property);
                 break;
+            case IFieldReferenceOperation field when field.Instance == value && IsSequence(value):
+                Member(value, field);
+                break;
             case IArrayElementReferenceOperation element when element.ArrayReference == value:
                 Member(value, element);
                 break;
@@ -77,14 +149,20 @@ internal sealed class ValueFollower(Func<ITypeSymbol, bool> owns, Func<IMethodSy
             case IMemberReferenceOperation member when member.Instance == value:
                 Use(value);
                 break;
-            case IForEachLoopOperation { LoopControlVariable: IVariableDeclaratorOperation each } loop when loop.Collection == value:
-                Hold(each.Symbol);
+            case IForEachLoopOperation loop when loop.Collection == value:
+                Walk(loop);
                 break;
             case IArgumentOperation argument:
                 Pass(value, argument);
                 break;
-            case IArrayInitializerOperation { Parent.Parent: IArgumentOperation { Parent: IInvocationOperation call } } when borrows(call.TargetMethod):
+            case IArrayInitializerOperation { Parent.Parent: IArgumentOperation { Parent: IInvocationOperation call } } when _ownership.Borrows(call.TargetMethod):
                 Use(value);
+                break;
+            case IArrayInitializerOperation { Parent: IArrayCreationOperation { Parent: not IArgumentOperation } array }:
+                Value(array);
+                break;
+            case { Syntax: CollectionExpressionSyntax } elements:
+                Value(elements);
                 break;
             default:
                 HasEscaped = true;
@@ -92,13 +170,13 @@ internal sealed class ValueFollower(Func<ITypeSymbol, bool> owns, Func<IMethodSy
         }
     }
 
-    private bool IsSequence(IOperation value) => value.Type is { } type && !owns(type) && Carries(type);
+    private bool IsSequence(IOperation value) => value.Type is { } type && !_ownership.Owns(type) && Carries(type);
 
     private void Use(IOperation value) => Uses.Add(value);
 
     private void Lend(IOperation value, IMethodSymbol method)
     {
-        if (borrows(method))
+        if (_ownership.Borrows(method))
         {
             Use(value);
         }
@@ -116,12 +194,42 @@ internal sealed class ValueFollower(Func<ITypeSymbol, bool> owns, Func<IMethodSy
         }
 
         Locals.Add(symbol);
-        foreach (var reference in References.Of(symbol, created))
+        FollowAll(symbol);
+    }
+
+    private void FollowAll(ISymbol symbol)
+    {
+        foreach (var reference in References.Of(symbol, _body!))
         {
-            if (reference.Parent is not IAssignmentOperation { Target: var target } || target != reference)
+            if (!IsTarget(reference))
             {
                 Value(reference);
             }
+        }
+    }
+
+    // Where the variable gets a value, and gives none.
+    public static bool IsTarget(IOperation reference)
+    {
+        while (reference.Parent is ITupleOperation or IDeclarationExpressionOperation)
+        {
+            reference = reference.Parent;
+        }
+
+        return reference.Parent switch
+        {
+            IAssignmentOperation assignment => assignment.Target == reference,
+            IForEachLoopOperation loop => loop.LoopControlVariable == reference,
+            IArgumentOperation argument => argument.Parameter?.RefKind == RefKind.Out,
+            _ => false,
+        };
+    }
+
+    private void Store(ISymbol member)
+    {
+        if (!StoredIn.Contains(member.OriginalDefinition, SymbolEqualityComparer.Default))
+        {
+            StoredIn.Add(member.OriginalDefinition);
         }
     }
 
@@ -137,21 +245,142 @@ internal sealed class ValueFollower(Func<ITypeSymbol, bool> owns, Func<IMethodSy
 
     private void Assign(IAssignmentOperation assignment)
     {
-        switch (assignment.Target)
+        if (assignment is IDeconstructionAssignmentOperation { Target: var target })
+        {
+            Deconstruct(target);
+            return;
+        }
+
+        Give(assignment.Target);
+        if (assignment.Parent is not IExpressionStatementOperation)
+        {
+            Value(assignment);
+        }
+    }
+
+    // What the value is assigned to.
+    private void Give(IOperation target)
+    {
+        switch (target)
         {
             case IDiscardOperation:
                 break;
             case ILocalReferenceOperation { Local.RefKind: RefKind.None } local:
                 Hold(local.Local);
                 break;
+            case IDeclarationExpressionOperation { Expression: var declared }:
+                Give(declared);
+                break;
+            case IFieldReferenceOperation { Field: var field, Instance: null or IInstanceReferenceOperation }:
+                Store(field);
+                break;
+            case IPropertyReferenceOperation { Property: { IsIndexer: false } property, Instance: null or IInstanceReferenceOperation } when IsOfThis(target):
+                Store(property);
+                break;
+            case IPropertyReferenceOperation { Property.IsIndexer: true, Instance: { } collection }:
+                Collect(collection);
+                break;
+            case IArrayElementReferenceOperation { ArrayReference: var array }:
+                Collect(array);
+                break;
             default:
                 HasEscaped = true;
                 break;
         }
+    }
 
-        if (assignment.Parent is not IExpressionStatementOperation)
+    // Not the property of an object that is being made: new Owner { Child = process }.
+    private static bool IsOfThis(IOperation member) =>
+        member is IMemberReferenceOperation { Instance: null or IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance } };
+
+    private void Element(IOperation value, ITupleOperation tuple)
+    {
+        IOperation whole = tuple;
+        while (whole.Parent is IConversionOperation { OperatorMethod: null })
         {
-            Value(assignment);
+            whole = whole.Parent;
+        }
+
+        if (whole.Parent is IDeconstructionAssignmentOperation { Target: var target } && Parts(target) is { } parts && parts.Elements.Length == tuple.Elements.Length)
+        {
+            Give(parts.Elements[tuple.Elements.IndexOf(value)]);
+        }
+        else
+        {
+            Value(tuple);
+        }
+    }
+
+    private void Deconstruct(IOperation target)
+    {
+        if (Parts(target) is not { } parts)
+        {
+            HasEscaped = true;
+            return;
+        }
+
+        foreach (var part in parts.Elements)
+        {
+            if (part is ITupleOperation inner)
+            {
+                Deconstruct(inner);
+            }
+            else if (part.Type is { } type && Carries(type))
+            {
+                Give(part);
+            }
+        }
+    }
+
+    private static ITupleOperation? Parts(IOperation target) => target switch
+    {
+        ITupleOperation tuple => tuple,
+        IDeclarationExpressionOperation { Expression: ITupleOperation tuple } => tuple,
+        _ => null,
+    };
+
+    private void Walk(IForEachLoopOperation loop)
+    {
+        if (loop.LoopControlVariable is IVariableDeclaratorOperation each)
+        {
+            Hold(each.Symbol);
+        }
+        else
+        {
+            Deconstruct(loop.LoopControlVariable);
+        }
+    }
+
+    private void Await(IOperation value, IAwaitOperation awaited)
+    {
+        if (awaited.Type is { } type && Carries(type))
+        {
+            Value(awaited);
+        }
+        else
+        {
+            Use(value);
+        }
+    }
+
+    // Out of a lambda it goes to whoever runs it: a task's result, the element of a query.
+    private void Return(IReturnOperation returned)
+    {
+        if (returned.Function() is not IAnonymousFunctionOperation lambda)
+        {
+            IsReturned = true;
+        }
+        else if (lambda.Parent is IDelegateCreationOperation { Parent: IArgumentOperation { Parent: IInvocationOperation call } }
+            && call.Type is { } type && !_ownership.Owns(type) && Carries(type))
+        {
+            if (_followed.Add(call))
+            {
+                Value(call);
+            }
+        }
+        else
+        {
+            HasEscaped = true;
         }
     }
 
@@ -175,127 +404,8 @@ internal sealed class ValueFollower(Func<ITypeSymbol, bool> owns, Func<IMethodSy
         }
     }
 
-    private void Call(IOperation value, IInvocationOperation call)
-    {
-        Use(value);
-        if (!IsSequence(value))
-        {
-            EndBy(call.TargetMethod, value);
-        }
-        else
-        {
-            Delegates(call);
-            if (Carries(call.Type))
-            {
-                Value(call);
-            }
-        }
-    }
-
-    private void Member(IOperation value, IOperation result)
-    {
-        Use(value);
-        if (IsSequence(value) && Carries(result.Type))
-        {
-            Value(result);
-        }
-    }
-
-    // The sender of an event is the object itself; a handler that we cannot read may end it. Handlers that get data of their own only take the data.
-    private void Subscribe(IEventReferenceOperation source, IEventAssignmentOperation subscription)
-    {
-        if (subscription.HandlerValue.Unwrap() is IDelegateCreationOperation { Target: IAnonymousFunctionOperation lambda })
-        {
-            if (lambda.Symbol.Parameters.FirstOrDefault() is { } sender)
-            {
-                foreach (var reference in References.Of(sender, created))
-                {
-                    Value(reference);
-                }
-            }
-        }
-        else if (source.Event.Type is { Name: "EventHandler" } and INamedTypeSymbol { IsGenericType: false })
-        {
-            HasEscaped = true;
-        }
-    }
-
-    private void Pass(IOperation value, IArgumentOperation argument)
-    {
-        if (argument.Parameter is null or { RefKind: RefKind.Ref or RefKind.Out })
-        {
-            HasEscaped = true;
-        }
-        else if (argument.Parent is IInvocationOperation { TargetMethod.ContainingType: { Name: "Enumerable", ContainingNamespace.Name: "Linq" } } query && IsSequence(value))
-        {
-            Use(value);
-            Delegates(query);
-            if (Carries(query.Type) && !owns(query.Type!))
-            {
-                Value(query);
-            }
-        }
-        else if (Callee(argument) is { } method && (borrows(method) || IsLookedAt(method)))
-        {
-            Use(value);
-        }
-        else
-        {
-            HasEscaped = true;
-        }
-    }
-
-    // A query hands its elements to its lambdas; any other delegate is code that we cannot see.
-    private void Delegates(IInvocationOperation call)
-    {
-        foreach (var argument in call.Arguments)
-        {
-            if (argument.Value.Unwrap() is IDelegateCreationOperation delegated)
-            {
-                if (delegated.Target is not IAnonymousFunctionOperation lambda)
-                {
-                    HasEscaped = true;
-                    continue;
-                }
-
-                foreach (var reference in lambda.Symbol.Parameters.Where(p => owns(p.Type)).SelectMany(p => References.Of(p, created)))
-                {
-                    Value(reference);
-                }
-            }
-        }
-    }
-
-    private bool Carries(ITypeSymbol? type) => type switch
-    {
-        null => false,
-        IArrayTypeSymbol array => owns(array.ElementType),
-        INamedTypeSymbol named => owns(named) || named.TypeArguments.Any(owns),
-        _ => false,
-    };
-
-    private static IMethodSymbol? Callee(IArgumentOperation argument) => argument.Parent switch
-    {
-        IInvocationOperation call => call.TargetMethod,
-        IObjectCreationOperation creation => creation.Constructor,
-        IPropertyReferenceOperation indexer => indexer.Property.GetMethod ?? indexer.Property.SetMethod,
-        _ => null,
-    };
-
-    // ArgumentNullException.ThrowIfNull, GC.KeepAlive, object.ReferenceEquals.
-    private static bool IsLookedAt(IMethodSymbol method) =>
-        method is { IsStatic: true, Name: "ThrowIfNull" or "KeepAlive" or "ReferenceEquals", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } };
-
     private static bool IsNullTest(IBinaryOperation binary) =>
         binary.LeftOperand.Unwrap().ConstantValue is { HasValue: true, Value: null } || binary.RightOperand.Unwrap().ConstantValue is { HasValue: true, Value: null };
-
-    private void EndBy(IMethodSymbol method, IOperation value)
-    {
-        if (method is { Parameters.Length: 0, Name: "Dispose" or "DisposeAsync" or "Close" or "Release" })
-        {
-            Ends.Add(value);
-        }
-    }
 
     private static IOperation? ConditionalInstance(IConditionalAccessOperation access) =>
         access.WhenNotNull.DescendantsAndSelf().FirstOrDefault(operation => operation is IConditionalAccessInstanceOperation);
