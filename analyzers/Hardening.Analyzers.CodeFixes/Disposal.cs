@@ -62,9 +62,11 @@ internal sealed class Disposal
     }
 
     /// <summary>The class, of which other parts may have changed since, with <c>field?.Dispose()</c> in its place.</summary>
-    public ClassDeclarationSyntax Add(ClassDeclarationSyntax type, string field, bool mayBeNull)
+    public ClassDeclarationSyntax Add(ClassDeclarationSyntax type, string field, bool mayBeNull) => Add(type, $"{field}{(mayBeNull ? "?" : "")}.Dispose();");
+
+    /// <summary>The same with any one statement, or several in braces where the class need not change for it.</summary>
+    public ClassDeclarationSyntax Add(ClassDeclarationSyntax type, string call)
     {
-        var call = $"{field}{(mayBeNull ? "?" : "")}.Dispose();";
         switch (_kind)
         {
             case Kind.InDispose:
@@ -78,7 +80,7 @@ internal sealed class Disposal
             case Kind.OverrideDisposeOfDisposing:
                 return WithMember(type, $"protected override void Dispose(bool disposing)\n{{\nif (disposing)\n{{\n{call}\n}}\n\nbase.Dispose(disposing);\n}}\n");
             default:
-                return WithBase(WithMember(type, $"public void Dispose() => {call}\n"));
+                return WithBase(WithMember(type, $"public void Dispose() => {call}\n"), "global::System.IDisposable");
         }
     }
 
@@ -102,19 +104,24 @@ internal sealed class Disposal
             .WithAdditionalAnnotations(Formatter.Annotation);
     }
 
-    private static BlockSyntax First(BlockSyntax block, string call) => block
-        .WithStatements(block.Statements.Insert(0, SyntaxFactory.ParseStatement(call).WithTrailingTrivia(SyntaxFactory.ElasticLineFeed).WithAdditionalAnnotations(Formatter.Annotation)));
+    private static BlockSyntax First(BlockSyntax block, string call) => block.WithStatements(block.Statements.InsertRange(0, Statements(call)));
 
-    private static ClassDeclarationSyntax WithMember(ClassDeclarationSyntax type, string member)
+    private static IEnumerable<StatementSyntax> Statements(string text) =>
+        SyntaxFactory.ParseStatement(text) is BlockSyntax { Statements: var several }
+            ? several.Select(each => each.WithAdditionalAnnotations(Formatter.Annotation))
+            : [SyntaxFactory.ParseStatement(text).WithTrailingTrivia(SyntaxFactory.ElasticLineFeed).WithAdditionalAnnotations(Formatter.Annotation)];
+
+    /// <summary>The class with one more member at its end.</summary>
+    public static ClassDeclarationSyntax WithMember(ClassDeclarationSyntax type, string member)
     {
         var added = SyntaxFactory.ParseMemberDeclaration(member)!.WithAdditionalAnnotations(Formatter.Annotation);
         return type.WithMembers(type.Members.Add(type.Members.Count == 0 ? added : added.WithLeadingTrivia(SyntaxFactory.ElasticLineFeed)));
     }
 
-    // class C<T>(int x) : Base, IDisposable where T : class
-    private static ClassDeclarationSyntax WithBase(ClassDeclarationSyntax type)
+    /// <summary><c>class C&lt;T&gt;(int x) : Base, IDisposable where T : class</c></summary>
+    public static ClassDeclarationSyntax WithBase(ClassDeclarationSyntax type, string implemented)
     {
-        var disposable = SyntaxFactory.SimpleBaseType(SyntaxFactory.ParseTypeName("global::System.IDisposable").WithAdditionalAnnotations(Simplifier.Annotation));
+        var disposable = SyntaxFactory.SimpleBaseType(SyntaxFactory.ParseTypeName(implemented).WithAdditionalAnnotations(Simplifier.Annotation));
         if (type.BaseList is { Types: { Count: > 0 } types } list)
         {
             var last = types.Last();

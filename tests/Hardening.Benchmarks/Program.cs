@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Hardening.Benchmarks.Analyzers;
+using Hardening.Benchmarks.Comparison;
 using Hardening.Benchmarks.Measuring;
 using Spectre.Console;
 
@@ -14,6 +15,7 @@ foreach (Benchmark benchmark in (Benchmark[])[new AnalyzersBenchmark(TimeProvide
     root.Add(benchmark.Command);
 }
 
+root.Add(new ComparisonCommand(TimeProvider.System).Command);
 var parsed = root.Parse(args);
 if (parsed.Errors is [var error, ..])
 {

@@ -18,6 +18,19 @@ public sealed class HRD3001ProcessNeverDisposedCodeFix : OneByOneCodeFix
             yield break;
         }
 
+        foreach (var edit in InPlace(reported, created, types, model, cancellationToken))
+        {
+            yield return edit;
+        }
+
+        if (SupervisedMove.Of(created, model, types, cancellationToken) is var (title, moved))
+        {
+            yield return new Edit(title, SupervisedMove.Key, moved);
+        }
+    }
+
+    private static IEnumerable<Edit> InPlace(SyntaxNode reported, IOperation created, ProcessTypes types, SemanticModel model, CancellationToken cancellationToken)
+    {
         var root = reported.SyntaxTree.GetRoot(cancellationToken);
         var holding = types.Ownership.Follow(created);
         if (!holding.IsLost || !Scopes.EndsInItsBlock(created, holding, types.IsProcess))

@@ -18,8 +18,16 @@ public sealed class HRD2002TaskPerItemCodeFix : OneByOneCodeFix
 
     private protected override IEnumerable<Edit> Edits(SyntaxNode reported, SemanticModel model, CancellationToken cancellationToken)
     {
-        if (reported.FirstAncestorOrSelf<InvocationExpressionSyntax>() is not { } start
-            || model.GetOperation(start, cancellationToken) is not IInvocationOperation call
+        if (reported.FirstAncestorOrSelf<InvocationExpressionSyntax>() is { } start && Limited(start, model, cancellationToken) is var (root, waits))
+        {
+            yield return waits ? new Edit(TitleOfWait, HRD2002TaskPerItemAnalyzer.Id + "Wait", root) : new Edit(Title, HRD2002TaskPerItemAnalyzer.Id, root);
+        }
+    }
+
+    /// <summary>The document with the loop around this start as a parallel one, and whether it waits where nothing did.</summary>
+    internal static (SyntaxNode Root, bool Waits)? Limited(InvocationExpressionSyntax start, SemanticModel model, CancellationToken cancellationToken)
+    {
+        if (model.GetOperation(start, cancellationToken) is not IInvocationOperation call
             || StartedTask.Of(call, new TaskTypes(model.Compilation)) is not { Work.Syntax: ExpressionSyntax work }
             || start.FirstAncestorOrSelf<ForEachStatementSyntax>() is not { } loop
             || TaskWork.OnlyStatement(loop) is not ExpressionStatementSyntax only
@@ -27,21 +35,15 @@ public sealed class HRD2002TaskPerItemCodeFix : OneByOneCodeFix
             || ParallelLoops.ElementType(loop, model) is null
             || TaskWork.AsBody(work, loop.Identifier.Text, model) is not { } body)
         {
-            yield break;
+            return null;
         }
 
         var root = loop.SyntaxTree.GetRoot(cancellationToken);
         var parallel = SyntaxFactory.ParseStatement(ParallelLoops.ForEachAsync(loop.Expression, body)).WithAdditionalAnnotations(Formatter.Annotation, Simplifier.Annotation);
-        if (IsForgotten(only, start))
-        {
-            yield return new Edit(
-                TitleOfWait, HRD2002TaskPerItemAnalyzer.Id + "Wait",
-                root.ReplaceNode(loop, parallel.WithLeadingTrivia(loop.GetLeadingTrivia().AddRange(TaskList.Comments(loop, loop.Span, work))).WithTrailingTrivia(loop.GetTrailingTrivia())));
-        }
-        else if (TaskList.Around(loop, only, start, model, cancellationToken) is { } list)
-        {
-            yield return new Edit(Title, HRD2002TaskPerItemAnalyzer.Id, list.ReplaceBy(parallel, loop, work));
-        }
+        return IsForgotten(only, start)
+            ? (root.ReplaceNode(loop, parallel.WithLeadingTrivia(loop.GetLeadingTrivia().AddRange(TaskList.Comments(loop, loop.Span, work))).WithTrailingTrivia(loop.GetTrailingTrivia())), true)
+            : TaskList.Around(loop, only, start, model, cancellationToken) is { } list ? (list.ReplaceBy(parallel, loop, work), false)
+            : null;
     }
 
     // Task.Run(…); or _ = Task.Run(…);

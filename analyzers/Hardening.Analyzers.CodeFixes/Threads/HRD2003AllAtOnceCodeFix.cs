@@ -16,14 +16,17 @@ public sealed class HRD2003AllAtOnceCodeFix : OneByOneCodeFix
 
     private protected override IEnumerable<Edit> Edits(SyntaxNode reported, SemanticModel model, CancellationToken cancellationToken)
     {
-        if (reported.FirstAncestorOrSelf<InvocationExpressionSyntax>() is { ArgumentList.Arguments: { Count: 1 } arguments } call
-            && StatementOf(call) is { } statement
-            && ParallelLoops.IsAwaitable(statement, model)
-            && (OfQuery(statement, arguments[0].Expression, model, cancellationToken) ?? OfList(statement, arguments[0].Expression, model, cancellationToken)) is { } root)
+        if (reported.FirstAncestorOrSelf<InvocationExpressionSyntax>() is { } call && Limited(call, model, cancellationToken) is { } root)
         {
             yield return new Edit(Title, HRD2003AllAtOnceAnalyzer.Id, root);
         }
     }
+
+    /// <summary>The document with a parallel loop in the place of this <c>Task.WhenAll</c>, as many at once as it is told.</summary>
+    internal static SyntaxNode? Limited(InvocationExpressionSyntax call, SemanticModel model, CancellationToken cancellationToken, string atOnce = AtOnce) =>
+        call.ArgumentList.Arguments is { Count: 1 } arguments && StatementOf(call) is { } statement && ParallelLoops.IsAwaitable(statement, model)
+            ? OfQuery(statement, arguments[0].Expression, atOnce, model, cancellationToken) ?? OfList(statement, arguments[0].Expression, atOnce, model, cancellationToken)
+            : null;
 
     // await Task.WhenAll(…); or var results = await Task.WhenAll(…); both with or without ConfigureAwait
     private static StatementSyntax? StatementOf(InvocationExpressionSyntax call)
@@ -42,7 +45,7 @@ public sealed class HRD2003AllAtOnceCodeFix : OneByOneCodeFix
         };
     }
 
-    private static SyntaxNode? OfQuery(StatementSyntax statement, ExpressionSyntax tasks, SemanticModel model, CancellationToken cancellationToken)
+    private static SyntaxNode? OfQuery(StatementSyntax statement, ExpressionSyntax tasks, string atOnce, SemanticModel model, CancellationToken cancellationToken)
     {
         if (tasks is not InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: var items, Name.Identifier.ValueText: "Select" }, ArgumentList.Arguments: { Count: 1 } arguments }
             || arguments[0].Expression is not LambdaExpressionSyntax lambda
@@ -57,14 +60,14 @@ public sealed class HRD2003AllAtOnceCodeFix : OneByOneCodeFix
         if (statement is ExpressionStatementSyntax)
         {
             return Body(lambda, item) is { } body
-                ? root.ReplaceNode(statement, Parse(ParallelLoops.ForEachAsync(items, body, AtOnce)).WithTriviaFrom(statement))
+                ? root.ReplaceNode(statement, Parse(ParallelLoops.ForEachAsync(items, body, atOnce)).WithTriviaFrom(statement))
                 : null;
         }
 
-        return OfResults((LocalDeclarationStatementSyntax)statement, items, lambda, item, model) is { } statements ? Scopes.Replace(root, statement, statements) : null;
+        return OfResults((LocalDeclarationStatementSyntax)statement, items, lambda, item, atOnce, model) is { } statements ? Scopes.Replace(root, statement, statements) : null;
     }
 
-    private static SyntaxNode? OfList(StatementSyntax statement, ExpressionSyntax tasks, SemanticModel model, CancellationToken cancellationToken)
+    private static SyntaxNode? OfList(StatementSyntax statement, ExpressionSyntax tasks, string atOnce, SemanticModel model, CancellationToken cancellationToken)
     {
         if (statement is not ExpressionStatementSyntax { Parent: BlockSyntax outer }
             || tasks is not IdentifierNameSyntax
@@ -79,7 +82,7 @@ public sealed class HRD2003AllAtOnceCodeFix : OneByOneCodeFix
             return null;
         }
 
-        var parallel = Parse(ParallelLoops.ForEachAsync(loop.Expression, TaskWork.AsAwaitingBody(added[0].Expression, loop.Identifier.Text), AtOnce));
+        var parallel = Parse(ParallelLoops.ForEachAsync(loop.Expression, TaskWork.AsAwaitingBody(added[0].Expression, loop.Identifier.Text), atOnce));
         return list.ReplaceBy(parallel, loop, added[0].Expression);
     }
 
@@ -92,7 +95,7 @@ public sealed class HRD2003AllAtOnceCodeFix : OneByOneCodeFix
     };
 
     // var results = new T[items.Count]; await Parallel.ForEachAsync(Enumerable.Range(0, items.Count), …, async (index, _) => results[index] = await …);
-    private static IEnumerable<StatementSyntax>? OfResults(LocalDeclarationStatementSyntax declaration, ExpressionSyntax items, LambdaExpressionSyntax lambda, string item, SemanticModel model)
+    private static IEnumerable<StatementSyntax>? OfResults(LocalDeclarationStatementSyntax declaration, ExpressionSyntax items, LambdaExpressionSyntax lambda, string item, string atOnce, SemanticModel model)
     {
         var results = declaration.Declaration.Variables[0].Identifier.Text;
         if (items is not IdentifierNameSyntax
@@ -110,7 +113,7 @@ public sealed class HRD2003AllAtOnceCodeFix : OneByOneCodeFix
         return
         [
             SyntaxFactory.ParseStatement($"{declaration.Declaration.Type.WithoutTrivia()} {results} = new {element.ToMinimalDisplayString(model, declaration.SpanStart)}[{all}];"),
-            Parse(ParallelLoops.ForEachAsync(SyntaxFactory.ParseExpression($"global::System.Linq.Enumerable.Range(0, {all})"), body, AtOnce)),
+            Parse(ParallelLoops.ForEachAsync(SyntaxFactory.ParseExpression($"global::System.Linq.Enumerable.Range(0, {all})"), body, atOnce)),
         ];
     }
 

@@ -16,22 +16,26 @@ public sealed class HRD2005BlockingParallelBodyCodeFix : OneByOneCodeFix
 
     private protected override IEnumerable<Edit> Edits(SyntaxNode reported, SemanticModel model, CancellationToken cancellationToken)
     {
-        if (reported.FirstAncestorOrSelf<InvocationExpressionSyntax>() is not { } syntax
-            || model.GetOperation(syntax, cancellationToken) is not IInvocationOperation call
-            || new ParallelDegree(model.Compilation, new CallGraph(model.Compilation)) is not { } degree
-            || !degree.UnlimitedBodies(call, HRD2005BlockingParallelBodyAnalyzer.Few).Any())
-        {
-            yield break;
-        }
-
-        var root = syntax.SyntaxTree.GetRoot(cancellationToken);
-        var changed = call.TargetMethod.Name == "AsParallel" ? LimitQuery(syntax, root)
-            : degree.OptionsOf(call) is { } options ? LimitOptions(options, root)
-            : AddOptions(syntax, call, root);
-        if (changed is not null)
+        if (reported.FirstAncestorOrSelf<InvocationExpressionSyntax>() is { } syntax && Limited(syntax, model, cancellationToken) is { } changed)
         {
             yield return new Edit(Title, HRD2005BlockingParallelBodyAnalyzer.Id, changed);
         }
+    }
+
+    /// <summary>The document with a degree for this parallel loop or query.</summary>
+    internal static SyntaxNode? Limited(InvocationExpressionSyntax syntax, SemanticModel model, CancellationToken cancellationToken)
+    {
+        if (model.GetOperation(syntax, cancellationToken) is not IInvocationOperation call
+            || new ParallelDegree(model.Compilation, new CallGraph(model.Compilation)) is not { } degree
+            || !degree.UnlimitedBodies(call, HRD2005BlockingParallelBodyAnalyzer.Few).Any())
+        {
+            return null;
+        }
+
+        var root = syntax.SyntaxTree.GetRoot(cancellationToken);
+        return call.TargetMethod.Name == "AsParallel" ? LimitQuery(syntax, root)
+            : degree.OptionsOf(call) is { } options ? LimitOptions(options, root)
+            : AddOptions(syntax, call, root);
     }
 
     private static SyntaxNode? LimitQuery(InvocationExpressionSyntax call, SyntaxNode root)

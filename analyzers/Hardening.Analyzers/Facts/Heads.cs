@@ -12,6 +12,8 @@ internal static class Heads
         ImplicitObjectCreationExpressionSyntax creation => creation.NewKeyword.GetLocation(),
         InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } when IsOfSeveralLines(access) => access.Name.GetLocation(),
         InvocationExpressionSyntax call => call.Expression.GetLocation(),
+        LockStatementSyntax statement => Location.Create(statement.SyntaxTree, TextSpan.FromBounds(statement.SpanStart, statement.CloseParenToken.Span.End)),
+        UsingStatementSyntax statement => Location.Create(statement.SyntaxTree, TextSpan.FromBounds(statement.SpanStart, statement.CloseParenToken.Span.End)),
         var other => other.GetLocation(),
     };
 

@@ -1,7 +1,7 @@
 namespace Hardening.Analyzers.Facts;
 
 /// <summary>What code runs once for: an element, a request, a tick, an event.</summary>
-internal sealed class Root(string per, ILoopOperation? loop, IOperation? source)
+internal sealed class Root(string per, ILoopOperation? loop, IOperation? source, IOperation? function = null)
 {
     /// <summary>As a message names it: "request".</summary>
     public string Per { get; } = per;
@@ -11,6 +11,15 @@ internal sealed class Root(string per, ILoopOperation? loop, IOperation? source)
 
     /// <summary>What is walked by a call that takes a function for each element: <c>items.Select(…)</c>.</summary>
     public IOperation? Source { get; } = source;
+
+    /// <summary>The lambda or method group that is given away to run for each; null for a loop, and for a method that is a handler by its type.</summary>
+    public IOperation? Function { get; } = function;
+
+    /// <summary>The uses of methods that lead from there to the operation, the one next to the operation first; none where it stands there itself.</summary>
+    public ImmutableArray<IOperation> Path { get; private set; } = ImmutableArray<IOperation>.Empty;
+
+    /// <summary>The same for what a method does that is used there.</summary>
+    internal Root Through(IOperation use) => new(Per, Loop, Source, Function) { Path = Path.Insert(0, use) };
 }
 
 /// <summary>Which code runs per item: again and again, as often as the outside likes.</summary>
@@ -85,7 +94,7 @@ internal sealed class Roots(Compilation compilation, Callers callers)
                     var use = UseOf(lambda);
                     if (use.Per is not null)
                     {
-                        yield return new Root(use.Per, loop: null, use.Source);
+                        yield return new Root(use.Per, loop: null, use.Source, lambda);
                     }
 
                     if (!use.RunsWhereItStands)
@@ -137,7 +146,7 @@ internal sealed class Roots(Compilation compilation, Callers callers)
         {
             if (use is IMethodReferenceOperation && UseOf(use).Per is { } per)
             {
-                roots.Add(new Root(per, loop: null, source: null));
+                roots.Add(new Root(per, loop: null, UseOf(use).Source, use));
                 return roots;
             }
         }
@@ -157,7 +166,7 @@ internal sealed class Roots(Compilation compilation, Callers callers)
                     return found;
                 }
 
-                roots.AddRange(found);
+                roots.AddRange(found.Select(root => root.Through(use)));
             }
         }
 

@@ -58,7 +58,15 @@ internal sealed partial class ValueFollower
         }
         else if (source.Event.Type is { Name: "EventHandler" } and INamedTypeSymbol { IsGenericType: false })
         {
-            HasEscaped = true;
+            if (subscription.HandlerValue.Unwrap() is IDelegateCreationOperation { Target: IMethodReferenceOperation { Method: { IsVirtual: false, IsAbstract: false } handler } }
+                && Enter(source.Instance!, handler.OriginalDefinition, ordinal: 0) is { } entered)
+            {
+                entered.AddAsSender(this);
+            }
+            else
+            {
+                HasEscaped = true;
+            }
         }
     }
 
@@ -115,12 +123,14 @@ internal sealed partial class ValueFollower
     // The parameter in the method of this compilation that the call runs; null where it cannot be told which that is.
     private Entry? Enter(IOperation value, IArgumentOperation argument)
     {
-        if (_ownership.Graph is not { } graph
-            || argument is not { Parameter: { RefKind: RefKind.None or RefKind.In, IsParams: false, Ordinal: var ordinal }, Parent: { } call }
-            || graph.TargetOf(call) is not { } method
-            || ordinal >= method.Parameters.Length
-            || Depth > MostCalls
-            || graph.AnyBodyOf(method) is not { } body)
+        return argument is { Parameter: { RefKind: RefKind.None or RefKind.In, IsParams: false, Ordinal: var ordinal }, Parent: { } call } && _ownership.Graph?.TargetOf(call) is { } method
+            ? Enter(value, method, ordinal)
+            : null;
+    }
+
+    private Entry? Enter(IOperation value, IMethodSymbol method, int ordinal)
+    {
+        if (ordinal >= method.Parameters.Length || Depth > MostCalls || _ownership.Graph?.AnyBodyOf(method) is not { } body)
         {
             return null;
         }
@@ -243,6 +253,8 @@ internal sealed partial class ValueFollower
     {
         null => false,
         IArrayTypeSymbol array => Carries(array.ElementType),
+        // dictionary.Values
+        INamedTypeSymbol { Name: "ValueCollection", ContainingType: { } dictionary } => Carries(dictionary),
         INamedTypeSymbol named => _ownership.Owns(named) || named.TypeArguments.Any(Carries),
         _ => false,
     };
@@ -280,8 +292,14 @@ internal sealed partial class ValueFollower
 
         public void AddTo(ValueFollower caller)
         {
-            AddUsesTo(caller);
             caller.IsPassedOn = true;
+            AddAsSender(caller);
+        }
+
+        /// <summary>To a handler of its own event, which runs at another time than the code that follows.</summary>
+        public void AddAsSender(ValueFollower caller)
+        {
+            AddUsesTo(caller);
             caller.HasEscaped |= There.HasEscaped || There.StoredIn.Count > 0 && !There.StoredIn.TrueForAll(caller.CanReach);
             if (There.Ends.Count > 0)
             {

@@ -1,6 +1,4 @@
 using Hardening.Analyzers.Facts;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Text;
 
 namespace Hardening.Analyzers.Locks;
 
@@ -28,12 +26,13 @@ public sealed class HRD1006LockAroundLoopBodyAnalyzer : DiagnosticAnalyzer
         {
             var facts = CompilationFacts.Of(start.Compilation, start.Options);
             var workers = new Workers(start.Compilation, facts);
-            start.RegisterOperationAction(scope => Analyze(scope, facts.Regions, workers), OperationKind.Lock, OperationKind.Using, OperationKind.UsingDeclaration, OperationKind.Invocation);
+            start.RegisterOperationAction(scope => Analyze(scope, facts, workers), OperationKind.Lock, OperationKind.Using, OperationKind.UsingDeclaration, OperationKind.Invocation);
         });
     }
 
-    private static void Analyze(OperationAnalysisContext context, LockRegions regions, Workers workers)
+    private static void Analyze(OperationAnalysisContext context, CompilationFacts facts, Workers workers)
     {
+        var regions = facts.Regions;
         var taken = LockedTry.Of(context.Operation, regions);
         var scope = taken?.Try ?? context.Operation;
         if ((taken?.Lock ?? regions.ScopeOf(scope)?.Lock) is not { } held || BodyOfWhich(scope, taken) is not { } whole || !IsOneForAll(held, whole))
@@ -49,9 +48,12 @@ public sealed class HRD1006LockAroundLoopBodyAnalyzer : DiagnosticAnalyzer
             _ => context.ContainingSymbol is IMethodSymbol method ? ParallelBody.NameOf(method, scope) : null,
         };
         work ??= whole is ILoopOperation ? null : workers.StartedForEach(whole, context.ContainingSymbol);
-        if (work is not null && LockFacts.WhyExcludesNobody(held, context.ContainingSymbol) is null)
+        // A callback for frames may take no lock at all, which HRD4004 reports.
+        if (work is not null
+            && LockFacts.WhyExcludesNobody(held, context.ContainingSymbol) is null
+            && FrameCallbacks.Of(context.Compilation, facts).Around(context.Operation, context.ContainingSymbol) is null)
         {
-            context.ReportDiagnostic(Diagnostic.Create(Rule, HeadOf(context.Operation), scope.FunctionName(context.ContainingSymbol), Names.Of(held.Syntax), work));
+            context.ReportDiagnostic(Diagnostic.Create(Rule, context.Operation.Head(), scope.FunctionName(context.ContainingSymbol), Names.Of(held.Syntax), work));
         }
     }
 
@@ -87,11 +89,4 @@ public sealed class HRD1006LockAroundLoopBodyAnalyzer : DiagnosticAnalyzer
     });
 
     private static bool IsOutsideOf(ISymbol symbol, IOperation whole) => symbol.DeclaringSyntaxReferences.All(declaration => !whole.Syntax.Span.Contains(declaration.Span));
-
-    private static Location HeadOf(IOperation scope) => scope.Syntax switch
-    {
-        LockStatementSyntax statement => Location.Create(statement.SyntaxTree, TextSpan.FromBounds(statement.SpanStart, statement.CloseParenToken.Span.End)),
-        UsingStatementSyntax statement => Location.Create(statement.SyntaxTree, TextSpan.FromBounds(statement.SpanStart, statement.CloseParenToken.Span.End)),
-        _ => scope.Head(),
-    };
 }

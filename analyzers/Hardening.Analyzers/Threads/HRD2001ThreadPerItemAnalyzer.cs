@@ -44,10 +44,15 @@ public sealed class HRD2001ThreadPerItemAnalyzer : DiagnosticAnalyzer
     {
         if (SymbolEqualityComparer.Default.Equals(context.Operation.Type, thread)
             && AsyncDelegates.LeavesItsThread(context.Operation) is null
-            && RootOf((IObjectCreationOperation)context.Operation, thread, facts, context.ContainingSymbol) is { } root)
+            && RootOf((IObjectCreationOperation)context.Operation, thread, facts, context.ContainingSymbol) is { } root
+            && !StartsChildren((IObjectCreationOperation)context.Operation, facts))
         {
             context.ReportDiagnostic(Diagnostic.Create(
                 Rule, context.Operation.Head(), context.Operation.FunctionName(context.ContainingSymbol), root.Per));
         }
     }
+
+    // A process per item is the larger mistake, and its limit is one for the threads, too.
+    private static bool StartsChildren(IObjectCreationOperation creation, CompilationFacts facts) =>
+        creation.Arguments.Length > 0 && Bodies.Of(creation.Arguments[0].Value, facts.Graph) is { } work && PerItemStarts.AreIn(work, facts);
 }

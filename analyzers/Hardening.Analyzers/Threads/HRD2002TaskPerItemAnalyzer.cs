@@ -39,7 +39,7 @@ public sealed class HRD2002TaskPerItemAnalyzer : DiagnosticAnalyzer
         var call = (IInvocationOperation)context.Operation;
         if (ForgottenCall.IsOne(call))
         {
-            if (forgotten.RootOf(call, context.ContainingSymbol) is { } arrival && !EndsLoop(call, arrival.Loop))
+            if (forgotten.RootOf(call, context.ContainingSymbol) is { } arrival && !EndsLoop(call, arrival.Loop) && !PerItemStarts.AreIn(call, facts))
             {
                 Report(arrival, $"and forgets '{call.TargetMethod.Name}'", "of them");
             }
@@ -61,7 +61,7 @@ public sealed class HRD2002TaskPerItemAnalyzer : DiagnosticAnalyzer
                 continue;
             }
 
-            if (What(started, root, facts) is var (what, many) && !EndsLoop(call, root.Loop) && !Throttles.HoldBack(call, root.Loop) && !Throttles.AreIn(started.Work, facts.Graph))
+            if (What(started, root, facts) is var (what, many) && !EndsLoop(call, root.Loop) && !Throttles.HoldBack(call, root.Loop) && !Throttles.AreIn(started.Work, facts.Graph) && !StartsChildren(started, facts))
             {
                 Report(root, what, many);
             }
@@ -72,6 +72,10 @@ public sealed class HRD2002TaskPerItemAnalyzer : DiagnosticAnalyzer
         void Report(Root root, string what, string many) =>
             context.ReportDiagnostic(Diagnostic.Create(Rule, call.Head(), call.FunctionName(context.ContainingSymbol), what, root.Per, many));
     }
+
+    // A process per item is the larger mistake, and its limit is one for the tasks, too.
+    private static bool StartsChildren(StartedTask started, CompilationFacts facts) =>
+        started.Work is not null && Bodies.Of(started.Work, facts.Graph) is { } body && PerItemStarts.AreIn(body, facts);
 
     private static bool IsFixed(Root root, StartedTask started) =>
         root.Loop switch

@@ -26,14 +26,14 @@ public sealed class HRD2003AllAtOnceAnalyzer : DiagnosticAnalyzer
         {
             if (start.Compilation.GetTypeByMetadataName("System.Threading.Tasks.Task") is { } task)
             {
-                var graph = CompilationFacts.Of(start.Compilation, start.Options).Graph;
-                var io = new AsyncIo(graph, new TaskTypes(start.Compilation));
-                start.RegisterOperationAction(call => Analyze(call, task, io, graph), OperationKind.Invocation);
+                var facts = CompilationFacts.Of(start.Compilation, start.Options);
+                var io = new AsyncIo(facts.Graph, new TaskTypes(start.Compilation));
+                start.RegisterOperationAction(call => Analyze(call, task, io, facts), OperationKind.Invocation);
             }
         });
     }
 
-    private static void Analyze(OperationAnalysisContext context, INamedTypeSymbol task, AsyncIo io, CallGraph graph)
+    private static void Analyze(OperationAnalysisContext context, INamedTypeSymbol task, AsyncIo io, CompilationFacts facts)
     {
         var call = (IInvocationOperation)context.Operation;
         if (call.TargetMethod.Name != "WhenAll"
@@ -45,8 +45,8 @@ public sealed class HRD2003AllAtOnceAnalyzer : DiagnosticAnalyzer
             return;
         }
 
-        var name = started.Loop is { } loop ? InLoop(started, loop, io) : InQuery(started, io, graph);
-        if (name is not null)
+        var name = started.Loop is { } loop ? InLoop(started, loop, io) : InQuery(started, io, facts.Graph);
+        if (name is not null && !PerItemStarts.AreIn(Bodies.Of(started.Task, facts.Graph) ?? started.Task, facts))
         {
             context.ReportDiagnostic(Diagnostic.Create(Rule, call.Head(), call.FunctionName(context.ContainingSymbol), name));
         }

@@ -41,7 +41,7 @@ public sealed class HRD2005BlockingParallelBodyAnalyzer : DiagnosticAnalyzer
         var call = (IInvocationOperation)context.Operation;
         foreach (var body in degree.UnlimitedBodies(call, Few))
         {
-            if (Bodies.BlockingIn(body, facts) is { } blocking)
+            if (Bodies.BlockingIn(body, facts) is { } blocking && !PerItemStarts.AreIn(body, facts))
             {
                 context.ReportDiagnostic(Diagnostic.Create(Rule, call.Head(), call.FunctionName(context.ContainingSymbol), blocking.Name, Named(call)));
                 return;

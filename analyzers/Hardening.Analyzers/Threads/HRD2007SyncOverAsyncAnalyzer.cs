@@ -46,7 +46,7 @@ public sealed class HRD2007SyncOverAsyncAnalyzer : DiagnosticAnalyzer
 
         // The main thread has no context yet, and is none of the pool's.
         var function = Functions.Of(context.Operation, context.ContainingSymbol);
-        if (function?.IsAsync != true && (wait.IsBounded || wait.IsForPipes || wait.IsForOneEnd || Functions.IsProgram(function)) || IsElsewhere(context, facts.Callers))
+        if (function?.IsAsync != true && (wait.IsBounded || wait.IsForPipes || wait.IsForOneEnd || Functions.IsProgram(function)) || IsElsewhere(context, facts))
         {
             return;
         }
@@ -55,10 +55,10 @@ public sealed class HRD2007SyncOverAsyncAnalyzer : DiagnosticAnalyzer
             Rule, context.Operation.Head(), context.Operation.FunctionName(context.ContainingSymbol), blocking.Name));
     }
 
-    // A thread of its own may block; an expression tree does not run; a parallel loop without a limit is HRD2005's to report.
-    private static bool IsElsewhere(OperationAnalysisContext context, Callers callers)
+    // A thread of its own may block; an expression tree does not run; a parallel loop without a limit is HRD2005's to report, a callback for frames HRD4004's.
+    private static bool IsElsewhere(OperationAnalysisContext context, CompilationFacts facts)
     {
-        foreach (var handover in Handover.OfFunctionAround(context.Operation, context.ContainingSymbol, callers))
+        foreach (var handover in Handover.OfFunctionAround(context.Operation, context.ContainingSymbol, facts.Callers))
         {
             if (handover.To is Runner.OwnThread or Runner.Nobody or Runner.UnlimitedLoop)
             {
@@ -66,6 +66,6 @@ public sealed class HRD2007SyncOverAsyncAnalyzer : DiagnosticAnalyzer
             }
         }
 
-        return false;
+        return FrameCallbacks.Of(context.Compilation, facts).Around(context.Operation, context.ContainingSymbol) is not null;
     }
 }

@@ -48,7 +48,7 @@ public sealed class HRD2008BlockingWaitInAsyncCodeAnalyzer : DiagnosticAnalyzer
         {
             if (PoolCode.OfWait(call, context.ContainingSymbol, facts) is { } code && !HiddenWait.IsHeld(call, facts))
             {
-                Report(context, call, code, name);
+                Report(context, call, code, name, facts);
             }
         }
         else if (PoolCode.IsPartOfCallers(call.TargetMethod)
@@ -58,10 +58,16 @@ public sealed class HRD2008BlockingWaitInAsyncCodeAnalyzer : DiagnosticAnalyzer
             && HiddenWait.Behind(call, facts) is var (path, wait)
             && (!code.WantsTwin || ThreadWait.HasAsyncTwin(wait)))
         {
-            Report(context, call, code, path);
+            Report(context, call, code, path, facts);
         }
     }
 
-    private static void Report(OperationAnalysisContext context, IInvocationOperation call, PoolCode code, string wait) =>
-        context.ReportDiagnostic(Diagnostic.Create(Rule, call.Head(), call.FunctionName(context.ContainingSymbol), code.How, wait));
+    // The thread that brings the frames is not the pool's: HRD4004 reports what blocks it.
+    private static void Report(OperationAnalysisContext context, IInvocationOperation call, PoolCode code, string wait, CompilationFacts facts)
+    {
+        if (FrameCallbacks.Of(context.Compilation, facts).Around(call, context.ContainingSymbol) is null)
+        {
+            context.ReportDiagnostic(Diagnostic.Create(Rule, call.Head(), call.FunctionName(context.ContainingSymbol), code.How, wait));
+        }
+    }
 }

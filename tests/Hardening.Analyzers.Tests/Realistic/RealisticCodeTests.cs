@@ -3,7 +3,7 @@ namespace Hardening.Analyzers.Tests.Realistic;
 /// <summary>All rules over code as applications have it: they find the mistakes in it, and nothing else.</summary>
 public sealed class RealisticCodeTests
 {
-    private const int LeastFiles = 30;
+    private const int LeastFiles = 80;
     private const int LeastLines = 80;
     private const int MostLines = 200;
 
@@ -43,11 +43,11 @@ public sealed class RealisticCodeTests
     }
 
     [Test]
-    public void Every_rule_on_locks_threads_and_queues_is_marked_in_two_files() =>
-        Assert.That(
-            Ids.Where(id => id.StartsWith("HRD1", StringComparison.Ordinal) || id.StartsWith("HRD2", StringComparison.Ordinal))
-                .Where(id => Findings.Count(file => file.Marked.Any(mark => mark.Id == id)) < 2),
-            Is.Empty);
+    public void Every_rule_on_code_is_marked_in_two_files() =>
+        Assert.That(Ids.Where(IsOnCode).Where(id => Findings.Count(file => file.Marked.Any(mark => mark.Id == id)) < 2), Is.Empty);
+
+    // Those that begin with 9 speak of measurements, which these files do not have.
+    private static bool IsOnCode(string id) => id.StartsWith("HRD", StringComparison.Ordinal) && id[3] is >= '1' and <= '4';
 
     private static IEnumerable<TestCaseData> FindingsCases() => Cases(Findings);
 

@@ -1,7 +1,5 @@
-using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Hardening.Benchmarks.Measuring;
 
 namespace Hardening.Benchmarks.Tests.Analyzers;
 
@@ -9,7 +7,6 @@ namespace Hardening.Benchmarks.Tests.Analyzers;
 [CancelAfter(300_000)]
 public sealed partial class AnalyzersProgramTests
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
     private static readonly string[] Peers = ["AsyncFixer", "IDisposableAnalyzers", "Meziantou.Analyzer", "Microsoft.VisualStudio.Threading.Analyzers", "Roslynator.Analyzers", "SonarAnalyzer.CSharp"];
 
     private readonly string _json = Path.Combine(Path.GetTempPath(), $"hardening-benchmarks-{Guid.NewGuid():N}.json");
@@ -20,7 +17,7 @@ public sealed partial class AnalyzersProgramTests
     [Test]
     public async Task Compares_with_a_bare_compile_and_with_every_peer(CancellationToken stop)
     {
-        var result = await RunAsync(["analyzers", "--short", "--json", _json], stop);
+        var result = await BenchmarksProgram.RunAsync(["analyzers", "--short", "--json", _json], stop);
         Assert.That(result.ExitCode, Is.Zero, result.Output + result.Errors);
         Assert.That(result.Output, Does.Match(@"│ bare +│ +│ +[\d.]+ │ +1\.00 │").And.Match(@"│ Hardening +│ this build").And.Match(@"│ HRD1001 "));
         foreach (var peer in Peers)
@@ -39,7 +36,7 @@ public sealed partial class AnalyzersProgramTests
     [Test]
     public async Task Compiles_in_a_build_server_and_ends_it(CancellationToken stop)
     {
-        var result = await RunAsync(["analyzers", "--short", "--growth", "--server"], stop);
+        var result = await BenchmarksProgram.RunAsync(["analyzers", "--short", "--growth", "--server"], stop);
         Assert.That(result.ExitCode, Is.Zero, result.Output + result.Errors);
         Assert.That(result.Output, Does.StartWith("not counted:"));
         Assert.That(result.Output.TrimEnd().Split('\n')[^1], Does.Match(LastLine()));
@@ -48,7 +45,7 @@ public sealed partial class AnalyzersProgramTests
     [Test]
     public async Task Tells_the_time_per_line_of_growing_code(CancellationToken stop)
     {
-        var result = await RunAsync(["analyzers", "--short", "--growth"], stop);
+        var result = await BenchmarksProgram.RunAsync(["analyzers", "--short", "--growth"], stop);
         Assert.That(result.ExitCode, Is.Zero, result.Output + result.Errors);
         Assert.That(result.Output, Does.Contain("ms per kLOC").And.Match(@"│ HRD1003 "));
         Assert.That(result.Output.TrimEnd().Split('\n')[^1], Does.Match(LastLine()));
@@ -59,7 +56,7 @@ public sealed partial class AnalyzersProgramTests
     {
         var folder = Directory.CreateTempSubdirectory("hardening-broken-").FullName;
         await File.WriteAllTextAsync(Path.Combine(folder, "C.cs"), "class C : Missing { }", stop);
-        var result = await RunAsync(["analyzers", "--short", "--tree", folder], stop);
+        var result = await BenchmarksProgram.RunAsync(["analyzers", "--short", "--tree", folder], stop);
         Directory.Delete(folder, recursive: true);
         Assert.That(result.ExitCode, Is.EqualTo(2), result.Output);
         Assert.That(result.Errors, Does.StartWith("benchmarks: the tree does not compile: ").And.Contain("CS0246"));
@@ -71,14 +68,11 @@ public sealed partial class AnalyzersProgramTests
     [TestCase("Required command was not provided")]
     public async Task Bad_input_is_told_on_one_line(string problem, params string[] arguments)
     {
-        var result = await RunAsync(arguments, CancellationToken.None);
+        var result = await BenchmarksProgram.RunAsync(arguments, CancellationToken.None);
         Assert.That(result.ExitCode, Is.EqualTo(2));
         Assert.That(result.Errors, Does.StartWith($"benchmarks: {problem}"));
         Assert.That(result.Errors.TrimEnd(), Does.Not.Contain('\n'));
     }
-
-    private static Task<ChildResult> RunAsync(string[] arguments, CancellationToken stop) =>
-        new ChildProgram(TimeProvider.System).RunAsync(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Hardening.Benchmarks.dll"), .. arguments]), Limit, stop);
 
     [GeneratedRegex(@"^\d+ goals? met, \d+ missed$")]
     private static partial Regex LastLine();

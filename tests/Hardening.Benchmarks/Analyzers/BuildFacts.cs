@@ -12,6 +12,8 @@ internal static class BuildFacts
     /// <summary>The rules that this build has made.</summary>
     public static string Rules => Get("Rules");
 
+    public static string Repository => Get("Repository");
+
     public static string Presets => Get("Presets");
 
     /// <summary>The command that this SDK belongs to: <c>dotnet/sdk/10.0.401/Roslyn/bincore/csc.dll</c> is five folders below it.</summary>

@@ -5,9 +5,9 @@ using Hardening.Benchmarks.Measuring;
 namespace Hardening.Benchmarks.Analyzers;
 
 /// <summary>The rules of others, restored as any project would get them, in a project outside of the repository.</summary>
-internal sealed class PeerPackages(ChildProgram child, string scratch)
+internal sealed class PeerPackages(ChildProgram child, string scratch, bool withRulesOfTheSdk = false)
 {
-    private static readonly (string Name, string Version)[] All =
+    private static readonly (string Name, string Version)[] Others =
     [
         ("AsyncFixer", "2.1.0"),
         ("IDisposableAnalyzers", "4.0.8"),
@@ -17,21 +17,26 @@ internal sealed class PeerPackages(ChildProgram child, string scratch)
         ("SonarAnalyzer.CSharp", "10.36.0.15337"),
     ];
 
+    // The SDK's own rules, as their package has them.
+    private static readonly (string Name, string Version) OfTheSdk = ("Microsoft.CodeAnalysis.NetAnalyzers", "11.0.100");
+
+    private readonly (string Name, string Version)[] _all = withRulesOfTheSdk ? [OfTheSdk, .. Others] : Others;
+
     private static readonly TimeSpan RestoreLimit = TimeSpan.FromMinutes(2);
 
     /// <summary>Restores all of them.</summary>
     /// <returns>Those that are there, and the others with the reason.</returns>
     public async Task<(IReadOnlyList<RuleSet> Found, IReadOnlyList<string> Missing)> RestoreAsync(CancellationToken stop)
     {
-        if ((await ResolveAsync(All, stop)).Items is { } items)
+        if ((await ResolveAsync(_all, stop)).Items is { } items)
         {
-            return ([.. All.Select(peer => Take(peer.Name, items)!)], []);
+            return ([.. _all.Select(peer => Take(peer.Name, items)!)], []);
         }
 
         // One that is missing fails the restore of all.
         List<RuleSet> found = [];
         List<string> missing = [];
-        foreach (var peer in All)
+        foreach (var peer in _all)
         {
             var (alone, problem) = await ResolveAsync([peer], stop);
             if (alone is not null)

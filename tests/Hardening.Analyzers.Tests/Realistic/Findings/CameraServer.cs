@@ -51,7 +51,7 @@ public sealed class CameraServer(CameraSettings settings, VideoCapture capture, 
             throw new InvalidOperationException($"{settings.Name} gives no picture.");
         }
 
-        while (!_stop.IsCancellationRequested)
+        while (!_stop.IsCancellationRequested) // HRD4001
         {
             var frame = new Mat(); // HRD4002
             if (!capture.Read(frame))

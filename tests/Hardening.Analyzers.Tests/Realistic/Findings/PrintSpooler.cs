@@ -72,7 +72,7 @@ namespace Office.Printing
             start.RedirectStandardOutput = true;
             start.UseShellExecute = false;
             Process tool = Process.Start(start); // HRD3001
-            tool.WaitForExit(); // HRD3006, HRD3004
+            tool.WaitForExit(); // HRD3006
             return tool.StandardOutput.ReadToEnd().Trim();
         }
 

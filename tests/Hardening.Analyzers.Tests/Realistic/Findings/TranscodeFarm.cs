@@ -85,7 +85,7 @@ public sealed class TranscodeFarm : IDisposable
     {
         var target = Path.Combine(_outbox, Path.GetFileNameWithoutExtension(file) + ".mp4");
         var start = new ProcessStartInfo("ffmpeg") { ArgumentList = { "-y", "-i", file, "-vf", "scale=640:-2", target } };
-        using var ffmpeg = Process.Start(start);
+        using var ffmpeg = Process.Start(start); // HRD3007
         if (ffmpeg is null || !ffmpeg.WaitForExit(TimeSpan.FromMinutes(15)))
         {
             ffmpeg?.Kill(entireProcessTree: true);
