@@ -16,7 +16,6 @@ internal static class OpenCvDeclarations
             public struct Point { }
             public readonly struct MatType { public static readonly MatType CV_8UC1, CV_8UC3; }
             public enum VideoCaptureAPIs { ANY = 0, FFMPEG = 1900, GSTREAMER = 1800, V4L2 = 200 }
-            public enum VideoCaptureProperties { FrameWidth = 3, FrameHeight = 4, BufferSize = 38 }
             public enum ColorConversionCodes { BGR2GRAY = 6 }
             public enum ThresholdTypes { Binary = 0 }
             public struct Scalar { public static implicit operator Scalar(int v) => default; }
@@ -95,12 +94,13 @@ internal static class OpenCvDeclarations
         }
         """;
 
-    /// <summary>OpenCvSharp 4: MatExpr is disposable, InputArray and OutputArray are classes, Open takes no parameters.</summary>
+    /// <summary>OpenCvSharp 4: MatExpr is disposable, InputArray and OutputArray are classes, Open takes no parameters, and the time limits have no names.</summary>
     public const string OpenCvSharp4 = Shared +
         """
 
         namespace OpenCvSharp
         {
+            public enum VideoCaptureProperties { FrameWidth = 3, FrameHeight = 4, BufferSize = 38 }
             public class InputArray
             {
                 public static implicit operator InputArray(Mat m) => new();
@@ -123,6 +123,7 @@ internal static class OpenCvDeclarations
 
         namespace OpenCvSharp
         {
+            public enum VideoCaptureProperties { FrameWidth = 3, FrameHeight = 4, BufferSize = 38, OpenTimeoutMsec = 53, ReadTimeoutMsec = 54 }
             public readonly ref struct InputArray
             {
                 public static implicit operator InputArray(Mat m) => default;
