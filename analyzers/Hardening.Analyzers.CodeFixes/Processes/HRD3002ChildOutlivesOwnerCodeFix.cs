@@ -22,7 +22,7 @@ public sealed class HRD3002ChildOutlivesOwnerCodeFix : OneByOneCodeFix
         var child = types.Ownership.Follow(created);
         var plain = HRD3002ChildOutlivesOwnerAnalyzer.Kept(created, child, types) is { } kept
             ? KillInDispose.Of(created, kept, types, model, root, cancellationToken)
-            : child.HasEscaped ? null : EndedChild.Of(created, child, model, root);
+            : child.HasEscaped ? null : TryFinallyEnd.Of(created, child, model, root);
         if (plain is var (title, ended))
         {
             yield return new Edit(title, Id, ended);

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.Operations;
 namespace Hardening.Analyzers.Processes;
 
 /// <summary>Encloses what runs while the child does: its kill moves to a finally, or a catch kills it where the method only waits for it.</summary>
-internal static class EndedChild
+internal static class TryFinallyEnd
 {
     public static (string Title, SyntaxNode Root)? Of(IOperation created, Holding child, SemanticModel model, SyntaxNode root)
     {
