@@ -49,7 +49,7 @@ public sealed class HRD3002ChildOutlivesOwnerAnalyzer : DiagnosticAnalyzer
             : Left(created, child, facts) is { } path
                 ? (created.FunctionName(context.ContainingSymbol), Describe(path, child))
                 : default;
-        if (what is not null && !ChildLife.IsLetGo(created, child, types) && !ChildLife.IsInTests(context.ContainingSymbol))
+        if (what is not null && !ChildLife.IsLetGo(created, child, types) && !ChildLife.IsInTests(context.ContainingSymbol) && !StartMistakes.SpeakOf(created, child, types, facts, context.ContainingSymbol))
         {
             context.ReportDiagnostic(Diagnostic.Create(Rule, created.Head(), who, what));
         }

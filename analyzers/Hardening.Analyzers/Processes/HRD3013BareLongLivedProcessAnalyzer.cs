@@ -75,7 +75,13 @@ public sealed class HRD3013BareLongLivedProcessAnalyzer : DiagnosticAnalyzer
             Report(created.FunctionName(context.ContainingSymbol), $"'{local.Name}'");
         }
 
-        void Report(string who, string what) => context.ReportDiagnostic(Diagnostic.Create(Rule, created.Head(), who, what));
+        void Report(string who, string what)
+        {
+            if (!StartMistakes.SpeakOf(created, child, types, facts, context.ContainingSymbol))
+            {
+                context.ReportDiagnostic(Diagnostic.Create(Rule, created.Head(), who, what));
+            }
+        }
     }
 
     // A service runs as long as its host, and so does the child that it waits for.
