@@ -17,6 +17,23 @@ public sealed class HRD3008AskedToEndOnlyCodeFix : OneByOneCodeFix
 
     private protected override IEnumerable<Edit> Edits(SyntaxNode reported, SemanticModel model, CancellationToken cancellationToken)
     {
+        foreach (var edit in Escalated(reported, model, cancellationToken))
+        {
+            yield return edit;
+        }
+
+        if (reported.FirstAncestorOrSelf<InvocationExpressionSyntax>() is { } asked
+            && ProcessTypes.Of(model.Compilation) is { } types
+            && model.GetOperation(asked, cancellationToken) is IInvocationOperation call
+            && EndRequest.Of(call, types) is { Child: { } child }
+            && SupervisedMove.OfAsked(asked, child, model, types, cancellationToken) is var (title, moved))
+        {
+            yield return new Edit(title, SupervisedMove.Key, moved);
+        }
+    }
+
+    private static IEnumerable<Edit> Escalated(SyntaxNode reported, SemanticModel model, CancellationToken cancellationToken)
+    {
         if (reported.FirstAncestorOrSelf<InvocationExpressionSyntax>() is not { } syntax
             || ProcessTypes.Of(model.Compilation) is not { } types
             || model.GetOperation(syntax, cancellationToken) is not IInvocationOperation call

@@ -71,10 +71,10 @@ internal sealed class SupervisedChanges(SyntaxNode root)
     }
 
     /// <summary>A local ends its child where its block ends, so the method must have waited for it, or ended it, by then.</summary>
-    public bool Use(IOperation created, ProcessTypes types, SemanticModel model)
+    public bool Use(IOperation created, bool isStopped, ProcessTypes types, SemanticModel model)
     {
         var holding = types.Ownership.Follow(created);
-        if (holding.HasEscaped || !holding.Uses.Any(use => use.Parent is IInvocationOperation { TargetMethod.Name: "WaitForExit" or "WaitForExitAsync" or "Kill" } end && end.Function() == created.Function()))
+        if (holding.HasEscaped || !isStopped && !holding.Uses.Any(use => use.Parent is IInvocationOperation { TargetMethod.Name: "WaitForExit" or "WaitForExitAsync" or "Kill" } end && end.Function() == created.Function()))
         {
             return false;
         }
@@ -104,6 +104,10 @@ internal sealed class SupervisedChanges(SyntaxNode root)
                 return false;
         }
     }
+
+    /// <summary>The request to end becomes <c>await child.StopAsync()</c>.</summary>
+    public void Stop(InvocationExpressionSyntax asked, SyntaxNode child) =>
+        _changes[asked] = old => SyntaxFactory.ParseExpression($"await {child.WithoutTrivia()}.StopAsync()").WithTriviaFrom(old);
 
     /// <summary><c>Close</c> is the other name of <c>Dispose</c>.</summary>
     public void Rename(IEnumerable<IInvocationOperation> closes)

@@ -24,7 +24,36 @@ internal static class SupervisedMove
             : null;
 
     /// <summary>The title and the edited document; null where the move is not right.</summary>
-    public static (string Title, SyntaxNode Root)? Of(IOperation created, SemanticModel model, ProcessTypes types, CancellationToken cancellationToken)
+    public static (string Title, SyntaxNode Root)? Of(IOperation created, SemanticModel model, ProcessTypes types, CancellationToken cancellationToken) =>
+        Move(created, asked: null, model, types, cancellationToken);
+
+    /// <summary>The same, for a child that is asked to end: the request becomes <c>await child.StopAsync()</c>, which asks, waits, and kills. Only where it can be awaited.</summary>
+    /// <param name="asked">The request, a statement of its own.</param>
+    /// <param name="child">The local or the member that holds the child.</param>
+    /// <param name="model">Of the document.</param>
+    /// <param name="types">What a Process is.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
+    public static (string Title, SyntaxNode Root)? OfAsked(InvocationExpressionSyntax asked, IOperation child, SemanticModel model, ProcessTypes types, CancellationToken cancellationToken)
+    {
+        if (asked.Parent is not ExpressionStatementSyntax || !Awaits.IsAsync(Awaits.FunctionAround(asked)) || !Awaits.IsAllowedAt(asked, model))
+        {
+            return null;
+        }
+
+        var values = child switch
+        {
+            ILocalReferenceOperation { Local: var local } => LocalSources.Of(local, child),
+            IMemberReferenceOperation { Member: IFieldSymbol or IPropertySymbol, Instance: null or IInstanceReferenceOperation } member =>
+                MemberUses.Of(member.Member, model).Select(MemberUses.WrittenBy).Append(MemberUses.Initial(member.Member, model)),
+            _ => [],
+        };
+        return values.Where(value => value is not null).SelectMany(value => value!.DescendantsAndSelf()).FirstOrDefault(types.IsStart) is { } created
+            && Move(created, (asked, child.Syntax), model, types, cancellationToken) is var (_, moved)
+                ? ("Move to SupervisedProcess and end the child with StopAsync", moved)
+                : null;
+    }
+
+    private static (string Title, SyntaxNode Root)? Move(IOperation created, (InvocationExpressionSyntax Call, SyntaxNode Child)? asked, SemanticModel model, ProcessTypes types, CancellationToken cancellationToken)
     {
         if (RuntimeTypes.SupervisedProcessOf(model.Compilation) is null
             || !types.IsStart(created)
@@ -44,6 +73,11 @@ internal static class SupervisedMove
 
         changes.Limit(family.Calls("WaitForExit"));
         changes.Rename(family.Calls("Close"));
+        if (asked is var (call, child))
+        {
+            changes.Stop(call, child);
+        }
+
         var title = "Move to SupervisedProcess, which ends the child with its descendants when it is disposed";
         Func<ClassDeclarationSyntax, ClassDeclarationSyntax>? dispose = null;
         if (family.Member is { } member)
@@ -59,7 +93,7 @@ internal static class SupervisedMove
                 title = owner.Title;
             }
         }
-        else if (family.Variables.Count != 1 || !changes.Use(created, types, model))
+        else if (family.Variables.Count != 1 || !changes.Use(created, isStopped: asked is not null, types, model))
         {
             return null;
         }

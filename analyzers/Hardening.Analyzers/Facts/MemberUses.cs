@@ -1,3 +1,4 @@
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Hardening.Analyzers.Facts;
@@ -39,10 +40,21 @@ internal static class MemberUses
     public static IOperation? Initial(ISymbol member, SemanticModel model) =>
         member.DeclaringSyntaxReferences.FirstOrDefault(reference => reference.SyntaxTree == model.SyntaxTree)?.GetSyntax() switch
         {
-            VariableDeclaratorSyntax { Initializer.Value: { } value } => model.GetOperation(value),
-            PropertyDeclarationSyntax { Initializer.Value: { } value } => model.GetOperation(value),
+            VariableDeclaratorSyntax { Initializer.Value: { } value } => model.GetOperation(Unsuppressed(value)),
+            PropertyDeclarationSyntax { Initializer.Value: { } value } => model.GetOperation(Unsuppressed(value)),
             _ => null,
         };
+
+    // value! is no operation of its own.
+    private static ExpressionSyntax Unsuppressed(ExpressionSyntax value)
+    {
+        while (value is PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.SuppressNullableWarningExpression, Operand: var operand })
+        {
+            value = operand;
+        }
+
+        return value;
+    }
 
     private static IOperation? Reference(IOperation? operation, ISymbol member) =>
         operation is IMemberReferenceOperation { Member: var named } && SymbolEqualityComparer.Default.Equals(named.OriginalDefinition, member.OriginalDefinition) ? operation : null;

@@ -295,4 +295,50 @@ public sealed class HRD3008AskedToEndOnlyTests
             {{members}}
         }
         """;
+
+    [Test]
+    public Task Move_to_the_runtime_makes_the_request_a_stop() => Verify.FixesAsync(
+        """
+        using System;
+        using System.Diagnostics;
+        using System.Threading.Tasks;
+        sealed class Viewer : IAsyncDisposable
+        {
+            private readonly Process _viewer = Process.Start("viewer")!;
+
+            public async ValueTask DisposeAsync()
+            {
+                // please
+                [|_viewer.CloseMainWindow|](); // at the end
+                await Task.Yield();
+                _viewer.Dispose();
+            }
+        }
+        """,
+        """
+        using System;
+        using System.Diagnostics;
+        using System.Threading.Tasks;
+        using Hardening.Processes;
+        sealed class Viewer : IAsyncDisposable
+        {
+            private readonly SupervisedProcess _viewer = SupervisedProcess.Start(new ProcessStartInfo("viewer"));
+
+            public async ValueTask DisposeAsync()
+            {
+                // please
+                await _viewer.StopAsync(); // at the end
+                await Task.Yield();
+                _viewer.Dispose();
+            }
+        }
+        """,
+        "Move to SupervisedProcess and end the child with StopAsync",
+        SupervisedDeclarations.Setup);
+
+    [TestCase("async Task M() { var p = Process.Start(\"x\")!; await Task.Yield(); [|p.CloseMainWindow|](); p.Refresh(); p.Dispose(); }", TestName = "{m}(a member has no twin)")]
+    [TestCase("void M() { var p = Process.Start(\"x\")!; [|p.CloseMainWindow|](); p.Dispose(); }", TestName = "{m}(it cannot be awaited)")]
+    [TestCase("async Task M(Process p) { await Task.Yield(); [|p.CloseMainWindow|](); }", TestName = "{m}(somebody else has started it)")]
+    public Task Move_to_the_runtime_is_not_offered_where(string members) =>
+        Verify.OffersNoFixAsync(In(members), "Move to SupervisedProcess and end the child with StopAsync", SupervisedDeclarations.Setup);
 }
