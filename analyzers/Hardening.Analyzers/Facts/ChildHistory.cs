@@ -35,7 +35,7 @@ internal sealed class ChildHistory
     /// <summary>The fields and properties that hold it.</summary>
     public List<ISymbol> Members { get; } = [];
 
-    public string Name => Process is IInvocationOperation or IObjectCreationOperation ? "the child" : $"'{Names.Of(Process.Syntax)}'";
+    public string Name => Process is IInvocationOperation or IObjectCreationOperation or IInstanceReferenceOperation ? "the child" : $"'{Names.Of(Process.Syntax)}'";
 
     public static ChildHistory Of(IOperation process, ProcessTypes types)
     {
@@ -110,11 +110,15 @@ internal sealed class ChildHistory
                 Parameter = parameter;
                 Follow(parameter, process);
                 break;
-            case IFieldReferenceOperation { Field: var field }:
+            case IFieldReferenceOperation { Field: var field, Instance: null or IInstanceReferenceOperation }:
                 Keep(field);
                 break;
-            case IPropertyReferenceOperation { Property: { IsIndexer: false } property }:
+            case IPropertyReferenceOperation { Property: { IsIndexer: false } property, Instance: null or IInstanceReferenceOperation }:
                 Keep(property);
+                break;
+            case IMemberReferenceOperation or IArrayElementReferenceOperation or IInstanceReferenceOperation:
+                _hasEscaped = true;
+                FollowSame(process);
                 break;
             default:
                 ReadSource(process, depth);
@@ -160,6 +164,25 @@ internal sealed class ChildHistory
         }
 
         Add(follower.ToHolding());
+    }
+
+    // worker.Process, processes[i], this: as far as this body goes.
+    private void FollowSame(IOperation process)
+    {
+        var follower = new ValueFollower(_types.Ownership, process.Type!);
+        foreach (var other in process.Root().Descendants())
+        {
+            if (other.Kind == process.Kind && LockRegions.AreSame(other, process) && !ValueFollower.IsTarget(other))
+            {
+                follower.Add(other);
+            }
+        }
+
+        Add(follower.ToHolding());
+        if (process is IMemberReferenceOperation { Member: var member } and not IPropertyReferenceOperation { Property.IsIndexer: true })
+        {
+            Keep(member);
+        }
     }
 
     private void Keep(ISymbol member)

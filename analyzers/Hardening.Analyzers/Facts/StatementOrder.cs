@@ -36,6 +36,20 @@ internal static class StatementOrder
     /// <summary>The end of the block is not reached: it returns, throws, or goes elsewhere.</summary>
     public static bool Leaves(IOperation? block) => Last(block) is IReturnOperation or IBranchOperation or IThrowOperation;
 
+    /// <summary>The function is left by an exception once the operation has run.</summary>
+    public static bool EndsInThrow(IOperation operation)
+    {
+        for (var outer = operation.Parent; outer is not (null or IAnonymousFunctionOperation or ILocalFunctionOperation); outer = outer.Parent)
+        {
+            if (outer is IBlockOperation && Last(outer) is IThrowOperation)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     // A finally runs on the way out, and what stands behind a loop after a break.
     private static bool Leaves(IOperation block, IOperation target) => Last(block) switch
     {

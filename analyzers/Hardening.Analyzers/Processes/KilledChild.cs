@@ -43,7 +43,7 @@ internal sealed class KilledChild
     {
         foreach (var operation in Later(from))
         {
-            if (IsEnd(operation, from))
+            if (IsEnd(operation))
             {
                 return (null, true);
             }
@@ -61,7 +61,7 @@ internal sealed class KilledChild
             disposed ??= IsDispose(operation) ? operation : null;
         }
 
-        return depth < MostCalls && _child.Members.Count > 0 ? AtCallers(from, containing, depth, disposed) : (null, false);
+        return depth < MostCalls && _child.Members.Count > 0 && !StatementOrder.EndsInThrow(from) ? AtCallers(from, containing, depth, disposed) : (null, false);
     }
 
     private (IOperation? Use, bool IsOver) AtCallers(IOperation from, ISymbol containing, int depth, IOperation? disposed)
@@ -96,12 +96,12 @@ internal sealed class KilledChild
             .OrderBy(operation => operation.Syntax.Span.End);
 
     // It is waited for, someone asks in a loop, time passes, or it is killed once more.
-    private bool IsEnd(IOperation operation, IOperation from) => operation switch
+    private bool IsEnd(IOperation operation) => operation switch
     {
         IAwaitOperation { Operation: var task } => IsTask(task),
         IInvocationOperation { TargetMethod: { Name: "Sleep" or "Delay" or "WaitAll" or "WhenAll" or "Join" or "SpinUntil" or "WaitOne" or "ReadToEnd" or "ReadToEndAsync" } } => true,
         IInvocationOperation call when _child.Uses.Any(use => IsWait(use) && (use.At.Syntax == call.Syntax || use.Here.Syntax == call.Syntax || StatementOrder.Contains(call, use.Here) && use.IsInHelper)) => true,
-        IInvocationOperation call => _facts.Graph.TargetOf(call) is { } method && _facts.Graph.AnyBodyOf(method) is { } body && _child.Uses.Any(use => IsWait(use) && StatementOrder.Contains(body, use.At)),
+        IInvocationOperation call when _child.Members.Count > 0 && _child.Uses.Any(IsWait) => _facts.Graph.TargetOf(call) is { } method && _facts.Graph.AnyBodyOf(method) is { } body && _child.Uses.Any(use => IsWait(use) && StatementOrder.Contains(body, use.At)),
         IPropertyReferenceOperation { Property.Name: "HasExited" } asked => _child.Uses.Any(use => use.At.Syntax == asked.Syntax),
         _ => false,
     };

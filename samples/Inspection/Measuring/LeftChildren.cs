@@ -29,7 +29,10 @@ internal static class LeftChildren
     private static void EndAll(int[] ids)
     {
         using var shell = Process.Start(ArchiveWorker.Shell, ["-c", "kill -KILL \"$@\" 2>/dev/null", "kill", .. ids.Select(id => id.ToString(CultureInfo.InvariantCulture))]);
-        shell.WaitForExit(TimeSpan.FromSeconds(1));
+        if (!shell.WaitForExit(TimeSpan.FromSeconds(1)))
+        {
+            shell.Kill(entireProcessTree: true);
+        }
     }
 
     private static IEnumerable<int> Find(string runId)

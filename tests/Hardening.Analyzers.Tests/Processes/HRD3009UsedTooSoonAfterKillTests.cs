@@ -50,6 +50,7 @@ public sealed class HRD3009UsedTooSoonAfterKillTests
     [TestCase("void M(Process p, string file) { if (p.HasExited) { File.Delete(file); } else { p.Kill(true); } }", TestName = "{m}(another path)")]
     [TestCase("void M(Process p, string file) { if (!p.WaitForExit(1000)) { p.Kill(true); throw new TimeoutException(); } File.Delete(file); }", TestName = "{m}(a kill that leaves)")]
     [TestCase("void M(Process p, string file) { File.Delete(file); p.Kill(true); }", TestName = "{m}(a delete before the kill)")]
+    [TestCase("void Begin() => _p = Process.Start(\"x\"); void Stop() { try { _p!.Refresh(); } catch (InvalidOperationException) { _p!.Kill(true); throw; } } void Restart() { Stop(); Begin(); }", TestName = "{m}(a kill that leaves its caller too)")]
     [TestCase("void M(Process p, string log) { p.Kill(true); File.AppendAllText(log, \"killed\"); }", TestName = "{m}(a log)")]
     [TestCase("void M(Process p, string settings) { p.Kill(true); var text = File.ReadAllText(settings); }", TestName = "{m}(a file that the child does not know)")]
     [TestCase("readonly string _pidFile = \"\"; void M() { _p?.Kill(true); File.Delete(_pidFile); }", TestName = "{m}(a pid file)")]
