@@ -21,7 +21,7 @@ internal sealed class EndRequest
 
     /// <summary>A cheap test that most calls fail.</summary>
     public static bool MayBeOne(IInvocationOperation call) =>
-        call.TargetMethod.Name is "Start" or "CloseMainWindow" || call.TargetMethod.IsExtern || Has(call.TargetMethod.Name, "kill") && call.TargetMethod.IsStatic;
+        call.TargetMethod.Name is "Start" or "CloseMainWindow" || call.TargetMethod.IsStatic && (call.TargetMethod.IsExtern || Has(call.TargetMethod.Name, "kill"));
 
     /// <summary>Null for any other call, and where it cannot be told which signal is sent.</summary>
     public static EndRequest? Of(IInvocationOperation call, ProcessTypes types)

@@ -266,7 +266,19 @@ public sealed class HRD3008AskedToEndOnlyTests
         }
         """,
         """
-        class X;
+        using System.Diagnostics;
+        using System.Threading.Tasks;
+        using Hardening.Processes;
+        class C
+        {
+            async Task M()
+            {
+                await using var p = SupervisedProcess.Start(new ProcessStartInfo("worker"));
+                await Task.Delay(1000);
+                // politely
+                await p.StopAsync(); // please
+            }
+        }
         """,
         SupervisedTitle, SupervisedDeclarations.Setup);
 
