@@ -21,7 +21,7 @@ public sealed class HRD3006PipeNotDrainedCodeFix : OneByOneCodeFix
         }
 
         var root = reported.SyntaxTree.GetRoot(cancellationToken);
-        foreach (var started in at.Root().Descendants().Where(types.IsMade))
+        foreach (var started in Starts(at, model, types, cancellationToken))
         {
             if (ChildPipes.Of(started, types) is not { } pipes)
             {
@@ -55,6 +55,16 @@ public sealed class HRD3006PipeNotDrainedCodeFix : OneByOneCodeFix
                 }
             }
         }
+    }
+
+    // In the same member, or where a field of the type gets its child.
+    private static IEnumerable<IOperation> Starts(IOperation at, SemanticModel model, ProcessTypes types, CancellationToken cancellationToken)
+    {
+        var here = at.Root().Syntax;
+        var elsewhere = at.Syntax.FirstAncestorOrSelf<TypeDeclarationSyntax>()?.DescendantNodes(node => node != here)
+            .Where(node => node is InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax)
+            .Select(node => model.GetOperation(node, cancellationToken)).OfType<IOperation>() ?? [];
+        return at.Root().Descendants().Concat(elsewhere).Where(types.IsMade);
     }
 
     // p.WaitForExit(); text = p.StandardOutput.ReadToEnd();  →  the other way round: with one pipe nothing else is needed.
@@ -158,7 +168,7 @@ public sealed class HRD3006PipeNotDrainedCodeFix : OneByOneCodeFix
             return null;
         }
 
-        var access = pipes.Uses.Exists(use => use is IConditionalAccessInstanceOperation && use.Root().Syntax == start.Root().Syntax) ? "?." : ".";
+        var access = pipes.Uses.Exists(use => use is IConditionalAccessInstanceOperation) ? "?." : ".";
         return Scopes.InsertAfter(root, statement, unread.Select(pipe => $"{process.Name}{access}Begin{pipe.Property.Substring("Standard".Length)}ReadLine();"));
     }
 

@@ -226,6 +226,90 @@ public sealed class HRD3006PipeNotDrainedTests
         """);
 
     [Test]
+    public Task Fix_reads_a_child_that_a_field_holds() => Verify.FixesAsync(
+        """
+        using System.Diagnostics;
+        using System.Threading.Tasks;
+        class C
+        {
+            readonly Process _tool = new() { StartInfo = Settings("x") };
+
+            static ProcessStartInfo Settings(string file) => new(file) { RedirectStandardOutput = true, RedirectStandardError = true };
+
+            async Task<string> M()
+            {
+                _tool.Start();
+                // first
+                var text = [|await _tool.StandardOutput.ReadToEndAsync()|]; // one
+                return text + await _tool.StandardError.ReadToEndAsync();
+            }
+        }
+        """,
+        """
+        using System.Diagnostics;
+        using System.Threading.Tasks;
+        class C
+        {
+            readonly Process _tool = new() { StartInfo = Settings("x") };
+
+            static ProcessStartInfo Settings(string file) => new(file) { RedirectStandardOutput = true, RedirectStandardError = true };
+
+            async Task<string> M()
+            {
+                _tool.Start();
+                // first
+                var errorTask = _tool.StandardError.ReadToEndAsync();
+                var text = await _tool.StandardOutput.ReadToEndAsync(); // one
+                return text + await errorTask;
+            }
+        }
+        """);
+
+    [Test]
+    public Task Fix_drains_a_child_that_a_field_holds() => Verify.FixesAsync(
+        """
+        using System.Diagnostics;
+        class C
+        {
+            Process? _worker;
+
+            void Start()
+            {
+                // worker
+                _worker = Process.Start(new ProcessStartInfo("x") { [|RedirectStandardError = true|] }); // now
+            }
+
+            void Stop() => _worker?.Kill(true);
+        }
+        """,
+        """
+        using System.Diagnostics;
+        class C
+        {
+            Process? _worker;
+
+            void Start()
+            {
+                // worker
+                _worker = Process.Start(new ProcessStartInfo("x") { RedirectStandardError = true }); // now
+                _worker?.BeginErrorReadLine();
+            }
+
+            void Stop() => _worker?.Kill(true);
+        }
+        """,
+        title: "Read it in the background");
+
+    [TestCase("static string Finish(Process p) { p.WaitForExit(); return p.StandardOutput.ReadToEnd(); } string M() { using var p = Process.Start(new ProcessStartInfo(\"x\") { RedirectStandardOutput = true })!; return [|Finish(p)|]; }", TestName = "{m}(what a helper does)")]
+    [TestCase("static ProcessStartInfo Settings(string file) => new(file) { RedirectStandardOutput = true }; void M() { using var p = [|Process.Start(Settings(\"x\"))|]!; p.WaitForExit(1000); }", TestName = "{m}(what a helper redirects)")]
+    [TestCase("void M() { using var p = Process.Start(new ProcessStartInfo(\"x\") { RedirectStandardOutput = true })!; while (p.StandardOutput.ReadLine() is { } line) { if (line == \"ready\") { break; } } [|p.WaitForExit()|]; }", TestName = "{m}(a loop that is left)")]
+    public Task Fix_is_not_offered_across_methods_for(string members) => Verify.OffersNoFixAsync($"{Usings}class C {{ {members} }}");
+
+    [TestCase("Process? _tool; void Start() { _tool = Process.Start(new ProcessStartInfo(\"x\") { RedirectStandardOutput = true }); } void Stop() { [|_tool!.WaitForExit()|]; _tool.StandardOutput.ReadToEnd(); }", "'Stop' waits for '_tool' before it reads standard output, so a child that fills the pipe hangs")]
+    [TestCase("void M() { using var tool = Process.Start(new ProcessStartInfo(\"x\") { RedirectStandardOutput = true })!; while (tool.StandardOutput.ReadLine() is { } line) { if (line == \"ready\") { break; } } [|tool.WaitForExit()|]; }", "'M' waits for 'tool' after it has left the loop that reads standard output, so a child that fills the pipe hangs")]
+    public Task Message_says_where(string members, string message) => Verify.ReportsAsync($"{Usings}class C {{ {members} }}", message: message);
+
+    [Test]
     public Task Fix_starts_the_second_read_before_the_first() => Verify.FixesAllAsync(
         """
         using System.Diagnostics;
