@@ -210,6 +210,32 @@ public sealed class HRD4007CaptureNeverReleasedTests
         setup: With4);
 
     [Test]
+    public Task Fix_uses_the_names_that_OpenCvSharp_5_has() => Verify.FixesAsync(
+        """
+        using OpenCvSharp;
+        class C
+        {
+            void M(string url)
+            {
+                // one
+                using var camera = [|new VideoCapture(url)|]; // source
+            }
+        }
+        """,
+        """
+        using OpenCvSharp;
+        class C
+        {
+            void M(string url)
+            {
+                // one
+                using var camera = new VideoCapture(url, VideoCaptureAPIs.FFMPEG, new[] { (int)VideoCaptureProperties.OpenTimeoutMsec, 5000, (int)VideoCaptureProperties.ReadTimeoutMsec, 5000 }); // source
+            }
+        }
+        """,
+        setup: new() { Sources = [OpenCvDeclarations.OpenCvSharp5.Replace("BufferSize = 38", "BufferSize = 38, OpenTimeoutMsec = 53, ReadTimeoutMsec = 54", StringComparison.Ordinal)] });
+
+    [Test]
     public Task Fix_gives_Emgu_its_limits() => Verify.FixesAsync(
         """
         using System;
