@@ -75,16 +75,20 @@ internal static class BlockingTable
         System.IO.Ports.SerialPort: Open Read ReadByte ReadChar ReadExisting ReadLine ReadTo Write WriteLine
         Microsoft.EntityFrameworkCore.DbContext: SaveChanges
         OpenCvSharp.Cv2: ImRead ImWrite WaitKey WaitKeyEx
-        OpenCvSharp.Mat: SaveImage
-        OpenCvSharp.VideoCapture: .ctor Open Read Grab RetrieveMat
+        OpenCvSharp.Mat: ImWrite SaveImage
+        OpenCvSharp.VideoCapture: .ctor FromCamera FromFile Open Read Grab RetrieveMat
         OpenCvSharp.VideoWriter: Write
         Emgu.CV.CvInvoke: Imread Imwrite WaitKey
-        Emgu.CV.VideoCapture: .ctor Grab QueryFrame Read
+        Emgu.CV.Mat: Save
+        Emgu.CV.UMat: Save
+        Emgu.CV.VideoCapture: .ctor Grab QueryFrame QuerySmallFrame Read
+        Emgu.CV.VideoWriter: Write
         Aravis.Stream: PopBuffer TimeoutPopBuffer
         Aravis.Camera: Acquisition
         Basler.Pylon.IStreamGrabber: GrabOne RetrieveResult
         SpinnakerNET.IManagedCamera: GetNextImage
-        SpinnakerNET.ManagedCameraBase: GetNextImage
+        SpinnakerNET.ManagedCamera: GetNextImage
+        FlyCapture2Managed.ManagedCameraBase: RetrieveBuffer
         """;
 
     /// <summary>Streams that are no device; whether what they wrap is one cannot be seen. No members: the whole type does not block.</summary>

@@ -33,7 +33,7 @@ internal sealed class HeavyWork
         Newtonsoft.Json.JsonSerializer: Serialize Deserialize
         System.Drawing.Image: Save FromStream GetThumbnailImage
         OpenCvSharp.Cv2: *
-        OpenCvSharp.Mat: ImEncode ToBytes CvtColor Resize GaussianBlur Canny Threshold
+        OpenCvSharp.Mat: ImEncode ToBytes ToMemoryStream WriteToStream CvtColor Resize GaussianBlur Canny Threshold
         Emgu.CV.CvInvoke: *
         """;
 

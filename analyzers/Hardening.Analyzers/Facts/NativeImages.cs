@@ -48,7 +48,7 @@ internal sealed class NativeImages
     {
         IObjectCreationOperation => true,
         // These give back the image that they were called on.
-        IInvocationOperation { TargetMethod: { } method } call => method.Name is not ("SetTo" or "Plus") && IsLibrary(method) || Ownership.IsMadeBy(call, IsCreation),
+        IInvocationOperation { TargetMethod: { } method } call => method.Name is not ("SetTo" or "Plus" or "AssignFrom") && IsLibrary(method) || Ownership.IsMadeBy(call, IsCreation),
         // +image is the image itself.
         IUnaryOperation { OperatorKind: not UnaryOperatorKind.Plus, OperatorMethod: { } method } => IsLibrary(method),
         IBinaryOperation { OperatorMethod: { } method } => IsLibrary(method),

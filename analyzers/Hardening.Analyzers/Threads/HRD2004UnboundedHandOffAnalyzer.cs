@@ -32,38 +32,41 @@ public sealed class HRD2004UnboundedHandOffAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.RegisterCompilationStartAction(static start =>
         {
+            var frames = FrameElements.Of(start.Compilation);
             if (start.Compilation.GetTypeByMetadataName("System.Threading.Channels.Channel") is { } channel)
             {
-                start.RegisterOperationAction(call => AnalyzeCall(call, channel), OperationKind.Invocation);
+                start.RegisterOperationAction(call => AnalyzeCall(call, channel, frames), OperationKind.Invocation);
             }
 
             var queues = new BoundableQueues(start.Compilation);
             if (queues.Any)
             {
-                start.RegisterOperationAction(creation => AnalyzeCreation(creation, queues), OperationKind.ObjectCreation);
+                start.RegisterOperationAction(creation => AnalyzeCreation(creation, queues, frames), OperationKind.ObjectCreation);
             }
 
             if (start.Compilation.GetTypeByMetadataName("System.Collections.Concurrent.ConcurrentQueue`1") is { } queue)
             {
-                var fields = new QueueFields(queue);
+                var fields = new QueueFields(type => SymbolEqualityComparer.Default.Equals(type.OriginalDefinition, queue) && !FrameElements.AreIn(type, frames));
                 var facts = CompilationFacts.Of(start.Compilation, start.Options);
                 start.RegisterSymbolStartAction(type => fields.Collect(type, (end, field, use) => AnalyzeField(end, field, use, facts)), SymbolKind.NamedType);
             }
         });
     }
 
-    private static void AnalyzeCall(OperationAnalysisContext context, INamedTypeSymbol channel)
+    private static void AnalyzeCall(OperationAnalysisContext context, INamedTypeSymbol channel, FrameElements? frames)
     {
         var call = (IInvocationOperation)context.Operation;
-        if (call.TargetMethod.Name is "CreateUnbounded" or "CreateUnboundedPrioritized" && SymbolEqualityComparer.Default.Equals(call.TargetMethod.ContainingType, channel))
+        if (call.TargetMethod.Name is "CreateUnbounded" or "CreateUnboundedPrioritized"
+            && SymbolEqualityComparer.Default.Equals(call.TargetMethod.ContainingType, channel)
+            && !FrameElements.AreIn(call.Type, frames))
         {
             Report(context, call);
         }
     }
 
-    private static void AnalyzeCreation(OperationAnalysisContext context, BoundableQueues queues)
+    private static void AnalyzeCreation(OperationAnalysisContext context, BoundableQueues queues, FrameElements? frames)
     {
-        if (queues.IsUnbounded((IObjectCreationOperation)context.Operation))
+        if (queues.IsUnbounded((IObjectCreationOperation)context.Operation) && !FrameElements.AreIn(context.Operation.Type, frames))
         {
             Report(context, context.Operation);
         }

@@ -1,9 +1,10 @@
 using System.Collections.Concurrent;
+using Hardening.Analyzers.Facts;
 
 namespace Hardening.Analyzers.Threads;
 
 /// <summary>The queues that types keep in private fields, with what these types and those nested in them do with them. Filled by several threads at once.</summary>
-internal sealed class QueueFields(INamedTypeSymbol queue)
+internal sealed class QueueFields(Func<ITypeSymbol, bool> isQueue)
 {
     private readonly ConcurrentDictionary<ISymbol, QueueUse> _fields = new(SymbolEqualityComparer.Default);
 
@@ -19,7 +20,7 @@ internal sealed class QueueFields(INamedTypeSymbol queue)
         {
             foreach (var member in type.GetMembers())
             {
-                if (member is IFieldSymbol { DeclaredAccessibility: Accessibility.Private } field && SymbolEqualityComparer.Default.Equals(field.Type.OriginalDefinition, queue))
+                if (member is IFieldSymbol { DeclaredAccessibility: Accessibility.Private } field && isQueue(field.Type))
                 {
                     isAny = true;
                     var use = _fields.GetOrAdd(field, static _ => new QueueUse());
@@ -39,7 +40,7 @@ internal sealed class QueueFields(INamedTypeSymbol queue)
                     var reference = (IFieldReferenceOperation)operation.Operation;
                     if (_fields.TryGetValue(reference.Field.OriginalDefinition, out var use))
                     {
-                        use.Add(reference, operation.ContainingSymbol);
+                        use.Add(reference, operation.ContainingSymbol, place: operation.ContainingSymbol);
                     }
                 },
                 OperationKind.FieldReference);

@@ -49,6 +49,18 @@ public sealed class HRD4002NativeImageNeverDisposedTests
     [TestCase("partial class C<T>(VideoCapture c) { void M() { do { [|c.RetrieveMat()|].ToBytes(); } while (true); } }", TestName = "{m}(a primary constructor)")]
     public Task Reports_code(string source) => Verify.ReportsAsync(Usings + source, With4);
 
+    [TestCase("void M(VideoCapture c) { while (true) { var m = [|c.RetrieveMat()|]; Look(m); } } static void Look(Mat m) => Console.WriteLine(m.Rows);", TestName = "{m}(only looks at it)")]
+    [TestCase("void M(VideoCapture c) { while (true) { var m = [|Next(c)|]; Console.WriteLine(m.Rows); } } static Mat Next(VideoCapture c) { var m = new Mat(); c.Read(m); return m; }", TestName = "{m}(makes it)")]
+    [TestCase("void M(VideoCapture c) { while (true) { Console.WriteLine([|Next(c)|].Rows); } } static Mat Next(VideoCapture c) => c.RetrieveMat();", TestName = "{m}(makes it, and nobody keeps it)")]
+    [TestCase("async Task M(VideoCapture c) { while (true) { var m = c.RetrieveMat(); await UseAsync(m); } } static async Task UseAsync(Mat m) { await Task.Yield(); m.Dispose(); }", TestName = "{m}(disposes it later: nothing)")]
+    [TestCase("void M(VideoCapture c) { while (true) { var m = [|c.RetrieveMat()|]; Outer(m); } } void Outer(Mat m) => Inner(m); void Inner(Mat m) => Cv2.ImShow(\"x\", m);", TestName = "{m}(passes it to one that only looks at it)")]
+    [TestCase("void M(VideoCapture c) { while (true) { var m = [|c.RetrieveMat()|]; Local(m); } static void Local(Mat m) => Console.WriteLine(m.Rows); }", TestName = "{m}(is a local function)")]
+    [TestCase("void M(VideoCapture c) { while (true) { var m = c.RetrieveMat(); Own(m); } } static void Own(Mat m) { try { Console.WriteLine(m.Rows); } finally { m.Dispose(); } }", TestName = "{m}(disposes it: nothing)")]
+    [TestCase("void M(VideoCapture c) { while (true) { Keep(c.RetrieveMat()); } } readonly List<Mat> _all = []; void Keep(Mat m) => _all.Add(m);", TestName = "{m}(keeps it: nothing)")]
+    [TestCase("void M(VideoCapture c) { while (true) { using var m = Next(c); Console.WriteLine(m.Rows); } } static Mat Next(VideoCapture c) => c.RetrieveMat();", TestName = "{m}(makes it, and it is used: nothing)")]
+    [TestCase("Mat? _last; void M(VideoCapture c) { while (true) { var m = Last(); Console.WriteLine(m?.Rows); } } Mat? Last() => _last;", TestName = "{m}(gives what it has: nothing)")]
+    public Task Sees_that_a_helper(string members) => Verify.ReportsAsync($"{Usings}class C {{ {members} }}", With4);
+
     [Test]
     public Task Reports_in_top_level_statements() => Verify.ReportsAsync(
         Usings + "var camera = new VideoCapture();\nfor (;;)\n{\n    var m = [|camera.RetrieveMat()|];\n    Cv2.ImShow(\"x\", m);\n}", With4);

@@ -1,6 +1,9 @@
 namespace Hardening.Analyzers.Tests.Camera;
 
-/// <summary>The few members that the tests use, as OpenCvSharp 4.9 and 5.0 and Emgu CV declare them; the packages themselves are not needed.</summary>
+/// <summary>
+/// The few members that the tests use, as OpenCvSharp 4.13.0.20260627 and 5.0.0.20260806 and Emgu CV 4.13.0 declare them, less optional parameters;
+/// the packages themselves are not needed.
+/// </summary>
 internal static class OpenCvDeclarations
 {
     private const string Shared =
@@ -13,12 +16,10 @@ internal static class OpenCvDeclarations
             public struct Point { }
             public readonly struct MatType { public static readonly MatType CV_8UC1, CV_8UC3; }
             public enum VideoCaptureAPIs { ANY = 0, FFMPEG = 1900, GSTREAMER = 1800, V4L2 = 200 }
-            public enum VideoCaptureProperties { FrameWidth = 3, FrameHeight = 4, BufferSize = 38 }
             public enum ColorConversionCodes { BGR2GRAY = 6 }
             public enum ThresholdTypes { Binary = 0 }
             public struct Scalar { public static implicit operator Scalar(int v) => default; }
             public abstract class DisposableCvObject : IDisposable { public IntPtr CvPtr => default; public void Dispose() { } }
-            public class OutputArray { public static implicit operator OutputArray(Mat m) => new(); }
             public partial class Mat : DisposableCvObject
             {
                 public Mat() { }
@@ -69,7 +70,7 @@ internal static class OpenCvDeclarations
                 public static bool ImEncode(string ext, InputArray img, out byte[] buf, params int[] prms) { buf = []; return true; }
                 public static int WaitKey(int delay = 0) => 0;
             }
-            public class VideoCapture : DisposableCvObject
+            public partial class VideoCapture : DisposableCvObject
             {
                 public VideoCapture() { }
                 public VideoCapture(int index, VideoCaptureAPIs apiPreference = VideoCaptureAPIs.ANY) { }
@@ -79,7 +80,6 @@ internal static class OpenCvDeclarations
                 public static VideoCapture FromCamera(int index, VideoCaptureAPIs apiPreference = VideoCaptureAPIs.ANY) => new();
                 public static VideoCapture FromFile(string fileName, VideoCaptureAPIs apiPreference = VideoCaptureAPIs.ANY) => new();
                 public bool Open(string fileName, VideoCaptureAPIs apiPreference = VideoCaptureAPIs.ANY) => true;
-                public bool Open(string fileName, VideoCaptureAPIs apiPreference, int[] prms) => true;
                 public bool Open(int index, VideoCaptureAPIs apiPreference = VideoCaptureAPIs.ANY) => true;
                 public bool IsOpened() => true;
                 public bool Set(VideoCaptureProperties propertyId, double value) => true;
@@ -94,17 +94,19 @@ internal static class OpenCvDeclarations
         }
         """;
 
-    /// <summary>OpenCvSharp 4: MatExpr is disposable, InputArray a class.</summary>
+    /// <summary>OpenCvSharp 4: MatExpr is disposable, InputArray and OutputArray are classes, Open takes no parameters, and the time limits have no names.</summary>
     public const string OpenCvSharp4 = Shared +
         """
 
         namespace OpenCvSharp
         {
+            public enum VideoCaptureProperties { FrameWidth = 3, FrameHeight = 4, BufferSize = 38 }
             public class InputArray
             {
                 public static implicit operator InputArray(Mat m) => new();
                 public static implicit operator InputArray(MatExpr e) => new();
             }
+            public class OutputArray { public static implicit operator OutputArray(Mat m) => new(); }
             public sealed class MatExpr : DisposableCvObject
             {
                 public static implicit operator Mat(MatExpr e) => new();
@@ -115,17 +117,20 @@ internal static class OpenCvDeclarations
         }
         """;
 
-    /// <summary>OpenCvSharp 5: MatExpr holds nothing native, InputArray is a ref struct.</summary>
+    /// <summary>OpenCvSharp 5: MatExpr holds nothing native, InputArray and OutputArray are ref structs.</summary>
     public const string OpenCvSharp5 = Shared +
         """
 
         namespace OpenCvSharp
         {
+            public enum VideoCaptureProperties { FrameWidth = 3, FrameHeight = 4, BufferSize = 38, OpenTimeoutMsec = 53, ReadTimeoutMsec = 54 }
             public readonly ref struct InputArray
             {
                 public static implicit operator InputArray(Mat m) => default;
                 public static implicit operator InputArray(MatExpr e) => default;
             }
+            public readonly ref struct OutputArray { public static implicit operator OutputArray(Mat m) => default; }
+            public partial class VideoCapture { public bool Open(string fileName, VideoCaptureAPIs apiPreference, int[] prms) => true; }
             public sealed class MatExpr
             {
                 public static implicit operator Mat(MatExpr e) => new();

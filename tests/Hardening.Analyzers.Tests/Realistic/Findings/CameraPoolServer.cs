@@ -40,7 +40,7 @@ public sealed class CameraPoolServer
         Cv2.SetNumThreads(1);
         foreach (var camera in _cameras)
         {
-            new Thread(() => Grab(camera)) { IsBackground = true, Name = camera.Name }.Start(); // HRD2001
+            new Thread(() => Grab(camera)) { IsBackground = true, Name = camera.Name }.Start();
         }
     }
 

@@ -53,7 +53,7 @@ public sealed class ClamScanner
     }
 
     public async Task<Verdict[]> ScanAllAsync(IEnumerable<string> files) =>
-        await Task.WhenAll(files.Select(ScanAsync)); // HRD2003
+        await Task.WhenAll(files.Select(ScanAsync));
 
     public int Move()
     {

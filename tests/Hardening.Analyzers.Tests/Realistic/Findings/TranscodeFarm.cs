@@ -77,7 +77,7 @@ public sealed class TranscodeFarm : IDisposable
 
     private void Begin(string file)
     {
-        var worker = new Thread(() => Transcode(file)) { IsBackground = true, Name = Path.GetFileName(file) }; // HRD2001
+        var worker = new Thread(() => Transcode(file)) { IsBackground = true, Name = Path.GetFileName(file) };
         worker.Start();
     }
 

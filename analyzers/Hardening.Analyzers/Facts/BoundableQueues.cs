@@ -1,6 +1,4 @@
-using Hardening.Analyzers.Facts;
-
-namespace Hardening.Analyzers.Threads;
+namespace Hardening.Analyzers.Facts;
 
 /// <summary>Types whose constructor takes a capacity, or leaves it out.</summary>
 internal sealed class BoundableQueues(Compilation compilation)

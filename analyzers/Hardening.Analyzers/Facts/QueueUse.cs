@@ -1,43 +1,46 @@
 using System.Collections.Concurrent;
-using Hardening.Analyzers.Facts;
 
-namespace Hardening.Analyzers.Threads;
+namespace Hardening.Analyzers.Facts;
 
-/// <summary>What a type and the types in it do with a queue in a private field. Filled by several threads at once.</summary>
+/// <summary>What the code that sees a queue does with it. Filled by several threads at once.</summary>
 internal sealed class QueueUse
 {
-    private readonly ConcurrentBag<(ISymbol Member, bool IsFilledFromList)> _writers = new();
-    private readonly ConcurrentBag<(ISymbol Member, bool IsEndless)> _readers = new();
+    private readonly ConcurrentBag<(object Place, bool IsFilledFromList)> _writers = new();
+    private readonly ConcurrentBag<(object Place, bool IsEndless)> _readers = new();
     private readonly ConcurrentBag<ISymbol> _counts = new();
     private volatile bool _isBoundedOrElsewhere;
 
-    /// <summary>One member puts items in with nothing to stop it, and another one takes them out in a loop.</summary>
+    /// <summary>One place puts items in with nothing to stop it, and another one takes them out in a loop.</summary>
     public bool IsUnboundedHandOff =>
         !_isBoundedOrElsewhere
         && _writers.Any(writer => _readers.Any(reader =>
-            !SymbolEqualityComparer.Default.Equals(writer.Member, reader.Member) && (reader.IsEndless || !writer.IsFilledFromList)));
+            !writer.Place.Equals(reader.Place) && (reader.IsEndless || !writer.IsFilledFromList)));
 
     /// <summary>Members that say how many items there are. Nobody who enqueues looks at them; but others may compare them with a limit.</summary>
     public IEnumerable<ISymbol> Counts => _counts.Distinct(SymbolEqualityComparer.Default);
 
-    public void Add(IFieldReferenceOperation queue, ISymbol member)
+    /// <param name="queue">Where the queue is named.</param>
+    /// <param name="member">The member in which that is.</param>
+    /// <param name="place">What one thread runs: the member, or a function in it that is given to another thread.</param>
+    /// <param name="runsAgain">The place is run again and again from outside: by a timer, by an event.</param>
+    public void Add(IOperation queue, ISymbol member, object place, bool runsAgain = false)
     {
         var use = queue.Parent is IConditionalAccessOperation { WhenNotNull: var call } access && access.Operation == queue ? call : queue.Parent;
         switch (use)
         {
-            case IInvocationOperation { TargetMethod.Name: "Enqueue" } enqueue:
+            case IInvocationOperation { TargetMethod.Name: "Enqueue" or "Add" or "TryAdd" or "Push" or "AddLast" or "AddFirst" } enqueue:
                 if (IsHeldBack(enqueue))
                 {
                     _isBoundedOrElsewhere = true;
                 }
 
-                _writers.Add((member, Loops(enqueue).Any(loop => loop is IForEachLoopOperation)));
+                _writers.Add((place, Loops(enqueue).Any(loop => loop is IForEachLoopOperation)));
                 break;
-            case IInvocationOperation { TargetMethod.Name: "TryDequeue" } dequeue:
+            case IInvocationOperation { TargetMethod.Name: "TryDequeue" or "Dequeue" or "TryTake" or "TryPop" or "Pop" or "RemoveAt" or "RemoveFirst" } dequeue:
                 var loops = Loops(dequeue).ToList();
-                if (loops.Count > 0 && IsUsed(dequeue) && !IsCleanUp(member))
+                if ((runsAgain || loops.Count > 0) && IsUsed(dequeue) && !IsCleanUp(member))
                 {
-                    _readers.Add((member, loops.Count > 1 || !IsDrain(loops[0], dequeue)));
+                    _readers.Add((place, runsAgain || loops.Count > 1 || !IsDrain(loops[0], dequeue)));
                 }
 
                 break;
@@ -52,6 +55,8 @@ internal sealed class QueueUse
             case ISimpleAssignmentOperation { Target: var target } when target == queue:
                 break;
             case IConversionOperation { Parent: IForEachLoopOperation }:
+            case ILockOperation:
+            case IConversionOperation { Parent: IArgumentOperation { Parent: IInvocationOperation { TargetMethod.ContainingType: { Name: "Monitor", ContainingNamespace.Name: "Threading" } } } }:
                 break;
             default:
                 _isBoundedOrElsewhere = true;
@@ -97,8 +102,10 @@ internal sealed class QueueUse
     private static bool IsOfStop(IInvocationOperation wait) =>
         wait.Instance is IPropertyReferenceOperation { Property: { Name: "WaitHandle", ContainingType.Name: "CancellationToken" } };
 
-    // while (queue.TryDequeue(out _)) throws away.
-    private static bool IsUsed(IInvocationOperation dequeue) => dequeue.Arguments.All(argument => argument.Value.Unwrap() is not IDiscardOperation);
+    // while (queue.TryDequeue(out _)) throws away, and so does queue.Dequeue().Dispose().
+    private static bool IsUsed(IInvocationOperation dequeue) =>
+        dequeue.Arguments.All(argument => argument.Value.Unwrap() is not IDiscardOperation)
+        && (dequeue.TargetMethod.ReturnsVoid || dequeue.Parent is not (IExpressionStatementOperation or IInvocationOperation { TargetMethod.Name: "Dispose" }));
 
     private static bool IsCleanUp(ISymbol member) => member.Name is "Dispose" or "DisposeAsync" or "DisposeAsyncCore" or "Clear" or "Reset" or "Finalize";
 
