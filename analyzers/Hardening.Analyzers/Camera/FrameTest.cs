@@ -5,9 +5,9 @@ namespace Hardening.Analyzers.Camera;
 /// <summary>What a condition says about the frame of one grab.</summary>
 internal sealed class FrameTest(Grab grab)
 {
-    private readonly ISymbol? _taken = GrabOutcome.Taken(grab.Call);
+    private readonly ISymbol? _taken = GrabOutcome.Holder(grab.Call);
 
-    private readonly ISymbol? _frame = grab.Result == GrabResult.Success ? grab.Image is { } image ? FrameChecks.Variable(image) : null : GrabOutcome.Taken(grab.Call);
+    private readonly ISymbol? _frame = grab.Result == GrabResult.Success ? grab.Image is { } image ? FrameChecks.Variable(image) : null : GrabOutcome.Holder(grab.Call);
 
     /// <summary>True: without a frame the condition is false. False: without a frame it is true. Null: it says nothing about it, or not only.</summary>
     public bool? TrueWhen(IOperation condition)
@@ -32,6 +32,10 @@ internal sealed class FrameTest(Grab grab)
             case IInvocationOperation { TargetMethod.Name: "Empty", Instance: { } frame } when IsFrame(frame):
             case IPropertyReferenceOperation { Property.Name: "IsEmpty", Instance: { } other } when IsFrame(other):
                 return false;
+            // After Grab, Retrieve tells.
+            case IInvocationOperation { TargetMethod.Name: "Retrieve" } retrieve when grab.Call.TargetMethod.Name == "Grab"
+                && new Grab(retrieve, GrabResult.Success, isVendor: false).Source is { } source && grab.Source is { } own && FrameChecks.Are(FrameChecks.Variable(own), source):
+                return true;
             default:
                 return grab.Result == GrabResult.Success && IsResult(condition) ? true : null;
         }
@@ -50,7 +54,7 @@ internal sealed class FrameTest(Grab grab)
         };
     }
 
-    private bool IsResult(IOperation value) => value == grab.Call || GrabOutcome.Whole(grab.Call) == value || value is ILocalReferenceOperation && _taken is not null && FrameChecks.Are(_taken, value);
+    private bool IsResult(IOperation value) => value == grab.Call || GrabOutcome.Whole(grab.Call) == value || value is ILocalReferenceOperation or IMemberReferenceOperation && FrameChecks.Are(_taken, value);
 
     private bool IsFrame(IOperation value) =>
         grab.Result == GrabResult.Frame && (value.Unwrap() == grab.Call || value.Unwrap() is ISimpleAssignmentOperation { Value: var assigned } && assigned.Unwrap() == grab.Call)

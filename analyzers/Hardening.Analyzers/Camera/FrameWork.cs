@@ -25,7 +25,7 @@ internal readonly struct WorkDone(string? work, string? preparation, bool shows,
 }
 
 /// <summary>Looks for work in operations, and in the methods of this compilation that they call.</summary>
-internal sealed class FrameWork(Captures captures, CompilationFacts facts, Compilation compilation)
+internal sealed partial class FrameWork(Captures captures, CompilationFacts facts, Compilation compilation)
 {
     private const int MostCalls = 4;
 
@@ -50,8 +50,20 @@ internal sealed class FrameWork(Captures captures, CompilationFacts facts, Compi
     private readonly ConcurrentDictionary<IMethodSymbol, WorkDone> _methods = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<IMethodSymbol, Grab?> _grabs = new(SymbolEqualityComparer.Default);
 
-    /// <summary>Of one operation, not of those below it.</summary>
-    public WorkDone Of(IOperation operation) => Of(operation, MostCalls);
+    /// <summary>What a loop does in a round with a frame that nothing interrupts, after it has handed on that frame, if it does.</summary>
+    /// <param name="loop">The loop that takes the frames.</param>
+    /// <param name="test">What its conditions say about the frame; null where the grab is behind a call.</param>
+    public WorkDone Round(ILoopOperation loop, FrameTest? test)
+    {
+        var done = default(WorkDone);
+        if (loop is IWhileLoopOperation { Condition: { } condition })
+        {
+            Walk(condition, test, isLoop: true, MostCalls, ref done);
+        }
+
+        Walk(loop.Body, test, isLoop: true, MostCalls, ref done);
+        return done;
+    }
 
     /// <summary>The grab in the method that is called, once for each call: in no loop of its own.</summary>
     public Grab? GrabBehind(IInvocationOperation call) => facts.Graph.TargetOf(call) is { } target
@@ -177,11 +189,7 @@ internal sealed class FrameWork(Captures captures, CompilationFacts facts, Compi
     private WorkDone All(IOperation body, int calls)
     {
         var all = default(WorkDone);
-        foreach (var operation in body.DescendantsInFunction())
-        {
-            all = all.And(Of(operation, calls));
-        }
-
+        Walk(body, test: null, isLoop: false, calls, ref all);
         return all;
     }
 

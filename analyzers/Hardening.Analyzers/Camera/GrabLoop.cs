@@ -28,13 +28,7 @@ internal sealed class GrabLoop
                 return null;
             }
 
-            var done = Done(loop.Body, loop, place == grab.Call ? test : null, work);
-            done = loop is IWhileLoopOperation { Condition: { } condition } ? done.And(All(condition, work)) : done;
-            if (done.HandsOn)
-            {
-                return null;
-            }
-
+            var done = work.Round(loop, place == grab.Call ? test : null);
             if ((done.Work ?? (done.Shows ? null : done.Preparation)) is { } found)
             {
                 return new GrabLoop(loop, found);
@@ -49,54 +43,6 @@ internal sealed class GrabLoop
 
         return null;
     }
-
-    private static WorkDone All(IOperation operation, FrameWork work) => operation.DescendantsInFunction().Aggregate(default(WorkDone), (done, each) => done.And(work.Of(each)));
-
-    // All that the loop does in a round with a frame that nobody interrupts.
-    private static WorkDone Done(IOperation operation, ILoopOperation loop, FrameTest? test, FrameWork work)
-    {
-        switch (operation)
-        {
-            case IAnonymousFunctionOperation or ILocalFunctionOperation or ICatchClauseOperation:
-                return default;
-            case IConditionalOperation { Type: null } choice:
-                var done = Done(choice.Condition, loop, test, work);
-                if (IsOfKey(choice.Condition))
-                {
-                    return done;
-                }
-
-                var isFrame = test?.TrueWhen(choice.Condition);
-                return done.And(isFrame == false || Leaves(choice.WhenTrue, test) ? default : Done(choice.WhenTrue, loop, test, work))
-                    .And(choice.WhenFalse is not { } otherwise || isFrame == true || Leaves(otherwise, test) ? default : Done(otherwise, loop, test, work));
-            case ISwitchOperation choice when IsOfKey(choice.Value):
-                return default;
-            default:
-                var all = work.Of(operation);
-                foreach (var child in operation.ChildOperations)
-                {
-                    all = all.And(Done(child, loop, test, work));
-                }
-
-                return all;
-        }
-    }
-
-    // What is done on the way out is done once. Behind a call, what follows a frame that is missing is known by its continue alone.
-    private static bool Leaves(IOperation statement, FrameTest? test) => statement switch
-    {
-        IBranchOperation { BranchKind: BranchKind.Break or BranchKind.GoTo } or IReturnOperation or IThrowOperation or IExpressionStatementOperation { Operation: IThrowOperation } => true,
-        IBranchOperation { BranchKind: BranchKind.Continue } => test is null,
-        IBlockOperation { Operations: { IsEmpty: false } all } => Leaves(all[all.Length - 1], test),
-        _ => false,
-    };
-
-    // if (key == 's') Save(frame): at the pace of a hand.
-    private static bool IsOfKey(IOperation condition) => condition.DescendantsAndSelf().Any(part =>
-        IsKey(part) || part is ILocalReferenceOperation { Local: var local } && LocalSources.Of(local, part).Any(source => source.DescendantsAndSelf().Any(IsKey)));
-
-    private static bool IsKey(IOperation operation) =>
-        operation is IInvocationOperation { TargetMethod.Name: "WaitKey" or "WaitKeyEx" or "PollKey" or "ReadKey" } or IPropertyReferenceOperation { Property: { Name: "KeyAvailable", ContainingType.Name: "Console" } };
 
     // The loop takes a frame when it is told to, or now and then: the others are not missed.
     private static bool IsOnDemand(ILoopOperation loop, Grab grab, IOperation place) => loop switch

@@ -57,7 +57,11 @@ internal sealed class GrabOutcome
 
     /// <summary>for (var i = 0; i &lt; 5; i++): a few frames thrown away until the exposure has settled, or to empty the driver's buffer.</summary>
     public static bool IsCounted(ILoopOperation? loop) =>
-        loop is IForLoopOperation { Condition: { } condition, AtLoopBottom.IsEmpty: false } && condition.ConstantValue is not { HasValue: true, Value: true };
+        loop is IForLoopOperation
+        {
+            Condition: IBinaryOperation { OperatorKind: BinaryOperatorKind.LessThan or BinaryOperatorKind.LessThanOrEqual or BinaryOperatorKind.GreaterThan or BinaryOperatorKind.GreaterThanOrEqual or BinaryOperatorKind.NotEquals },
+            AtLoopBottom.IsEmpty: false,
+        };
 
     /// <summary>The expression whose value is that of the grab, as it stands in a statement or condition.</summary>
     public static IOperation Whole(IOperation call)
@@ -78,6 +82,10 @@ internal sealed class GrabOutcome
         ISimpleAssignmentOperation { Target: ILocalReferenceOperation { Local: var local } } => local,
         _ => null,
     };
+
+    /// <summary>The local, field or property that takes the result.</summary>
+    public static ISymbol? Holder(IOperation call) =>
+        Taken(call) ?? (Whole(call).Parent is ISimpleAssignmentOperation { Target: IFieldReferenceOperation or IPropertyReferenceOperation } assignment ? FrameChecks.Variable(assignment.Target) : null);
 
     private bool IgnoresSuccess() => IsDropped(Grab.Call) && !IsAskedElsewhere() && Frame() switch
     {
@@ -174,7 +182,11 @@ internal sealed class GrabOutcome
                 && IsWorkedOn(References.Of(frame, Grab.Call));
         }
 
-        return IsWorkedOn([whole]);
+        // Code elsewhere in the type may look before it works.
+        return Holder(Grab.Call) is { } member
+            ? !FrameChecks.IsChecked(member, Surroundings(member), _facts.Graph)
+                && IsWorkedOn(Grab.Call.Root().Descendants().Where(operation => operation is IMemberReferenceOperation && operation.Syntax.SpanStart > whole.Syntax.SpanStart && FrameChecks.Are(member, operation)))
+            : IsWorkedOn([whole]);
     }
 
     // By the library itself or by code that can be read, and that was: what other code does with no frame is not known.

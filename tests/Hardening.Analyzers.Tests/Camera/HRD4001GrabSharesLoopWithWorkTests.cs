@@ -29,6 +29,7 @@ public sealed class HRD4001GrabSharesLoopWithWorkTests
             async Task InspectAsync(Mat image) { await Task.Yield(); Cv2.Canny(image, image, 1, 2); }
             bool Next(Mat frame, VideoCapture camera) => camera.Read(frame);
             void Show(Mat image) { Cv2.ImShow("x", image); Cv2.WaitKey(1); }
+            void InspectAndKeep(ConcurrentQueue<Mat> queue, Mat image) { Find(image); if (Cv2.CountNonZero(image) > 9) queue.Enqueue(image.Clone()); }
             void HandOver(ConcurrentQueue<Mat> queue, Mat image) => queue.Enqueue(image.Clone());
         }
         """;
@@ -46,6 +47,10 @@ public sealed class HRD4001GrabSharesLoopWithWorkTests
     [TestCase("[|while|] (_run) { camera.Read(frame); await Task.Run(() => Inspect(frame)); }", TestName = "{m}(an awaited task)")]
     [TestCase("[|while|] (_run) { camera.Read(frame); Parallel.For(0, 4, i => Inspect(frame)); }", TestName = "{m}(a parallel loop)")]
     [TestCase("[|while|] (_run) { camera.Read(frame); var n = Cv2.CountNonZero(frame); counts.TryWrite(n); }", TestName = "{m}(only the result is handed on)")]
+    [TestCase("[|while|] (_run) { camera.Read(frame); Cv2.Canny(frame, edges, 1, 2); if (Cv2.CountNonZero(edges) > 9) queue.Enqueue(frame.Clone()); }", TestName = "{m}(only some frames are handed on, after the work)")]
+    [TestCase("[|while|] (_run) { camera.Read(frame); lock (_gate) { _latest = frame.Clone(); } Cv2.Canny(frame, edges, 1, 2); }", TestName = "{m}(works on after the mailbox)")]
+    [TestCase("[|while|] (_run) { camera.Read(frame); InspectAndKeep(queue, frame); }", TestName = "{m}(a method that works and hands some on)")]
+    [TestCase("[|for|] (var n = 0; _run; n++) { camera.Read(frame); Cv2.Canny(frame, edges, n, 2); }", TestName = "{m}(a loop that counts its rounds)")]
     [TestCase("[|while|] (_run) { camera.Read(frame); Cv2.Canny(frame, edges, 1, 2); Cv2.ImShow(\"x\", edges); if (Cv2.WaitKey(1) == 27) break; }", TestName = "{m}(a viewer that works)")]
     [TestCase("[|while|] (_run) { camera.Grab(); camera.Retrieve(frame); Inspect(frame); }", TestName = "{m}(grab and retrieve)")]
     [TestCase("[|while|] (_run) { using var next = camera.RetrieveMat(); Inspect(next); }", TestName = "{m}(RetrieveMat)")]
@@ -80,6 +85,8 @@ public sealed class HRD4001GrabSharesLoopWithWorkTests
     [TestCase("while (camera.Read(frame)) { Cv2.GaussianBlur(frame, edges, new Size(3, 3), 0); HandOver(queue, edges); }", TestName = "{m}(a queue behind a call)")]
     [TestCase("while (camera.Read(frame)) { Cv2.GaussianBlur(frame, edges, new Size(3, 3), 0); lock (_gate) { _latest = edges.Clone(); } }", TestName = "{m}(a mailbox)")]
     [TestCase("while (camera.Read(frame)) { Cv2.GaussianBlur(frame, edges, new Size(3, 3), 0); Interlocked.Exchange(ref _latest, edges.Clone()).Dispose(); }", TestName = "{m}(an exchanged mailbox)")]
+    [TestCase("while (camera.Read(frame)) { if (queue.Count < 4) { Cv2.Resize(frame, edges, new Size(1, 1)); queue.Enqueue(edges.Clone()); } }", TestName = "{m}(a queue with room)")]
+    [TestCase("var n = 0; while (camera.Read(frame)) { if (n++ % 3 == 0) { Cv2.Resize(frame, edges, new Size(1, 1)); queue.Enqueue(edges.Clone()); } }", TestName = "{m}(each third frame is prepared and handed on)")]
     [TestCase("while (camera.Read(frame)) { var mine = frame.Clone(); _ = Task.Run(() => Inspect(mine)); }", TestName = "{m}(a task for each)")]
     [TestCase("using var movie = new VideoCapture(\"movie.mp4\"); while (movie.Read(frame)) { Inspect(frame); }", TestName = "{m}(a file)")]
     [TestCase("using var source = new VideoCapture(text); while (source.Read(frame)) { Inspect(frame); }", TestName = "{m}(a text that may be a file)")]

@@ -37,6 +37,7 @@ public sealed class HRD4006MissingFrameIgnoredTests
     [TestCase("[|camera.Read(frame)|]; Cv2.ImWrite(\"x.png\", frame);", TestName = "{m}(once)")]
     [TestCase("while (_run) { [|camera.Read(frame)|]; Inspect(frame); }", TestName = "{m}(a method that does not ask)")]
     [TestCase("while (_run) { [|camera.Grab()|]; camera.Retrieve(frame); use(frame); }", TestName = "{m}(grab and retrieve)")]
+    [TestCase("while (_run) { [|camera.Grab()|]; if (camera.Retrieve(frame)) { use(frame); } }", TestName = "{m}(retrieve is asked, and round at once)")]
     [TestCase("new Thread(() => { while (_run) { [|camera.Grab()|]; } }).Start();", TestName = "{m}(a thread that empties the driver)")]
     [TestCase("while (_run) { camera?[|.Read(frame)|]; use(frame); }", TestName = "{m}(conditional access)")]
     [TestCase("while (_run) { using var next = [|camera.RetrieveMat()|]; Cv2.Canny(next, edges, 1, 2); }", TestName = "{m}(a frame that nobody looks at)")]
@@ -106,6 +107,9 @@ public sealed class HRD4006MissingFrameIgnoredTests
     [TestCase("Mat? frame; while ((frame = capture.QueryFrame()) != null) { CvInvoke.CvtColor(frame, gray); }", TestName = "{m}(nothing where the loop asks)")]
     [TestCase("while (true) { using var frame = capture.QueryFrame(); if (frame is null || frame.IsEmpty) break; CvInvoke.CvtColor(frame, gray); }", TestName = "{m}(nothing where null is asked for)")]
     [TestCase("while (true) { if (capture.QueryFrame() is { } frame) { CvInvoke.CvtColor(frame, gray); } else { Thread.Sleep(50); } }", TestName = "{m}(nothing where it waits)")]
+    [TestCase("while (true) { Last = [|capture.QueryFrame()|]; CvInvoke.CvtColor(Last, gray); }", TestName = "{m}(a member that takes the frame)")]
+    [TestCase("while (true) { Last = [|capture.QueryFrame()|]; if (Last == null) continue; CvInvoke.CvtColor(Last, gray); }", TestName = "{m}(a member, and round at once)")]
+    [TestCase("while (true) { Last = capture.QueryFrame(); if (Last != null) CvInvoke.CvtColor(Last, gray); Thread.Sleep(9); }", TestName = "{m}(nothing where the member is asked)")]
     [TestCase("Last = capture.QueryFrame();", TestName = "{m}(nothing where it is stored)")]
     public Task Knows_Emgu(string body) => Verify.ReportsAsync(
         $"using System; using System.Threading; using Emgu.CV;\nclass C {{ Mat? Last {{ get; set; }} void M(VideoCapture capture, Mat gray) {{ {body} }} }}", WithEmgu);
