@@ -94,6 +94,8 @@ internal static class Scopes
     public static SyntaxNode InsertAfter(SyntaxNode root, StatementSyntax statement, IEnumerable<string> inserted) =>
         Join(root, statement, inserted.Select(text => SyntaxFactory.ParseStatement(text)).Prepend(statement));
 
+    public static SyntaxNode InsertAfter(SyntaxNode root, StatementSyntax statement, params IEnumerable<StatementSyntax> inserted) => Join(root, statement, inserted.Prepend(statement));
+
     /// <summary>Several statements in the place of one.</summary>
     public static SyntaxNode Replace(SyntaxNode root, StatementSyntax statement, IEnumerable<StatementSyntax> by)
     {

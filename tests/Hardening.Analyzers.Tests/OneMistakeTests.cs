@@ -48,6 +48,12 @@ public sealed class OneMistakeTests
     [TestCase("using System.IO; using System.Linq; using System.Threading.Tasks; class C { Task M(string[] files) => Task.WhenAll(files.Select(file => {|HRD2002:Task.Run|}(() => File.ReadAllText(file)))); }", TestName = "{m}(tasks that block are not I/O that waits)")]
     [TestCase("using System.IO; using System.Linq; using System.Threading.Tasks; class C { Task M(string[] files) => {|HRD2003:Task.WhenAll|}(files.Select(file => Task.Run(() => File.ReadAllTextAsync(file)))); }", TestName = "{m}(I/O that waits, in a task)")]
     [TestCase("using System.IO; using System.Threading.Tasks; class C { readonly object _gate = new(); void M(string[] files) { lock (_gate) { {|HRD1003:{|HRD2005:Parallel.ForEach|}|}(files, file => File.Delete(file)); } } }", TestName = "{m}(a loop under a lock, and without a degree)")]
+    [TestCase("using System.Diagnostics; class C { void M(Process p) { p.WaitForExit(5000); {|HRD3004:p.WaitForExit|}(); } }", TestName = "{m}(a wait with a limit that nobody asks about, and one without)")]
+    [TestCase("using System.Diagnostics; class C { readonly object _gate = new(); void M(Process p) { lock (_gate) { {|HRD1003:p.WaitForExit|}(); } } }", TestName = "{m}(a wait without a limit under a lock)")]
+    [TestCase("using System.Diagnostics; using System.Threading.Tasks; class C { async Task M(Process p) { await Task.Yield(); {|HRD2008:p.WaitForExit|}(); } }", TestName = "{m}(a wait without a limit in async code)")]
+    [TestCase("using System.Diagnostics; class C { string M() { using var p = Process.Start(new ProcessStartInfo(\"x\") { RedirectStandardOutput = true })!; {|HRD3006:p.WaitForExit()|}; return p.StandardOutput.ReadToEnd(); } }", TestName = "{m}(a wait without a limit before the read)")]
+    [TestCase("using System.Diagnostics; using System.IO; class C { void M(Process p, string file) { {|HRD3003:p.Kill()|}; {|HRD3009:File.Delete|}(file); } }", TestName = "{m}(a kill without the tree, and a file that is deleted too soon)")]
+    [TestCase("using System.Diagnostics; using System.Threading; using System.Threading.Tasks; class C { async Task M(CancellationToken token) { using var p = Process.Start(\"x\"); await {|HRD3005:p.WaitForExitAsync|}(token); {|HRD3003:p.Kill()|}; } }", TestName = "{m}(a kill that a cancelled wait passes by)")]
     public Task Reports_each_mistake_with_threads_and_processes_once(string source) => AllRules.ReportsAsync(source);
 
     [TestCase("class C { void M() { {|HRD2012:new Timer|}(_ => File.Delete(\"x\"), null, 0, 1000); } }", TestName = "{m}(a timer that nobody keeps, whose callbacks overlap)")]
@@ -91,4 +97,18 @@ public sealed class OneMistakeTests
         {{member}}
         }
         """);
+
+    [TestCase("void M(List<string> files) { foreach (var file in files) { {|HRD3007:Process.Start|}(\"tool\", file); } }", TestName = "{m}(a process per element that nobody disposes)")]
+    [TestCase("void M(List<string> files) { foreach (var file in files) { _ = Task.Run(() => { using var p = {|HRD3007:Process.Start|}(\"tool\", file); {|HRD2008:p.WaitForExit|}(1000); }); } }", TestName = "{m}(a task per element that starts a process)")]
+    [TestCase("void M(List<string> files) { foreach (var file in files) { new Thread(() => { using var p = {|HRD3007:Process.Start|}(\"tool\", file); p.WaitForExit(1000); }).Start(); } }", TestName = "{m}(a thread per element that starts a process)")]
+    [TestCase("void M(List<string> files) { Parallel.ForEach(files, file => { using var p = {|HRD3007:Process.Start|}(\"tool\", file); p.WaitForExit(1000); }); }", TestName = "{m}(a parallel loop that starts processes)")]
+    [TestCase("async Task M(List<string> files, CancellationToken stop) { await Task.WhenAll(files.Select(async file => { using var p = {|HRD3007:Process.Start|}(\"tool\", file); await p.WaitForExitAsync(stop); })); }", TestName = "{m}(all processes at once)")]
+    [TestCase("async Task M(List<string> files, CancellationToken stop) { await Task.WhenAll(files.Select(file => RunAsync(file, stop))); } static async Task RunAsync(string file, CancellationToken stop) { using var p = {|HRD3007:Process.Start|}(\"tool\", file); await p.WaitForExitAsync(stop); }", TestName = "{m}(all processes at once, in a method)")]
+    [TestCase("void M() { while (true) { {|HRD3011:Process.Start|}(\"tool\")!.WaitForExit(1000); } }", TestName = "{m}(a restart that nobody disposes)")]
+    [TestCase("void M(Process p) { {|HRD3008:Process.Start|}(\"kill\", $\"{p.Id}\"); }", TestName = "{m}(a kill child that nobody disposes)")]
+    [TestCase("void M(List<string> files) { foreach (var file in files) { var p = {|HRD3007:Process.Start|}(\"tool\", file); if (file == \"\") { return; } p!.Kill(true); p.Dispose(); } }", TestName = "{m}(a process per element that is not ended on one path)")]
+    [TestCase("Process? _p; public void M() => _p = Process.Start(\"tool\"); public void Stop() => _p?{|HRD3008:.CloseMainWindow|}(); public void Dispose() => _p?.Dispose();", TestName = "{m}(a kept child that is only asked)")]
+    [TestCase("Process? _p; public void M() => _p = Process.Start(\"tool\"); public void Stop() { using var k = {|HRD3008:Process.Start|}(\"kill\", $\"{_p!.Id}\"); k.WaitForExit(1000); } public void Dispose() => _p?.Dispose();", TestName = "{m}(a kept child that is only sent a signal)")]
+    public Task Reports_each_mistake_at_a_start_once(string members) =>
+        AllRules.ReportsAsync(Usings + "using System.Diagnostics; using System.Linq; class C { " + members + " }");
 }

@@ -21,7 +21,7 @@ public sealed class HRD3006PipeNotDrainedCodeFix : OneByOneCodeFix
         }
 
         var root = reported.SyntaxTree.GetRoot(cancellationToken);
-        foreach (var started in at.Root().Descendants().Where(types.IsStart))
+        foreach (var started in at.Root().Descendants().Where(types.IsMade))
         {
             if (ChildPipes.Of(started, types) is not { } pipes)
             {
@@ -40,7 +40,7 @@ public sealed class HRD3006PipeNotDrainedCodeFix : OneByOneCodeFix
                     yield return new Edit(ReadMeanwhile, ReadMeanwhile, meanwhile);
                 }
             }
-            else if (HRD3006PipeNotDrainedAnalyzer.Unread(pipes) is { Count: > 0 } unread && unread[0].Redirects[0].Syntax == reported)
+            else if (HRD3006PipeNotDrainedAnalyzer.Unread(pipes) is { Count: > 0 } unread && HRD3006PipeNotDrainedAnalyzer.RedirectOf(unread, started)?.Syntax == reported)
             {
                 if (Drain(started, pipes, unread, root) is { } drained)
                 {
@@ -72,8 +72,9 @@ public sealed class HRD3006PipeNotDrainedCodeFix : OneByOneCodeFix
 
         var (from, to) = (block.Statements.IndexOf(wait), block.Statements.IndexOf(after));
         var between = block.Statements.Skip(from + 1).Take(to - from - 1);
-        if (pipes.Process.Uses.Any(use => between.Any(statement => statement.Span.Contains(use.Syntax.Span)))
-            || pipes.Process.Uses.Count(use => after.Span.Contains(use.Syntax.Span)) > 1)
+        var uses = pipes.Uses.Where(use => use.Root().Syntax == standstill.Root().Syntax).ToList();
+        if (uses.Exists(use => between.Any(statement => statement.Span.Contains(use.Syntax.Span)))
+            || uses.Count(use => after.Span.Contains(use.Syntax.Span)) > 1)
         {
             return null;
         }
@@ -83,7 +84,7 @@ public sealed class HRD3006PipeNotDrainedCodeFix : OneByOneCodeFix
 
     private static SyntaxNode? ReadAsync(IOperation standstill, List<ChildPipe> late, ChildPipes pipes, SyntaxNode root, SemanticModel model)
     {
-        if (pipes.Process.Local is not { } process || Anchor(standstill, pipes) is not { } anchor || !late.TrueForAll(pipe => pipe.Reads.Count == 1 && CanMove(pipe.Reads[0], anchor)))
+        if (Anchor(standstill, pipes) is not { } anchor || !late.TrueForAll(pipe => pipe.Reads.Count == 1 && CanMove(pipe.Reads[0], standstill, anchor)))
         {
             return null;
         }
@@ -97,7 +98,7 @@ public sealed class HRD3006PipeNotDrainedCodeFix : OneByOneCodeFix
             var read = (InvocationExpressionSyntax)pipe.Reads[0].Begin.Syntax;
             var name = Scopes.Free(pipe.Property == "StandardError" ? "errorTask" : "outputTask", anchor, model, names);
             names.Add(name);
-            starts.Add($"var {name} = {process.Name}.{pipe.Property}.ReadToEndAsync{read.ArgumentList};");
+            starts.Add($"var {name} = {((MemberAccessExpressionSyntax)read.Expression).Expression}.ReadToEndAsync{read.ArgumentList};");
             replaced[read] = pipe.Reads[0].Begin is IInvocationOperation { TargetMethod.Name: "ReadToEndAsync" } ? SyntaxFactory.IdentifierName(name)
                 : !isAsync ? SyntaxFactory.ParseExpression($"{name}.GetAwaiter().GetResult()")
                 : read.Parent is MemberAccessExpressionSyntax ? SyntaxFactory.ParseExpression($"(await {name})")
@@ -115,7 +116,7 @@ public sealed class HRD3006PipeNotDrainedCodeFix : OneByOneCodeFix
     {
         var statement = standstill.Syntax.FirstAncestorOrSelf<StatementSyntax>();
         while (statement?.Ancestors().OfType<StatementSyntax>().FirstOrDefault(outer => outer is WhileStatementSyntax or DoStatementSyntax or ForStatementSyntax or CommonForEachStatementSyntax) is { } loop
-            && !pipes.Process.Locals[0].DeclaringSyntaxReferences.Any(declared => loop.Span.Contains(declared.Span)))
+            && pipes.Process.Local?.DeclaringSyntaxReferences.Any(declared => loop.Span.Contains(declared.Span)) == false)
         {
             statement = loop;
         }
@@ -123,11 +124,11 @@ public sealed class HRD3006PipeNotDrainedCodeFix : OneByOneCodeFix
         return statement is { Parent: BlockSyntax or GlobalStatementSyntax } and not LocalFunctionStatementSyntax ? statement : null;
     }
 
-    private static bool CanMove(ChildRead read, StatementSyntax anchor) =>
-        read.Begin is IInvocationOperation { TargetMethod.Name: "ReadToEnd" or "ReadToEndAsync", Syntax: InvocationExpressionSyntax syntax } call
-        && !read.IsElsewhere
+    private static bool CanMove(ChildRead read, IOperation standstill, StatementSyntax anchor) =>
+        read.Begin is IInvocationOperation { TargetMethod.Name: "ReadToEnd" or "ReadToEndAsync", Syntax: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax } syntax } call
+        && PipeReads.AreTogether(read.Begin, standstill)
         && read.Ends.Count > 0
-        && call.Instance is IPropertyReferenceOperation { Instance: ILocalReferenceOperation }
+        && call.Instance is IPropertyReferenceOperation { Instance: ILocalReferenceOperation or IParameterReferenceOperation or IFieldReferenceOperation { Instance: null or IInstanceReferenceOperation } or IPropertyReferenceOperation { Instance: null or IInstanceReferenceOperation } }
         && (anchor.Parent is GlobalStatementSyntax || anchor.Parent!.Span.Contains(syntax.Span))
         && call.Arguments.All(argument => argument.Value.Unwrap() is ILiteralOperation or IParameterReferenceOperation or IFieldReferenceOperation or IDefaultValueOperation
             || argument.Value.Unwrap() is IPropertyReferenceOperation { Instance: null or IParameterReferenceOperation or IFieldReferenceOperation }
@@ -148,15 +149,16 @@ public sealed class HRD3006PipeNotDrainedCodeFix : OneByOneCodeFix
     {
         var start = started is IInvocationOperation
             ? started
-            : pipes.Process.Uses.Select(use => use.Parent).OfType<IInvocationOperation>().FirstOrDefault(call => call.TargetMethod.Name == "Start");
-        if (pipes.Process.Local is not { } process
+            : pipes.Uses.Select(use => use.Parent).OfType<IInvocationOperation>().FirstOrDefault(call => call.TargetMethod.Name == "Start" && call.Syntax.SyntaxTree == started.Syntax.SyntaxTree);
+        if ((pipes.Process.Local ?? pipes.Member) is not { } process
+            || started is IInvocationOperation { TargetMethod.Name: not "Start" }
             || start?.Syntax.FirstAncestorOrSelf<StatementSyntax>() is not { Parent: BlockSyntax or GlobalStatementSyntax } statement
             || statement is not (ExpressionStatementSyntax or LocalDeclarationStatementSyntax))
         {
             return null;
         }
 
-        var access = pipes.Process.Uses.Any(use => use is IConditionalAccessInstanceOperation) ? "?." : ".";
+        var access = pipes.Uses.Exists(use => use is IConditionalAccessInstanceOperation && use.Root().Syntax == start.Root().Syntax) ? "?." : ".";
         return Scopes.InsertAfter(root, statement, unread.Select(pipe => $"{process.Name}{access}Begin{pipe.Property.Substring("Standard".Length)}ReadLine();"));
     }
 

@@ -1,45 +1,76 @@
 namespace Hardening.Analyzers.Facts;
 
-/// <summary>The output pipes of one child that a method redirects, how it reads them, and where it waits for the child to exit.</summary>
+/// <summary>The output pipes of one child that are redirected, how they are read, and where code waits for the child to exit.</summary>
 internal sealed class ChildPipes
 {
     private readonly IOperation _started;
+    private readonly PipeReads _reads;
+    private readonly Dictionary<IOperation, IOperation> _places = [];
+    private readonly List<IOperation> _kills = [];
 
-    private ChildPipes(IOperation started, Holding process)
+    private ChildPipes(IOperation started, Holding process, ISymbol? member, ProcessTypes types)
     {
         _started = started;
+        _reads = new PipeReads(started, types.Ownership.Graph!);
         Process = process;
+        Member = member;
     }
 
     public Holding Process { get; }
 
+    /// <summary>The field or property that holds the child; null where the method keeps it to itself.</summary>
+    public ISymbol? Member { get; }
+
     public IReadOnlyList<ChildPipe> Redirected { get; private set; } = [];
 
-    /// <summary>Where the method stands still until the child has exited.</summary>
+    /// <summary>Where code stands still until the child has exited.</summary>
     public List<IOperation> Waits { get; } = [];
+
+    /// <summary>Every place where the Process itself is used, in all methods.</summary>
+    public List<IOperation> Uses { get; } = [];
 
     /// <summary>Null when nothing is redirected, or when other code may read the pipes or change what is redirected.</summary>
     public static ChildPipes? Of(IOperation started, ProcessTypes types)
     {
         var process = types.Ownership.Follow(started);
-        if (process.HasEscaped || process.IsPassedOn)
+        var member = process.IsOnlyStored && process.StoredIn.Count == 1 ? process.StoredIn[0] : null;
+        if (process.HasEscaped && member is null)
         {
             return null;
         }
 
+        var all = process.AllUses.ToList();
+        if (member is not null)
+        {
+            var shared = types.Ownership.FollowMember(member);
+            if (shared.HasEscaped || !PipeReads.IsFirstIn(member, started, types))
+            {
+                return null;
+            }
+
+            all.AddRange(shared.AllUses);
+        }
+
         var settings = StartSettings.Of(started, process, types);
+        settings.ReadProcess(all);
         ChildPipe[] both =
         [
             new("standard output", "StandardOutput", settings.TurnedOn("RedirectStandardOutput"), settings.IsWritten("StandardOutputEncoding")),
             new("standard error", "StandardError", settings.TurnedOn("RedirectStandardError"), settings.IsWritten("StandardErrorEncoding")),
         ];
-        var pipes = new ChildPipes(started, process) { Redirected = [.. both.Where(pipe => pipe.Redirects.Count > 0)] };
+        var pipes = new ChildPipes(started, process, member, types) { Redirected = [.. both.Where(pipe => pipe.Redirects.Count > 0)] };
         if (!settings.IsComplete || pipes.Redirected.Count == 0)
         {
             return null;
         }
 
-        foreach (var use in process.Uses)
+        // A kill is looked up by the waits that follow it.
+        foreach (var use in all)
+        {
+            pipes.AddKill(use);
+        }
+
+        foreach (var use in all)
         {
             pipes.ReadUse(use, both);
         }
@@ -47,144 +78,112 @@ internal sealed class ChildPipes
         return pipes;
     }
 
+    /// <summary>Where to show what happens there: in a helper that gets the Process, at the call.</summary>
+    public IOperation PlaceOf(IOperation operation) => _places.TryGetValue(operation, out var place) ? place : operation;
+
     /// <summary>Whether the first has happened when the second does; in doubt it has.</summary>
     public bool IsBefore(ChildRead read, IOperation operation) =>
-        read.IsElsewhere || read.Begin.Syntax.SpanStart < operation.Syntax.SpanStart && !AreExclusive(read.Begin, operation) || ShareLoop(read.Begin, operation);
+        PipeReads.AreTogether(read.Begin, operation) ? IsBefore(read.Begin, operation)
+        : read.Outer is not { } outer || !PipeReads.AreTogether(outer, operation) || IsBefore(outer, operation);
 
-    private void ReadUse(IOperation use, ChildPipe[] both)
+    /// <summary>Whether the child is killed between the two places.</summary>
+    public bool IsKilledBetween(IOperation from, IOperation to) =>
+        _kills.Exists(kill => PipeReads.AreTogether(kill, to) && kill.Syntax.SpanStart > from.Syntax.SpanStart && kill.Syntax.SpanStart < to.Syntax.SpanStart);
+
+    private bool IsBefore(IOperation first, IOperation second) =>
+        first.Syntax.SpanStart < second.Syntax.SpanStart && !AreExclusive(first, second) || _reads.ShareLoop(first, second);
+
+    private void AddKill(HeldUse held)
     {
+        if (held.Call is { TargetMethod.Name: var name } kill && name.StartsWith("Kill", StringComparison.Ordinal))
+        {
+            _kills.Add(held.Use == held.Here ? kill : held.Here);
+        }
+    }
+
+    private void ReadUse(HeldUse held, ChildPipe[] both)
+    {
+        var use = held.Use;
+        if (!Uses.Exists(other => other.Syntax == use.Syntax))
+        {
+            Uses.Add(use);
+        }
+
         switch (use.Parent is IArgumentOperation { Parent: IInvocationOperation extension } ? extension : use.Parent)
         {
             case IInvocationOperation { TargetMethod.Name: "BeginOutputReadLine" } begin:
-                both[0].Reads.Add(Read(begin));
+                both[0].Add(PipeReads.Of(begin, [], held));
                 break;
             case IInvocationOperation { TargetMethod.Name: "BeginErrorReadLine" } begin:
-                both[1].Reads.Add(Read(begin));
+                both[1].Add(PipeReads.Of(begin, [], held));
                 break;
             case IInvocationOperation { TargetMethod.Name: "WaitForExit" } wait when !wait.Arguments.Any(argument => argument.Value.ConstantValue is { HasValue: true, Value: 0 }):
-                AddWaits(wait, [wait]);
+                AddWaits(wait, [wait], held);
                 break;
             case IInvocationOperation { TargetMethod.Name: "WaitForExitAsync" } wait:
-                AddWaits(wait, EndsOf(wait));
+                AddWaits(wait, PipeReads.EndsOf(wait), held);
                 break;
-            case IPropertyReferenceOperation { Property.Name: "HasExited" } poll when IsAskedByLoop(poll):
-                AddWaits(poll, [poll]);
+            case IPropertyReferenceOperation { Property.Name: "HasExited" } poll when _reads.IsAskedByLoop(poll):
+                AddWaits(poll, [poll], held);
                 break;
             case IPropertyReferenceOperation { Property.Name: var name } stream when Array.Find(both, pipe => pipe.Property == name) is { } pipe:
-                ReadStream(stream, pipe, depth: 0);
+                foreach (var read in _reads.OfStream(stream, held))
+                {
+                    pipe.Add(read);
+                    AddPlaces(read.Ends, held);
+                }
+
                 break;
         }
     }
 
     // A killed child no longer writes, so nothing fills up.
-    private void AddWaits(IOperation wait, IEnumerable<IOperation> ends)
+    private void AddWaits(IOperation wait, IEnumerable<IOperation> ends, HeldUse held)
     {
-        if (wait.Function() == _started.Function()
-            && !Process.Uses.Any(use => use.Parent is IInvocationOperation { TargetMethod.Name: "Kill" } kill && kill.Syntax.SpanStart < wait.Syntax.SpanStart && Block(kill) == Block(wait)))
+        if (!IsInOrder(wait, held) || _kills.Exists(kill => kill.Syntax.SpanStart < wait.Syntax.SpanStart && Block(kill) == Block(wait)))
         {
-            Waits.AddRange(ends);
+            return;
+        }
+
+        foreach (var end in ends.Where(IsNewWait))
+        {
+            Waits.Add(end);
+            AddPlaces([end], held);
+            if (held.Use != held.Here && PipeReads.CallOf(held.Here) is { } call)
+            {
+                Waits.AddRange(PipeReads.EndsOfHelper(call).Where(IsNewWait));
+            }
         }
     }
 
-    private static IOperation? Block(IOperation operation)
+    private bool IsNewWait(IOperation end) => !Waits.Exists(wait => wait.Syntax == end.Syntax);
+
+    // The wait runs where its text stands: not in a lambda, which runs at another time than the code around it.
+    private bool IsInOrder(IOperation wait, HeldUse held) =>
+        held.Use != held.Here ? wait.Function() is not IAnonymousFunctionOperation && held.Here.Function() is not IAnonymousFunctionOperation
+        : Member is not null ? wait.Function() is not IAnonymousFunctionOperation
+        : PipeReads.AreTogether(wait, _started);
+
+    private void AddPlaces(IEnumerable<IOperation> ends, HeldUse held)
+    {
+        if (held.Use != held.Here && PipeReads.CallOf(held.Here) is { } call)
+        {
+            foreach (var end in ends)
+            {
+                _places[end] = call;
+            }
+        }
+    }
+
+    private static SyntaxNode Block(IOperation operation)
     {
         while (operation is not IBlockOperation && operation.Parent is { } parent)
         {
             operation = parent;
         }
 
-        return operation;
+        return operation.Syntax;
     }
-
-    private ChildRead Read(IOperation begin, params IEnumerable<IOperation> ends) =>
-        begin.Function() == _started.Function() ? new ChildRead(begin, [.. ends]) : new ChildRead(begin, []) { IsElsewhere = true };
-
-    private void ReadStream(IOperation stream, ChildPipe pipe, int depth)
-    {
-        switch (stream.Parent)
-        {
-            case IConversionOperation or IParenthesizedOperation or IPropertyReferenceOperation { Property.Name: "BaseStream" }:
-                ReadStream(stream.Parent, pipe, depth);
-                break;
-            case IConditionalAccessOperation access when access.WhenNotNull == stream:
-                ReadStream(access, pipe, depth);
-                break;
-            case IConditionalAccessOperation access when access.WhenNotNull.DescendantsAndSelf().FirstOrDefault(operation => operation is IConditionalAccessInstanceOperation) is { } instance:
-                ReadStream(instance, pipe, depth);
-                break;
-            case IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Symbol: var local } } when depth < 3:
-                foreach (var reference in References.Of(local, stream))
-                {
-                    ReadStream(reference, pipe, depth + 1);
-                }
-
-                break;
-            case IPropertyReferenceOperation { Property.Name: "CurrentEncoding" }:
-                break;
-            case IPropertyReferenceOperation { Property.Name: "EndOfStream" } end when Loop(end) is not null:
-                pipe.Reads.Add(Read(end, end));
-                break;
-            case IInvocationOperation call when call.Instance == stream:
-                pipe.Reads.Add(ReadBy(call));
-                break;
-            default:
-                // Other code has the stream in its hands, and reads it.
-                pipe.Reads.Add(Read(stream));
-                break;
-        }
-    }
-
-    private ChildRead ReadBy(IInvocationOperation call) => call.TargetMethod.Name switch
-    {
-        "ReadToEnd" or "CopyTo" => Read(call, call),
-        "ReadToEndAsync" or "CopyToAsync" => Read(call, EndsOf(call)),
-        "ReadLine" or "Read" or "ReadBlock" when Loop(call) is not null => Read(call, call),
-        "ReadLineAsync" or "ReadAsync" or "ReadBlockAsync" when Loop(call) is not null => Read(call, EndsOf(call)),
-        _ => Read(call),
-    };
-
-    /// <summary>Where this method itself waits for the task: an await or a blocking wait, at once or through a local.</summary>
-    private static IEnumerable<IOperation> EndsOf(IOperation task, int depth = 0)
-    {
-        while (task.Parent is IConversionOperation or IParenthesizedOperation or IConditionalAccessOperation
-            || task.Parent is IInvocationOperation { TargetMethod.Name: "ConfigureAwait" or "AsTask" or "WaitAsync" } call && call.Instance == task)
-        {
-            task = task.Parent;
-        }
-
-        return task.Parent switch
-        {
-            IAwaitOperation or IPropertyReferenceOperation { Property.Name: "Result" } or IInvocationOperation { TargetMethod.Name: "Wait" or "GetAwaiter" } => [task.Parent],
-            IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Symbol: var local } } when depth < 3 =>
-                References.Of(local, task).Where(reference => reference.Function() == task.Function()).SelectMany(reference => EndsOf(reference, depth + 1)),
-            _ => [],
-        };
-    }
-
-    // The loop that reads, not one that starts a child in each round.
-    private ILoopOperation? Loop(IOperation operation)
-    {
-        for (var outer = operation.Parent; outer is not (null or IAnonymousFunctionOperation or ILocalFunctionOperation); outer = outer.Parent)
-        {
-            if (outer is ILoopOperation loop)
-            {
-                return loop.Syntax.Span.Contains(_started.Syntax.Span) ? null : loop;
-            }
-        }
-
-        return null;
-    }
-
-    // while (!p.HasExited) { … }
-    private bool IsAskedByLoop(IOperation question) =>
-        Loop(question) switch
-        {
-            IWhileLoopOperation { Condition: { } condition } => condition.Syntax.Span.Contains(question.Syntax.Span),
-            IForLoopOperation { Condition: { } condition } => condition.Syntax.Span.Contains(question.Syntax.Span),
-            _ => false,
-        };
-
-    private bool ShareLoop(IOperation one, IOperation other) => Loop(one) is { } loop && loop == Loop(other);
 
     // In the two arms of an if, in two sections of a switch.
     private static bool AreExclusive(IOperation one, IOperation other)
@@ -215,16 +214,28 @@ internal sealed class ChildPipe(string name, string property, IReadOnlyList<ISim
     public bool HasEncoding { get; } = hasEncoding;
 
     public List<ChildRead> Reads { get; } = [];
+
+    /// <summary>A child that a field holds is found from its start and from the field: each read counts once.</summary>
+    public void Add(ChildRead read)
+    {
+        if (!Reads.Exists(other => other.Begin.Syntax == read.Begin.Syntax))
+        {
+            Reads.Add(read);
+        }
+    }
 }
 
 /// <param name="begin">From here on the pipe is being emptied.</param>
-/// <param name="ends">Where the method stands still until the pipe is at its end; none when it goes on.</param>
-internal sealed class ChildRead(IOperation begin, IReadOnlyList<IOperation> ends)
+/// <param name="ends">Where code stands still until the pipe is at its end; none when it goes on.</param>
+/// <param name="outer">Of a read in a helper or in the lambda of a task: the call that runs it.</param>
+internal sealed class ChildRead(IOperation begin, IReadOnlyList<IOperation> ends, IOperation? outer = null)
 {
     public IOperation Begin { get; } = begin;
 
     public IReadOnlyList<IOperation> Ends { get; } = ends;
 
-    /// <summary>In a lambda or a local function: when and on which thread it runs, the text does not say.</summary>
-    public bool IsElsewhere { get; set; }
+    public IOperation? Outer { get; } = outer;
+
+    /// <summary>This read is what the code does there.</summary>
+    public bool IsAt(IOperation operation) => Begin.Syntax == operation.Syntax || Outer?.Syntax == operation.Syntax || Ends.Any(end => end.Syntax == operation.Syntax);
 }

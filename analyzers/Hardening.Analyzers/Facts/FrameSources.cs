@@ -15,6 +15,9 @@ internal static class FrameSources
 
     private static readonly ImmutableArray<string> Others = ImmutableArray.Create("Load", "Save", "Saving", "Request", "Changed", "Changing", "Fail", "Error", "Lost", "Drop", "Upload", "Download", "Screen");
 
+    // Letters before and after the word: its beginning, and the handler that it is given.
+    private const int Around = 100;
+
     /// <summary>Where a document may register a callback for frames, by its letters alone.</summary>
     public static int[] PlacesIn(string text)
     {
@@ -40,7 +43,9 @@ internal static class FrameSources
                     end++;
                 }
 
-                if (end < text.Length && text[end] is '(' or '<')
+                // Most callbacks are none of a camera's, and to ask what they mean takes longer than the whole search.
+                // One that is called Callback and nothing else is a mock's.
+                if (end < text.Length && text[end] is '(' or '<' && (at > 1 && SyntaxFacts.IsIdentifierPartCharacter(text[at - 2]) || end > at + callback.Length) && SaysFrames(text, Math.Max(0, at - Around), Math.Min(text.Length, end + Around)))
                 {
                     places.Add(at);
                 }
@@ -97,6 +102,19 @@ internal static class FrameSources
 
     private static bool IsRegistration(string names) =>
         Has(names, "callback") && !HasAny(names, Others) && (IsOfFrames(names) || Has(names, "capture") || Has(names, "grab"));
+
+    private static bool SaysFrames(string text, int from, int to)
+    {
+        foreach (var letters in (string[])["rame", "mage", "apture", "rab"])
+        {
+            if (text.IndexOf(letters, from, to - from, StringComparison.Ordinal) >= 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private static bool IsOfFrames(string name) => Has(name, "frame") || Has(name, "image");
 

@@ -23,12 +23,14 @@ internal sealed class KeptChild
         "Dispose", "Stop", "Close", "Shutdown", "ShutDown", "End", "Exit", "Quit", "Kill", "Terminate", "Cleanup", "CleanUp", "TearDown", "Finalize", "Release", "Abort", "Cancel", "OnClos", "OnStop", "OnFormClos", "OnDeactivat", "OnDestroy");
 
     private readonly IOperation _created;
+    private readonly ProcessTypes _types;
     private readonly List<HeldUse> _held;
     private readonly List<ChildUse> _uses;
 
-    private KeptChild(IOperation created, ISymbol member, Holding child, Holding kept)
+    private KeptChild(IOperation created, ISymbol member, Holding child, Holding kept, ProcessTypes types)
     {
         _created = created;
+        _types = types;
         Member = member;
         _held = [.. child.AllUses, .. kept.AllUses];
         _uses = [.. ChildUses.Of(child), .. ChildUses.Of(kept)];
@@ -39,7 +41,7 @@ internal sealed class KeptChild
     /// <summary>Null where the child goes anywhere else too, or where other types can reach the member.</summary>
     public static KeptChild? Of(IOperation created, Holding child, ProcessTypes types) =>
         child is { IsOnlyStored: true, StoredIn: { Count: 1 } stored } && types.Ownership.FollowMember(stored[0]) is { HasEscaped: false } kept
-            ? new KeptChild(created, stored[0], child, kept)
+            ? new KeptChild(created, stored[0], child, kept, types)
             : null;
 
     /// <summary>The method that starts it also waits for it: a tool that runs to its end, in a member so that others can stop it.</summary>
@@ -54,9 +56,10 @@ internal sealed class KeptChild
                 return KeptEnd.Ended;
             }
 
-            // An Exited handler that lets go of it: the child ends by itself, and its owner sees that.
+            // An Exited handler that lets go of it, or of a type that has no end itself: the child ends when it likes (an editor that its user closes), and its owner sees that.
             var disposes = _uses.FindAll(use => use.Kind == ChildUseKind.Dispose);
-            if (_uses.Exists(use => use.Kind == ChildUseKind.HandleExit) && disposes.Exists(use => use.IsInHelper || use.At.Function() is IAnonymousFunctionOperation || !IsInEnding(use.At)))
+            var handlers = _uses.FindAll(use => use.Kind == ChildUseKind.HandleExit);
+            if (handlers.Count > 0 && (disposes.Exists(use => use.IsInHelper || use.At.Function() is IAnonymousFunctionOperation || !IsInEnding(use.At)) || !IsOwner(Member.ContainingType) && !handlers.Exists(StartsAgain)))
             {
                 return KeptEnd.Ended;
             }
@@ -99,6 +102,14 @@ internal sealed class KeptChild
 
         return false;
     }
+
+    private static bool IsOwner(INamedTypeSymbol type) => type.AllInterfaces.Any(implemented => implemented.Name is "IHostedService" or "IDisposable" or "IAsyncDisposable");
+
+    private bool StartsAgain(ChildUse handled) =>
+        handled.At is IEventAssignmentOperation { HandlerValue: var handler }
+        && Bodies.Of(handler, _types.Ownership.Graph!) is { } body
+        && _created.SemanticModel?.GetEnclosingSymbol(_created.Syntax.SpanStart) is { } starter
+        && body.DescendantsAndSelf().Any(operation => _types.IsStart(operation) || operation is IInvocationOperation { TargetMethod: var called } && (SymbolEqualityComparer.Default.Equals(called, Around(starter)) || called.Name.IndexOf("tart", StringComparison.Ordinal) >= 0));
 
     // Watched by a method that nobody waits for: when the service is stopped, neither of the two ends the child.
     private bool IsMonitor(ChildUse wait) =>

@@ -3,18 +3,22 @@ namespace Hardening.Analyzers.Facts;
 /// <summary>What keeps a restart from coming at once or for ever: a pause, a cap on the count, a queue that gives the next work.</summary>
 internal static class RestartPauses
 {
+    // From a variable to its value, and on.
+    private const int MostSteps = 2;
+
     private static readonly string[] Words = ["delay", "sleep", "pause", "backoff", "back_off", "retry", "throttle", "policy", "tick", "timer", "schedule", "debounce"];
 
     private static readonly string[] Arrivals =
         ["Wait", "Join", "Take", "TryTake", "Dequeue", "TryDequeue", "Read", "TryRead", "Receive", "Accept", "GetContext", "Pop", "TryPop", "MoveNext", "Poll", "Fetch", "Consume", "Prompt", "Ask", "Confirm", "Spin", "Acquire"];
 
     /// <summary>In doubt it is.</summary>
-    public static bool IsOne(IOperation part, CompilationFacts facts) => part switch
+    public static bool IsOne(IOperation part, IOperation start, CompilationFacts facts) => part switch
     {
         IInvocationOperation call => IsPause(call) || IsInHelper(call, facts),
         IObjectCreationOperation { Type.Name: "Timer" or "PeriodicTimer" } => true,
         IForEachLoopOperation { IsAsynchronous: true } => true,
-        IAwaitOperation { Operation: var awaited, Parent: not IExpressionStatementOperation } => !IsOfChild(awaited) && !IsHere(awaited),
+        IAwaitOperation { Operation: var awaited, Parent: not IExpressionStatementOperation } => !IsOfChild(awaited, MostSteps) && !IsHere(awaited),
+        IBinaryOperation { Parent: IForLoopOperation inner } when !inner.Syntax.Span.Contains(start.Syntax.Span) => false,
         IBinaryOperation binary => IsCap(binary),
         IRelationalPatternOperation { Value.ConstantValue: { HasValue: true, Value: not 0 } } => true,
         _ => false,
@@ -24,7 +28,7 @@ internal static class RestartPauses
     {
         var name = call.TargetMethod.Name;
         return Words.Any(word => Has(name, word) || call.Instance is { } instance && Has(instance.Syntax.ToString(), word))
-            || Arrivals.Any(arrival => name.StartsWith(arrival, StringComparison.Ordinal)) && !name.StartsWith("WaitFor", StringComparison.Ordinal) && !IsOfChild(call)
+            || Arrivals.Any(arrival => name.StartsWith(arrival, StringComparison.Ordinal)) && !name.StartsWith("WaitFor", StringComparison.Ordinal) && !IsQuestion(call) && !IsOfChild(call, MostSteps)
             || name is "WaitForNextTickAsync" or "WaitForConnection" or "WaitForConnectionAsync" or "WaitForChanged" or "WaitForMessageAsync";
     }
 
@@ -34,9 +38,15 @@ internal static class RestartPauses
         && Bodies.Of(call.TargetMethod, facts.Graph) is { } body
         && Bodies.Operations(body).Any(part => part is IInvocationOperation inner && IsPause(inner));
 
-    // A call on the child or on one of its streams; or of the task of one.
-    private static bool IsOfChild(IOperation operation) =>
-        operation.DescendantsAndSelf().Any(part => part.Type?.Name == "Process" || part is IInvocationOperation { TargetMethod.Name: var name } && name.StartsWith("WaitForExit", StringComparison.Ordinal));
+    // WaitOne(0): goes on at once.
+    private static bool IsQuestion(IInvocationOperation call) => call.Arguments.Any(argument => argument.Value.ConstantValue is { HasValue: true, Value: 0 });
+
+    // A call on the child or on one of its streams; or of the task of one, also through a variable.
+    private static bool IsOfChild(IOperation operation, int steps) =>
+        operation.DescendantsAndSelf().Any(part =>
+            part.Type?.Name == "Process"
+            || part is IInvocationOperation { TargetMethod.Name: var name } && name.StartsWith("WaitForExit", StringComparison.Ordinal)
+            || steps > 0 && part is ILocalReferenceOperation { Local: var local } && LocalSources.Of(local, part).Any(source => IsOfChild(source, steps - 1)));
 
     // What is awaited is code of this compilation: that is looked at by itself.
     private static bool IsHere(IOperation awaited) =>

@@ -1,3 +1,5 @@
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
 namespace Hardening.Analyzers.Facts;
 
 /// <summary>Programs that are started again as soon as they have ended, whatever the outcome: the question of HRD3011.</summary>
@@ -26,7 +28,7 @@ internal static class Restarts
         var steps = root.Path.Insert(0, start);
         var around = steps[steps.Length - 1];
         var code = steps.Take(steps.Length - 1).SelectMany(step => Bodies.Operations(step.Function())).Concat(root.Loop.DescendantsInFunction()).ToList();
-        return !code.Exists(part => RestartPauses.IsOne(part, facts))
+        return !code.Exists(part => RestartPauses.IsOne(part, start, facts))
             && !TakesWork(root.Loop, around)
             && !new RestartOutcomes(root.Loop, steps).StopsOnFailure(code);
     }
@@ -84,12 +86,12 @@ internal static class Restarts
                 : null;
         }
 
-        if (last.Function is not { } method || calls == 0 || facts.Callers.Of(method) is not { IsDefault: false } uses)
+        if (last.Function is not { ContainingType: not null } method || calls == 0)
         {
             return null;
         }
 
-        foreach (var use in uses)
+        foreach (var use in UsesInType(method, facts))
         {
             var how = use is IMethodReferenceOperation group && Outermost(group).Parent is IEventAssignmentOperation subscription
                 ? IsOfChild(subscription, chain, child) && HasNoPause(chain, facts) ? "when it exits" : null
@@ -102,6 +104,26 @@ internal static class Restarts
         }
 
         return null;
+    }
+
+    // What is subscribed to a child is subscribed by the type that starts it; to look for callers everywhere costs more than it finds.
+    private static IEnumerable<IOperation> UsesInType(IMethodSymbol method, CompilationFacts facts)
+    {
+        foreach (var group in facts.Callers.GroupsOf(method))
+        {
+            yield return group;
+        }
+
+        foreach (var name in method.ContainingType.DeclaringSyntaxReferences.Select(part => part.SyntaxTree).Distinct().SelectMany(tree => Mentions.Of(method.Name, tree)))
+        {
+            var called = name.Parent is MemberAccessExpressionSyntax access && access.Name == name ? access : (SyntaxNode)name;
+            if (called.Parent is InvocationExpressionSyntax syntax
+                && facts.Graph.ModelOf(name.SyntaxTree).GetOperation(syntax) is IInvocationOperation call
+                && SymbolEqualityComparer.Default.Equals(call.TargetMethod.OriginalDefinition, method.OriginalDefinition))
+            {
+                yield return call;
+            }
+        }
     }
 
     private static string? ByCall(IInvocationOperation call, List<RestartStep> chain, Lazy<StartedChild> child, CompilationFacts facts, int calls)
@@ -148,7 +170,7 @@ internal static class Restarts
     private static bool HasNoPause(List<RestartStep> chain, CompilationFacts facts)
     {
         var code = chain.Select(step => step.Operation.Function()).Distinct().SelectMany(Bodies.Operations).ToList();
-        return !code.Exists(part => RestartPauses.IsOne(part, facts))
+        return !code.Exists(part => RestartPauses.IsOne(part, chain[0].Operation, facts))
             && !chain.Exists(step => Throttles.HoldBack(step.Operation, loop: null))
             && !new RestartOutcomes(loop: null, chain.Select(step => step.Operation).ToImmutableArray()).StopsOnFailure(code);
     }

@@ -1,11 +1,18 @@
 namespace Hardening.Analyzers.Facts;
 
-/// <summary>What a method writes into the ProcessStartInfo of one child: in initializers, through a local, or through the Process.</summary>
+/// <summary>
+/// What code writes into the ProcessStartInfo of one child: in initializers, through a local or a field, through the Process,
+/// and in the methods of the compilation that return or fill it.
+/// </summary>
 internal sealed class StartSettings
 {
+    // Helpers of helpers.
+    private const int MostCalls = 3;
+
     private readonly ProcessTypes _types;
     private readonly HashSet<ISymbol> _seen = new(SymbolEqualityComparer.Default);
     private readonly List<ISimpleAssignmentOperation> _writes = [];
+    private int _calls;
 
     private StartSettings(ProcessTypes types) => _types = types;
 
@@ -18,29 +25,21 @@ internal sealed class StartSettings
     public static StartSettings Of(IOperation started, Holding process, ProcessTypes types)
     {
         var settings = new StartSettings(types);
-        switch (started)
-        {
-            case IInvocationOperation { Arguments: var arguments }:
-                foreach (var argument in arguments)
-                {
-                    settings.ReadArgument(argument);
-                }
+        settings.ReadStart(started);
+        settings.ReadProcess(process.AllUses);
+        return settings;
+    }
 
-                break;
-            case IObjectCreationOperation { Initializer: { } initializer }:
-                settings.ReadInitializer(initializer);
-                break;
-        }
-
-        foreach (var use in process.Uses)
+    /// <summary>What is written through the Process: through its local, a field that holds it, the helpers that get it.</summary>
+    public void ReadProcess(IEnumerable<HeldUse> uses)
+    {
+        foreach (var use in uses)
         {
-            if (use.Parent is IPropertyReferenceOperation { Property: var property } member && types.IsMember(property, "StartInfo"))
+            if (use.Property is { Property: var property } member && _types.IsMember(property, "StartInfo"))
             {
-                settings.ReadUse(member);
+                ReadUse(member);
             }
         }
-
-        return settings;
     }
 
     /// <summary>The writes that turn this setting on; none when any write turns it off or cannot be foreseen.</summary>
@@ -51,6 +50,46 @@ internal sealed class StartSettings
     }
 
     public bool IsWritten(string property) => _writes.Exists(write => ((IPropertyReferenceOperation)write.Target).Property.Name == property);
+
+    private void ReadStart(IOperation started)
+    {
+        switch (started)
+        {
+            case IInvocationOperation made when !_types.IsStart(made):
+                ReadMaker(made);
+                break;
+            case IInvocationOperation { Arguments: var arguments }:
+                foreach (var argument in arguments)
+                {
+                    ReadArgument(argument);
+                }
+
+                break;
+            case IObjectCreationOperation { Initializer: { } initializer }:
+                ReadInitializer(initializer);
+                break;
+        }
+    }
+
+    // A method of this compilation that makes the Process and gives it to its caller. What it makes in two ways is not followed.
+    private void ReadMaker(IInvocationOperation made)
+    {
+        var starts = Body(made)?.Descendants().Where(_types.IsMade).Take(2).ToList();
+        if (starts is { Count: 1 })
+        {
+            _calls++;
+            ReadStart(starts[0]);
+            ReadProcess(_types.Ownership.Follow(starts[0]).AllUses);
+            _calls--;
+        }
+        else
+        {
+            IsComplete = false;
+        }
+    }
+
+    private IOperation? Body(IOperation call) =>
+        _calls < MostCalls && _types.Ownership.Graph is { } graph && graph.TargetOf(call) is { } method ? graph.AnyBodyOf(method) : null;
 
     private void ReadArgument(IArgumentOperation argument)
     {
@@ -87,6 +126,12 @@ internal sealed class StartSettings
                 // Of the same Process: its uses are read by themselves. Of another one: not followed.
                 IsComplete = false;
                 break;
+            case IFieldReferenceOperation { Field: { DeclaredAccessibility: Accessibility.Private } field, Instance: null or IInstanceReferenceOperation }:
+                ReadField(field);
+                break;
+            case IInvocationOperation or IPropertyReferenceOperation { Property.IsIndexer: false }:
+                ReadReturned(info);
+                break;
             default:
                 IsComplete = false;
                 break;
@@ -114,6 +159,83 @@ internal sealed class StartSettings
         foreach (var reference in References.Of(local, anywhere))
         {
             ReadUse(reference);
+        }
+    }
+
+    // All that its type writes into it, whoever starts a process with it.
+    private void ReadField(IFieldSymbol field)
+    {
+        if (!_seen.Add(field))
+        {
+            return;
+        }
+
+        var graph = _types.Ownership.Graph!;
+        var uses = MemberUses.InAllParts(field, graph).ToList();
+        var values = uses.Select(MemberUses.WrittenBy)
+            .Concat(field.DeclaringSyntaxReferences.Select(part => MemberUses.Initial(field, graph.ModelOf(part.SyntaxTree))))
+            .OfType<IOperation>().ToList();
+        IsComplete &= values.Count == 1;
+        foreach (var value in values)
+        {
+            ReadInfo(value.Unwrap());
+        }
+
+        foreach (var use in uses.Where(use => MemberUses.WrittenBy(use) is null))
+        {
+            ReadUse(use);
+        }
+    }
+
+    // static ProcessStartInfo Settings(string file) => new(file) { … }; and one that returns what it was given.
+    private void ReadReturned(IOperation call)
+    {
+        var returned = Body(call) is { } body ? Bodies.Operations(body).OfType<IReturnOperation>().Select(each => each.ReturnedValue?.Unwrap()).OfType<IOperation>().ToList() : null;
+        if (returned is not { Count: 1 })
+        {
+            IsComplete = false;
+            return;
+        }
+
+        _calls++;
+        if (returned[0] is IParameterReferenceOperation { Parameter: { Ordinal: var ordinal } parameter } && (call as IInvocationOperation)?.Arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal == ordinal) is { } given)
+        {
+            ReadInfo(given.Value.Unwrap());
+            ReadParameter(parameter, returned[0]);
+        }
+        else
+        {
+            ReadInfo(returned[0]);
+        }
+
+        _calls--;
+    }
+
+    private void ReadParameter(IParameterSymbol parameter, IOperation body)
+    {
+        if (_seen.Add(parameter))
+        {
+            foreach (var reference in References.Of(parameter, body))
+            {
+                ReadUse(reference);
+            }
+        }
+    }
+
+    // The parameter of a method that fills it.
+    private void ReadFilled(IArgumentOperation argument)
+    {
+        if (argument is { Parameter: { RefKind: RefKind.None, Ordinal: var ordinal }, Parent: IInvocationOperation call }
+            && Body(call) is { } body
+            && _types.Ownership.Graph!.TargetOf(call) is { } method)
+        {
+            _calls++;
+            ReadParameter(method.Parameters[ordinal], body);
+            _calls--;
+        }
+        else
+        {
+            IsComplete = false;
         }
     }
 
@@ -157,6 +279,13 @@ internal sealed class StartSettings
                 ReadLocal(alias, info);
                 break;
             case IArgumentOperation { Parent: IInvocationOperation { TargetMethod: var method } } when _types.IsMember(method, "Start"):
+            case IReturnOperation:
+            case IConversionOperation { Parent: IReturnOperation }:
+                break;
+            case IArgumentOperation argument:
+                ReadFilled(argument);
+                break;
+            case IConditionalAccessOperation or IBinaryOperation or IIsPatternOperation:
                 break;
             default:
                 IsComplete = false;

@@ -22,16 +22,17 @@ public sealed class HRD3001ProcessNeverDisposedAnalyzer : DiagnosticAnalyzer
     {
         context.EnableConcurrentExecution();
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterCompilationStartAction(start =>
+        context.RegisterCompilationStartAction(static start =>
         {
-            if (ProcessTypes.Of(start.Compilation) is { } types)
+            var facts = CompilationFacts.Of(start.Compilation, start.Options);
+            if (facts.Processes is { } types)
             {
-                start.RegisterOperationAction(operation => Analyze(operation, types), OperationKind.Invocation, OperationKind.ObjectCreation);
+                start.RegisterOperationAction(operation => Analyze(operation, types, facts), OperationKind.Invocation, OperationKind.ObjectCreation);
             }
         });
     }
 
-    private static void Analyze(OperationAnalysisContext context, ProcessTypes types)
+    private static void Analyze(OperationAnalysisContext context, ProcessTypes types, CompilationFacts facts)
     {
         var created = context.Operation;
         if (!types.IsCreation(created))
@@ -40,7 +41,7 @@ public sealed class HRD3001ProcessNeverDisposedAnalyzer : DiagnosticAnalyzer
         }
 
         var holding = types.Ownership.Follow(created);
-        if (holding.IsLost && !IsOpened(created, holding, types))
+        if (holding.IsLost && !IsOpened(created, holding, types) && !StartMistakes.SpeakOf(created, holding, types, facts, context.ContainingSymbol))
         {
             context.ReportDiagnostic(Diagnostic.Create(Rule, created.Syntax.GetLocation(), Names.Of(context.ContainingSymbol), Name(created, holding)));
         }

@@ -49,15 +49,17 @@ public sealed class HRD3002ChildOutlivesOwnerAnalyzer : DiagnosticAnalyzer
             : Left(created, child, facts) is { } path
                 ? (created.FunctionName(context.ContainingSymbol), Describe(path, child))
                 : default;
-        if (what is not null && !ChildLife.IsLetGo(created, child, types) && !ChildLife.IsInTests(context.ContainingSymbol))
+        if (what is not null && !ChildLife.IsLetGo(created, child, types) && !ChildLife.IsInTests(context.ContainingSymbol)
+            && !StartMistakes.SpeakOf(created, child, types, facts, context.ContainingSymbol) && !StartMistakes.IsAskedOnly(child, types, facts))
         {
             context.ReportDiagnostic(Diagnostic.Create(Rule, created.Head(), who, what));
         }
     }
 
-    /// <summary>Kept in a member that nothing ends; null where that is not so, or cannot be said.</summary>
+    /// <summary>Kept in a member that nothing ends; null where that is not so, or cannot be said. What its own method disposes was in the member for a while only.</summary>
     internal static KeptChild? Kept(IOperation created, Holding child, ProcessTypes types) =>
-        KeptChild.Of(created, child, types) is { IsRunToEnd: false } kept
+        child.Ends.Count == 0
+        && KeptChild.Of(created, child, types) is { IsRunToEnd: false } kept
         && kept.End is var end and not KeptEnd.Ended
         && (end != KeptEnd.Never || !ChildLife.IsWindow(kept.Member.ContainingType))
             ? kept

@@ -43,7 +43,8 @@ public sealed class HRD3007ProcessPerItemAnalyzer : DiagnosticAnalyzer
     private static void Analyze(OperationAnalysisContext context, ProcessTypes types, CompilationFacts facts)
     {
         var start = (IInvocationOperation)context.Operation;
-        if (PerItemStarts.RootOf(start, types, facts, context.ContainingSymbol) is { } root)
+        if (PerItemStarts.RootOf(start, types, facts, context.ContainingSymbol) is { } root
+            && !StartMistakes.IsRequestOrRestart(start, types, facts, context.ContainingSymbol))
         {
             var program = StartedChild.Of(start, types).Program;
             context.ReportDiagnostic(Diagnostic.Create(

@@ -43,7 +43,8 @@ public sealed class HRD3011RestartWithoutBackOffAnalyzer : DiagnosticAnalyzer
     private static void Analyze(OperationAnalysisContext context, ProcessTypes types, CompilationFacts facts)
     {
         var start = (IInvocationOperation)context.Operation;
-        if (Restarts.Of(start, types, facts, context.ContainingSymbol) is { } how)
+        if (Restarts.Of(start, types, facts, context.ContainingSymbol) is { } how
+            && HRD3008AskedToEndOnlyAnalyzer.RequestAt(start, types, facts, context.ContainingSymbol) is null)
         {
             var program = StartedChild.Of(start, types).Program;
             context.ReportDiagnostic(Diagnostic.Create(

@@ -52,7 +52,7 @@ public sealed class HRD3013BareLongLivedProcessAnalyzer : DiagnosticAnalyzer
     {
         var created = context.Operation;
         var child = types.Ownership.Follow(created);
-        if (child.IsReturned || ChildLife.IsLetGo(created, child, types) || ChildLife.IsInTests(context.ContainingSymbol))
+        if (child.IsReturned || child.StoredIn.Count > 0 && child.Ends.Count > 0 || ChildLife.IsLetGo(created, child, types) || ChildLife.IsInTests(context.ContainingSymbol))
         {
             return;
         }
@@ -75,7 +75,13 @@ public sealed class HRD3013BareLongLivedProcessAnalyzer : DiagnosticAnalyzer
             Report(created.FunctionName(context.ContainingSymbol), $"'{local.Name}'");
         }
 
-        void Report(string who, string what) => context.ReportDiagnostic(Diagnostic.Create(Rule, created.Head(), who, what));
+        void Report(string who, string what)
+        {
+            if (!StartMistakes.SpeakOf(created, child, types, facts, context.ContainingSymbol) && !StartMistakes.IsAskedOnly(child, types, facts))
+            {
+                context.ReportDiagnostic(Diagnostic.Create(Rule, created.Head(), who, what));
+            }
+        }
     }
 
     // A service runs as long as its host, and so does the child that it waits for.

@@ -43,7 +43,7 @@ public sealed class HRD3001ProcessNeverDisposedTests
     [TestCase("class C { void M() { var (p, name) = ([|Process.Start(\"x\")|], 1); p?.WaitForExit(); Console.WriteLine(name); } }", TestName = "{m}(a tuple that is taken apart)")]
     [TestCase("class C { void M() { var t = (child: [|Process.Start(\"x\")|], name: 1); t.child?.WaitForExit(); } }", TestName = "{m}(an element of a tuple)")]
     [TestCase("class C { async Task M() { var p = await Task.Run(() => [|Process.Start(\"x\")|]); p?.WaitForExit(); } }", TestName = "{m}(the result of a task)")]
-    [TestCase("class C { void M(string[] files) { var all = new List<Process>(); foreach (var f in files) { all.Add([|Process.Start(f)|]); } foreach (var p in all) { p.WaitForExit(); } } }", TestName = "{m}(a local list)")]
+    [TestCase("class C { void M(string[] files) { var all = new List<Process>(); foreach (var f in new[] { \"a\", \"b\" }) { all.Add([|Process.Start(f)|]); } foreach (var p in all) { p.WaitForExit(); } } }", TestName = "{m}(a local list)")]
     [TestCase("class C { void M() { Process[] all = [[|new Process()|], [|new Process()|]]; all[0].Start(); } }", TestName = "{m}(a local array)")]
     public Task Reports(string source) => Verify.ReportsAsync(InClass(source));
 

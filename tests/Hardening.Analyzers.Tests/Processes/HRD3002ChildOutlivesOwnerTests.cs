@@ -45,6 +45,7 @@ public sealed class HRD3002ChildOutlivesOwnerTests
     [TestCase("class C { Process? _p; void Start() { void Run() { _p = [|Process.Start|](\"x\"); } Run(); } }", TestName = "{m}(a local function)")]
     [TestCase("class C { Process? _p; void Start() { _p = [|Process.Start|](\"x\")!; _p.EnableRaisingEvents = true; _p.Exited += (_, _) => Start(); } }", TestName = "{m}(an Exited handler that starts it again)")]
     [TestCase("class C { Process? _p; void Start() { _p = [|Process.Start|](\"x\")!; _p.EnableRaisingEvents = true; _p.Exited += OnExited; } void OnExited(object? sender, EventArgs e) => Start(); }", TestName = "{m}(an Exited handler elsewhere)")]
+    [TestCase("class C : IDisposable { Process? _p; void Start() { _p = [|Process.Start|](\"x\")!; _p.EnableRaisingEvents = true; _p.Exited += OnExited; } void OnExited(object? sender, EventArgs e) => Console.WriteLine(\"over\"); public void Dispose() => _p?.Dispose(); }", TestName = "{m}(an Exited handler that only tells)")]
     [TestCase("class C { Process? _p; void Start() { _p = [|Process.Start|](new ProcessStartInfo(\"x\") { RedirectStandardInput = true })!; } void Send(string line) => _p!.StandardInput.WriteLine(line); }", TestName = "{m}(a child that is talked to)")]
     [TestCase("static class C { static Process? s_p; static void Start() { s_p = [|Process.Start|](\"x\"); } static bool Runs => s_p?.HasExited == false; }", TestName = "{m}(a static member)")]
     [TestCase("class C { Process? _p; void Start() { var p = [|Process.Start|](\"x\")!; p.OutputDataReceived += (_, e) => Console.WriteLine(e.Data); p.BeginOutputReadLine(); _p = p; } }", TestName = "{m}(a local that is heard)")]
@@ -111,6 +112,10 @@ public sealed class HRD3002ChildOutlivesOwnerTests
     [TestCase("class TestFixtureAttribute : Attribute { } [TestFixture] class C { Process? _p; public void SetUp() { _p = Process.Start(\"x\"); } }", TestName = "{m}(test code)")]
     [TestCase("class C { void Start() { using (Process.Start(\"daemon\")) { } } }", TestName = "{m}(started and let go)")]
     [TestCase("class C { void Start() { Process.Start(\"daemon\"); } }", TestName = "{m}(never disposed: another rule)")]
+    [TestCase("class C { Process? _p; string Run(ProcessStartInfo info) { using (_p = Process.Start(info)!) { return _p.StandardOutput.ReadToEnd(); } } }", TestName = "{m}(in a member while one method uses it)")]
+    [TestCase("class C { Process? _p; void Start() { var us = Environment.ProcessId; _p = Process.Start(\"caffeinate\", [\"-w\", us.ToString()]); } }", TestName = "{m}(it watches us)")]
+    [TestCase("class C { Process? _p; void Edit(string file) { _p = Process.Start(\"editor\", file); _p.EnableRaisingEvents = true; _p.Exited += OnClosed; } void OnClosed(object? sender, EventArgs e) => Console.WriteLine(\"reads it again\"); }", TestName = "{m}(an editor whose end is seen)")]
+    [TestCase("class ServerFixture : IDisposable { Process? _p = Process.Start(\"server\"); public void Dispose() => _p?.Dispose(); }", TestName = "{m}(a fixture)")]
     [TestCase("class C { Process? M() => Process.Start(\"x\"); }", TestName = "{m}(returned)")]
     [TestCase("class Process : IDisposable { public static Process Start(string x) => new(); public void Dispose() { } } class C { Process? _p; void M() { _p = Process.Start(\"x\"); } }", TestName = "{m}(another Process)")]
     public Task Is_silent_on(string source) => Verify.ReportsAsync(Usings + source + Hosting);
@@ -576,7 +581,7 @@ public sealed class HRD3002ChildOutlivesOwnerTests
 
     [TestCase("class C { readonly List<Process> _all = []; void Add() { _all.Add([|Process.Start|](\"x\")!); } }", TestName = "{m}(a list)")]
     [TestCase("class C { Process? _p; void Start() { _p = [|Process.Start|](\"x\")!; _p.EnableRaisingEvents = true; } }", TestName = "{m}(a member has no twin)")]
-    [TestCase("class C { Process? _p; void Start() { _p = [|Process.Start|](\"x\")!; _p.Exited += (sender, _) => Console.WriteLine(((Process)sender!).Id); } }", TestName = "{m}(a handler casts its sender)")]
+    [TestCase("class C : IAsyncDisposable { Process? _p; void Start() { _p = [|Process.Start|](\"x\")!; _p.Exited += (sender, _) => Console.WriteLine(((Process)sender!).Id); } public ValueTask DisposeAsync() { _p?.Dispose(); return default; } }", TestName = "{m}(a handler casts its sender)")]
     [TestCase("static class C { static Process? s_p; static void Start() { s_p = [|Process.Start|](\"x\"); } }", TestName = "{m}(nobody disposes a static class)")]
     [TestCase("class C { Process? _p; void Start() { _p = [|Process.Start|](\"x\"); _p = Process.GetProcessById(7); } }", TestName = "{m}(the field holds no child, too)")]
     [TestCase("class C { Process? _p; void Start() { _p = [|Process.Start|](\"x\"); } static void Say(Process? p) => Console.WriteLine(p?.Id); void Show() => Say(_p); }", TestName = "{m}(another method takes a Process)")]

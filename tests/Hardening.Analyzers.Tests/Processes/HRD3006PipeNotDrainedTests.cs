@@ -47,6 +47,59 @@ public sealed class HRD3006PipeNotDrainedTests
     [TestCase(Both, "using var p = Process.Start(info)!; while ([|await p.StandardOutput.ReadLineAsync(token)|] is { } line) { Console.WriteLine(line); } Console.Write(await p.StandardError.ReadToEndAsync(token));", TestName = "{m}(a loop over the lines)")]
     public Task Reports_async(string settings, string body) => Verify.ReportsAsync(InAsyncMethod(settings, body));
 
+    private const string OutputInfo = "private static ProcessStartInfo Settings(string file) => new(file) { RedirectStandardOutput = true }; ";
+    private const string BothInfo = "private static ProcessStartInfo Settings(string file) { var info = new ProcessStartInfo(file); info.RedirectStandardOutput = true; info.RedirectStandardError = true; return info; } ";
+
+    // Where the settings come from.
+    [TestCase(OutputInfo + "void M() { using var p = Process.Start(Settings(\"x\"))!; [|p.WaitForExit()|]; p.StandardOutput.ReadToEnd(); }", TestName = "{m}(a helper that makes the settings)")]
+    [TestCase(BothInfo + "void M() { using var p = new Process { StartInfo = Settings(\"x\") }; p.Start(); var o = [|p.StandardOutput.ReadToEnd()|]; var e = p.StandardError.ReadToEnd(); }", TestName = "{m}(a helper that fills a local)")]
+    [TestCase(BothInfo + "void M() { using var p = [|Process.Start(Settings(\"x\"))|]!; p.StandardOutput.ReadToEnd(); p.WaitForExit(); }", TestName = "{m}(one of two, redirected by a helper)")]
+    [TestCase("static void Redirect(ProcessStartInfo info) => info.RedirectStandardOutput = true; void M() { var info = new ProcessStartInfo(\"x\"); Redirect(info); using var p = Process.Start(info)!; [|p.WaitForExit()|]; p.StandardOutput.ReadToEnd(); }", TestName = "{m}(a helper that fills the settings)")]
+    [TestCase("static ProcessStartInfo Redirect(ProcessStartInfo info) { info.RedirectStandardOutput = true; return info; } void M() { using var p = Process.Start(Redirect(new(\"x\")))!; [|p.WaitForExit()|]; p.StandardOutput.ReadToEnd(); }", TestName = "{m}(a builder)")]
+    [TestCase("readonly ProcessStartInfo _info = new(\"x\") { RedirectStandardOutput = true }; void M() { using var p = Process.Start(_info)!; [|p.WaitForExit()|]; p.StandardOutput.ReadToEnd(); }", TestName = "{m}(a field)")]
+    [TestCase("readonly ProcessStartInfo _info; public C() { _info = new(\"x\"); _info.RedirectStandardOutput = true; } void M() { using var p = Process.Start(_info)!; [|p.WaitForExit()|]; p.StandardOutput.ReadToEnd(); }", TestName = "{m}(a field that the constructor fills)")]
+    [TestCase("ProcessStartInfo Info => new(\"x\") { RedirectStandardOutput = true }; void M() { using var p = Process.Start(Info)!; [|p.WaitForExit()|]; p.StandardOutput.ReadToEnd(); }", TestName = "{m}(a property)")]
+    [TestCase(OutputInfo + "static Process Run() { var p = new Process { StartInfo = Settings(\"x\") }; p.Start(); return p; } void M() { using var p = Run(); [|p.WaitForExit()|]; p.StandardOutput.ReadToEnd(); }", TestName = "{m}(a helper that starts it)")]
+    [TestCase("static Process Run() => Process.Start(new ProcessStartInfo(\"x\") { RedirectStandardOutput = true })!; void M() { using var p = [|Run()|]; p.WaitForExit(); }", TestName = "{m}(a helper that starts it, never read)")]
+    // Who reads.
+    [TestCase(BothInfo + "static string All(StreamReader reader) => reader.ReadToEnd(); void M() { using var p = Process.Start(Settings(\"x\"))!; var o = [|All(p.StandardOutput)|]; var e = All(p.StandardError); p.WaitForExit(); }", TestName = "{m}(a helper that reads to the end)")]
+    [TestCase(BothInfo + "static async Task<string> All(StreamReader reader) { var all = \"\"; while (await reader.ReadLineAsync() is { } line) { all += line; } return all; } async Task M() { using var p = Process.Start(Settings(\"x\"))!; var o = [|await All(p.StandardOutput)|]; var e = await All(p.StandardError); }", TestName = "{m}(an async helper that reads to the end)")]
+    [TestCase(BothInfo + "static IEnumerable<string> Lines(StreamReader reader) { while (reader.ReadLine() is { } line) { yield return line; } } void M() { using var p = Process.Start(Settings(\"x\"))!; foreach (var line in [|Lines(p.StandardOutput)|]) { } foreach (var line in Lines(p.StandardError)) { } }", TestName = "{m}(an iterator that reads)")]
+    [TestCase(OutputInfo + "static void Wait(Process p) => p.WaitForExit(); void M() { using var p = Process.Start(Settings(\"x\"))!; [|Wait(p)|]; p.StandardOutput.ReadToEnd(); }", TestName = "{m}(a helper that waits)")]
+    [TestCase(OutputInfo + "static string Finish(Process p) { p.WaitForExit(); return p.StandardOutput.ReadToEnd(); } string M() { using var p = Process.Start(Settings(\"x\"))!; return [|Finish(p)|]; }", TestName = "{m}(a helper that waits, then reads)")]
+    [TestCase(BothInfo + "static async Task<string> Read(Process p) { var o = await p.StandardOutput.ReadToEndAsync(); return o + await p.StandardError.ReadToEndAsync(); } async Task<string> M() { using var p = Process.Start(Settings(\"x\"))!; return await [|Read(p)|]; }", TestName = "{m}(a helper that reads one after the other)")]
+    [TestCase(BothInfo + "void M() { using var p = Process.Start(Settings(\"x\"))!; var t = Task.Run(() => { Console.Write([|p.StandardOutput.ReadToEnd()|]); Console.Write(p.StandardError.ReadToEnd()); }); p.WaitForExit(); t.Wait(); }", TestName = "{m}(one thread for both)")]
+    [TestCase(OutputInfo + "void M() { using var p = Process.Start(Settings(\"x\"))!; [|p.WaitForExit()|]; var t = Task.Run(() => p.StandardOutput.ReadToEnd()); t.Wait(); }", TestName = "{m}(a task that begins too late)")]
+    [TestCase(BothInfo + "async Task M() { using var p = Process.Start(Settings(\"x\"))!; var o = [|await Task.Run(() => p.StandardOutput.ReadToEnd())|]; var e = await Task.Run(() => p.StandardError.ReadToEnd()); }", TestName = "{m}(tasks one after the other)")]
+    // Leaving the loop.
+    [TestCase(OutputInfo + "void M() { using var p = Process.Start(Settings(\"x\"))!; while (p.StandardOutput.ReadLine() is { } line) { if (line.Contains(\"ready\")) { break; } } [|p.WaitForExit()|]; }", TestName = "{m}(a loop that is left)")]
+    [TestCase(OutputInfo + "async Task M(CancellationToken token) { using var p = Process.Start(Settings(\"x\"))!; string? line; while ((line = await p.StandardOutput.ReadLineAsync(token)) != null) { if (line == \"\") { continue; } if (line.Length > 80) break; } [|await p.WaitForExitAsync()|]; }", TestName = "{m}(an async loop that is left)")]
+    // A child in a field.
+    [TestCase("readonly Process _p = new() { StartInfo = { RedirectStandardOutput = true } }; void M() { _p.Start(); [|_p.WaitForExit()|]; Console.Write(_p.StandardOutput.ReadToEnd()); }", TestName = "{m}(a field, in one method)")]
+    [TestCase("Process? _p; void Start() { _p = Process.Start(new ProcessStartInfo(\"x\") { RedirectStandardOutput = true, RedirectStandardError = true })!; _p.BeginErrorReadLine(); } void Stop() { [|_p!.WaitForExit()|]; Console.Write(_p.StandardOutput.ReadToEnd()); }", TestName = "{m}(a field, in another method)")]
+    [TestCase("Process? _p; void Start() { var p = new Process { StartInfo = { FileName = \"x\", [|RedirectStandardError = true|] } }; p.Start(); _p = p; } void Stop() { _p?.Kill(true); _p?.Dispose(); }", TestName = "{m}(a field, never read)")]
+    [TestCase("Process? _p; void Start() { _p = new Process(); _p.StartInfo.FileName = \"x\"; [|_p.StartInfo.RedirectStandardOutput = true|]; _p.OutputDataReceived += OnLine; _p.Exited += OnExit; _p.EnableRaisingEvents = true; _p.Start(); } void OnLine(object s, DataReceivedEventArgs e) { } void OnExit(object? s, EventArgs e) => _p = null;", TestName = "{m}(a field, events that are never begun)")]
+    [TestCase("readonly Process _p = new(); C() { _p.StartInfo.RedirectStandardOutput = true; _p.StartInfo.RedirectStandardError = true; } async Task M() { _p.Start(); var o = [|await _p.StandardOutput.ReadToEndAsync()|]; var e = await _p.StandardError.ReadToEndAsync(); }", TestName = "{m}(a field, one after the other)")]
+    public Task Reports_across_methods(string members) => Verify.ReportsAsync($"{Usings}class C {{ {members} }}");
+
+    [TestCase(BothInfo + "static async Task<string> All(StreamReader reader) => await reader.ReadToEndAsync(); async Task M() { using var p = Process.Start(Settings(\"x\"))!; var o = All(p.StandardOutput); var e = All(p.StandardError); await p.WaitForExitAsync(); Console.Write(await o + await e); }", TestName = "{m}(helpers that run at once)")]
+    [TestCase(BothInfo + "void M() { using var p = Process.Start(Settings(\"x\"))!; var t = new Thread(() => p.StandardError.ReadToEnd()); t.Start(); var o = p.StandardOutput.ReadToEnd(); p.WaitForExit(); t.Join(); }", TestName = "{m}(a thread of its own)")]
+    [TestCase(BothInfo + "void M() { using var p = Process.Start(Settings(\"x\"))!; Drain(p); p.WaitForExit(); } static void Drain(Process p) { p.BeginOutputReadLine(); p.BeginErrorReadLine(); }", TestName = "{m}(a helper that begins both)")]
+    [TestCase(BothInfo + "async Task M() { using var p = Process.Start(Settings(\"x\"))!; await Task.WhenAll(Pump(p), p.WaitForExitAsync()); } static Task Pump(Process p) => Task.WhenAll(p.StandardOutput.ReadToEndAsync(), p.StandardError.ReadToEndAsync());", TestName = "{m}(a helper that reads both at once)")]
+    [TestCase("Process? _p; void Start() { _p = new Process { StartInfo = { RedirectStandardOutput = true } }; _p.Start(); _p.BeginOutputReadLine(); } void Stop() => _p!.WaitForExit();", TestName = "{m}(a field that is read from the start)")]
+    [TestCase("Process? _p; void Start() { _p = new Process { StartInfo = { RedirectStandardOutput = true } }; _p.Start(); Task.Run(Pump); } void Pump() { while (_p!.StandardOutput.ReadLine() is { } line) { } } void Stop() => _p!.WaitForExit();", TestName = "{m}(a field that a loop reads)")]
+    [TestCase("Process? _p; void Start() { _p = Start(new ProcessStartInfo(\"x\") { RedirectStandardOutput = true }); } static Process Start(ProcessStartInfo info) => Process.Start(info)!; void Stop() => _p!.WaitForExit();", TestName = "{m}(settings that a helper starts with)")]
+    [TestCase(OutputInfo + "void M() { using var p = Process.Start(Settings(\"x\"))!; while (true) { var line = p.StandardOutput.ReadLine(); if (line is null) { break; } } p.WaitForExit(); }", TestName = "{m}(a loop that is left at the end)")]
+    [TestCase(OutputInfo + "void M() { using var p = Process.Start(Settings(\"x\"))!; while (p.StandardOutput.ReadLine() is { } line) { if (line == \"ready\") { break; } } p.Kill(true); p.WaitForExit(); }", TestName = "{m}(a loop that is left, and a kill)")]
+    [TestCase(OutputInfo + "void M() { using var p = Process.Start(Settings(\"x\"))!; while (p.StandardOutput.ReadLine() is { } line) { if (line == \"ready\") { break; } } p.StandardOutput.ReadToEnd(); p.WaitForExit(); }", TestName = "{m}(a loop that is left, and the rest)")]
+    [TestCase(OutputInfo + "void M() { using var p = Process.Start(Settings(\"x\"))!; while (p.StandardOutput.ReadLine() is { } line) { foreach (var c in line) { if (c == 'x') { break; } } } p.WaitForExit(); }", TestName = "{m}(an inner loop that is left)")]
+    public Task Is_silent_across_methods(string members) => Verify.ReportsAsync($"{Usings}class C {{ {members} }}");
+
+    // The fix reads two pipes at once in a method that is not async: HRD2007 knows the shape.
+    [Test]
+    public Task Fix_in_a_synchronous_method_is_no_sync_over_async() => AllRules.ReportsAsync(
+        "using System.Diagnostics; class C { string M() { using var p = Process.Start(new ProcessStartInfo(\"x\") { RedirectStandardOutput = true, RedirectStandardError = true })!; var errorTask = p.StandardError.ReadToEndAsync(); var text = p.StandardOutput.ReadToEnd(); return text + errorTask.GetAwaiter().GetResult(); } }");
+
     [Test]
     public Task Reports_a_wait_of_ones_own() => Verify.ReportsAsync(
         Usings + "static class X { public static Task WaitForExitAsync(this Process p, TimeSpan limit) => Task.CompletedTask; } class C { async Task<string> M() { using var p = Process.Start(new ProcessStartInfo(\"x\") { RedirectStandardOutput = true })!; [|await p.WaitForExitAsync(TimeSpan.Zero)|]; return await p.StandardOutput.ReadToEndAsync(); } }");
@@ -66,7 +119,7 @@ public sealed class HRD3006PipeNotDrainedTests
     [TestCase(Both, "using var p = Process.Start(info)!; var e = Task.Run(() => p.StandardError.ReadToEnd()); var o = p.StandardOutput.ReadToEnd(); p.WaitForExit(); Console.Write(o + e.Result);", TestName = "{m}(one on another thread)")]
     [TestCase(Both, "using var p = Process.Start(info)!; var t = new Thread(Drain); t.Start(); var o = p.StandardOutput.ReadToEnd(); p.WaitForExit(); void Drain() { p.StandardError.ReadToEnd(); }", TestName = "{m}(a local function that drains)")]
     [TestCase(Both, "using var p = Process.Start(info)!; Drain(p.StandardOutput); Drain(p.StandardError); p.WaitForExit(); static void Drain(StreamReader r) => Task.Run(r.ReadToEnd);", TestName = "{m}(readers given away)")]
-    [TestCase(Both, "var p = Process.Start(info)!; Own(p); p.WaitForExit(); static void Own(Process p) => p.BeginOutputReadLine();", TestName = "{m}(a process given away)")]
+    [TestCase(Both, "var p = Process.Start(info)!; Own(p); p.WaitForExit(); static void Own(Process p) { p.BeginOutputReadLine(); Task.Run(p.StandardError.ReadToEnd); }", TestName = "{m}(a process given to a helper)")]
     [TestCase("", "var info = new ProcessStartInfo(\"x\") { RedirectStandardOutput = true }; Change(info); using var p = Process.Start(info)!; p.WaitForExit(); static void Change(ProcessStartInfo i) => i.RedirectStandardOutput = false;", TestName = "{m}(settings given away)")]
     [TestCase("", "var info = new ProcessStartInfo(\"x\") { RedirectStandardOutput = DateTime.Now.Year > 1 }; using var p = Process.Start(info)!; p.WaitForExit();", TestName = "{m}(perhaps redirected)")]
     [TestCase("", "var info = new ProcessStartInfo(\"x\") { RedirectStandardOutput = true }; info.RedirectStandardOutput = false; using var p = Process.Start(info)!; p.WaitForExit();", TestName = "{m}(no longer redirected)")]
@@ -86,7 +139,10 @@ public sealed class HRD3006PipeNotDrainedTests
     public Task Is_silent_on_async(string settings, string body) => Verify.ReportsAsync(InAsyncMethod(settings, body));
 
     [TestCase("class C { static Process Start(ProcessStartInfo info) { info.RedirectStandardOutput = true; return Process.Start(info)!; } }", TestName = "{m}(a process that is returned)")]
-    [TestCase("class C { readonly Process _p = new() { StartInfo = { RedirectStandardOutput = true } }; void M() { _p.Start(); _p.WaitForExit(); } }", TestName = "{m}(a field)")]
+    [TestCase("class C { public readonly Process P = new() { StartInfo = { RedirectStandardOutput = true } }; void M() { P.Start(); P.WaitForExit(); } }", TestName = "{m}(a field that others reach)")]
+    [TestCase("class C { readonly Process _p = new() { StartInfo = { RedirectStandardOutput = true } }; public StreamReader Lines => _p.StandardOutput; void M() { _p.Start(); _p.WaitForExit(); } }", TestName = "{m}(a reader that others get)")]
+    [TestCase("class C { readonly ProcessStartInfo _info; C(ProcessStartInfo info) { _info = info; _info.RedirectStandardOutput = true; } void M() { using var p = Process.Start(_info)!; p.WaitForExit(); } }", TestName = "{m}(settings in a field, of the caller)")]
+    [TestCase("class C { static ProcessStartInfo Settings(bool quiet) { if (quiet) { return new(\"x\"); } return new(\"x\") { RedirectStandardOutput = true }; } void M() { using var p = Process.Start(Settings(true))!; p.WaitForExit(); } }", TestName = "{m}(settings that a helper makes in two ways)")]
     [TestCase("class C { void M(ProcessStartInfo info) { info.RedirectStandardOutput = true; using var p = Process.Start(info)!; p.WaitForExit(); } }", TestName = "{m}(settings of the caller)")]
     public Task Is_silent_where_it_cannot_see_all(string source) => Verify.ReportsAsync(Usings + source);
 

@@ -20,6 +20,8 @@ public sealed class HRD3011RestartWithoutBackOffTests
     [TestCase("var code = 1; while (code != 0) { using var p = [|Process.Start|](\"worker\"); p.WaitForExit(); code = p.ExitCode; }", TestName = "{m}(a code of its own)")]
     [TestCase("var info = new ProcessStartInfo(\"worker\"); while (true) { using var p = [|Process.Start|](info)!; p.WaitForExit(); }", TestName = "{m}(settings)")]
     [TestCase("while (true) { using var p = [|Process.Start|](\"worker\"); p.OutputDataReceived += (_, e) => Thread.Sleep(1); p.BeginOutputReadLine(); p.WaitForExit(); }", TestName = "{m}(a pause elsewhere)")]
+    [TestCase("while (!_stopped.WaitOne(0)) { using var p = [|Process.Start|](\"worker\"); p.WaitForExit(); }", TestName = "{m}(a question)")]
+    [TestCase("while (true) { var info = new ProcessStartInfo(\"worker\"); for (var i = 0; i < files.Length; i++) { info.ArgumentList.Add(files[i]); } using var p = [|Process.Start|](info)!; var output = p.StandardOutput; while (output.ReadLine() is { } line) { Console.WriteLine(line); } p.WaitForExit(); }", TestName = "{m}(its output, and its arguments)")]
     [TestCase("Task.Run(() => { while (true) { using var p = [|Process.Start|](\"worker\"); p.WaitForExit(); } });", TestName = "{m}(a lambda)")]
     [TestCase("void Keep() { while (true) { using var p = [|Process.Start|](\"worker\"); p.WaitForExit(); } } Keep();", TestName = "{m}(a local function)")]
     public Task Reports(string body) => Verify.ReportsAsync(In($"void M(string[] files) {{ {body} }}"));
@@ -28,6 +30,8 @@ public sealed class HRD3011RestartWithoutBackOffTests
     [TestCase("async Task M(CancellationToken stop) { while (!stop.IsCancellationRequested) { await RunAsync(stop); } } async Task RunAsync(CancellationToken stop) { using var p = [|Process.Start|](\"worker\"); await p.WaitForExitAsync(stop); }", TestName = "{m}(a helper)")]
     [TestCase("void M() { while (true) { try { Run(); } catch (Exception e) { Log(e); } } } void Run() { using var p = [|Process.Start|](\"worker\"); p.WaitForExit(); if (p.ExitCode != 0) { throw new InvalidOperationException(); } } void Log(Exception e) { }", TestName = "{m}(a helper that throws)")]
     [TestCase("void M() { while (Run() != 0) { } } int Run() { using var p = [|Process.Start|](\"worker\"); p.WaitForExit(); return p.ExitCode; }", TestName = "{m}(a helper that gives the code)")]
+    [TestCase("async Task M(CancellationToken stop) { while (!stop.IsCancellationRequested) { using var p = [|Process.Start|](\"worker\"); var reading = p.StandardOutput.ReadToEndAsync(stop); await p.WaitForExitAsync(stop); var text = await reading; Console.WriteLine(text); } }", TestName = "{m}(its output)")]
+    [TestCase("void M() { while (true) { using var p = Begin(); p.WaitForExit(); } } Process Begin() => [|Process.Start|](\"worker\")!;", TestName = "{m}(a helper that gives the child)")]
     [TestCase("void Launch() { var p = new Process { StartInfo = new(\"worker\"), EnableRaisingEvents = true }; p.Exited += (_, _) => Launch(); [|p.Start|](); }", TestName = "{m}(Exited)")]
     [TestCase("void Launch() { _child = new Process { StartInfo = new(\"worker\"), EnableRaisingEvents = true }; _child.Exited += OnExited; [|_child.Start|](); } void OnExited(object? s, EventArgs e) { Console.WriteLine(\"again\"); Launch(); }", TestName = "{m}(a handler)")]
     [TestCase("void M() { _child = Process.Start(\"worker\"); _child.EnableRaisingEvents = true; _child.Exited += (_, _) => [|_child.Start|](); }", TestName = "{m}(the same object)")]

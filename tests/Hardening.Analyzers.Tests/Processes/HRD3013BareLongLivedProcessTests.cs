@@ -42,6 +42,7 @@ public sealed class HRD3013BareLongLivedProcessTests
 
     [TestCase("class C { Process? _p; void Start() { _p = Process.Start(\"x\"); } void Stop() => _p?.Dispose(); }", TestName = "{m}(a child that nothing ends: another rule)")]
     [TestCase("class C { Process? _p; int Run() { _p = Process.Start(\"x\")!; _p.WaitForExit(); return _p.ExitCode; } void Cancel() => _p?.Kill(true); }", TestName = "{m}(a tool that runs to its end)")]
+    [TestCase("class C { protected Process? P; void Run() { using (P = new Process()) { P.Start(); P.WaitForExit(); } } }", TestName = "{m}(in a member while one method uses it)")]
     [TestCase("class C { int M() { using var p = Process.Start(\"x\")!; p.WaitForExit(); return p.ExitCode; } }", TestName = "{m}(a local)")]
     [TestCase("class C { void M() { Process.Start(\"x\"); } }", TestName = "{m}(never disposed: another rule)")]
     [TestCase("class C { Process? M() => Process.Start(\"x\"); }", TestName = "{m}(returned)")]
@@ -57,6 +58,11 @@ public sealed class HRD3013BareLongLivedProcessTests
     [Test]
     public Task Is_silent_without_the_runtime() =>
         Verify.ReportsAsync(Usings + "class C : IDisposable { Process? _p; void Start() { _p = Process.Start(\"x\"); } public void Dispose() => _p?.Kill(true); }");
+
+    [TestCase("class C { void M() { {|HRD3001:Process.Start(\"x\")|}; } }", TestName = "{m}(never disposed)")]
+    [TestCase("class C { Process? _p; void Start() { _p = {|HRD3002:Process.Start|}(\"x\"); } void Stop() => _p?.Dispose(); }", TestName = "{m}(never ended)")]
+    [TestCase("class C { Process? _p; void Start() { _p = {|HRD3013:Process.Start|}(\"x\"); } void Stop() { _p?.Kill(true); _p?.WaitForExit(5000); _p?.Dispose(); } }", TestName = "{m}(ended while we live)")]
+    public Task One_child_has_one_diagnostic(string source) => AllRules.ReportsAsync(Usings + source, Runtime);
 
     [TestCase("class Encoder { Process? _tool; void Start() { _tool = [|Process.Start|](\"x\"); } void Stop() => _tool?.Kill(true); }", "'Encoder' keeps the child in '_tool' as a bare Process: nothing ends it when this process is killed")]
     public Task Message_says_who_keeps_what(string source, string message) => Verify.ReportsAsync(Usings + source, Runtime, message);

@@ -1,0 +1,70 @@
+using Hardening.Analyzers.Facts;
+
+namespace Hardening.Analyzers.Processes;
+
+/// <summary>HRD3005: the wait for a child is over, and the child is not.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class HRD3005ChildRunsOnAnalyzer : DiagnosticAnalyzer
+{
+    public const string Id = "HRD3005";
+
+    private static readonly DiagnosticDescriptor Rule = Rules.Create(
+        Id,
+        title: "End a process that does not end in time",
+        messageFormat: "'{0}' {1}",
+        category: Categories.Processes,
+        defaultSeverity: DiagnosticSeverity.Warning,
+        description: "A limit or a token ends the wait, not the child: it runs on, with its memory, files and ports, and the next one is started beside it. Kill the tree when the time is up.");
+
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(Rule);
+
+    public override void Initialize(AnalysisContext context)
+    {
+        context.EnableConcurrentExecution();
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.RegisterCompilationStartAction(static start =>
+        {
+            var facts = CompilationFacts.Of(start.Compilation, start.Options);
+            if (facts.Processes is { } types)
+            {
+                start.RegisterOperationAction(operation => Analyze(operation, types, facts), OperationKind.Invocation);
+            }
+        });
+    }
+
+    private static void Analyze(OperationAnalysisContext context, ProcessTypes types, CompilationFacts facts)
+    {
+        var call = (IInvocationOperation)context.Operation;
+        if (call.TargetMethod.Name is "WaitForExit" or "WaitForExitAsync")
+        {
+            AnalyzeWait(context, call, types, facts);
+        }
+        else if (TriedEnd.IsNamed(call.TargetMethod.Name))
+        {
+            AnalyzeTry(context, call, types, facts);
+        }
+    }
+
+    private static void AnalyzeWait(OperationAnalysisContext context, IInvocationOperation wait, ProcessTypes types, CompilationFacts facts)
+    {
+        if (LeftChild.Of(wait, types) is { } child
+            && (LeftChild.IsUnasked(wait) ? LeftChild.RunsOnUnasked(wait, child, context.ContainingSymbol, types, facts)
+                : LeftChild.CanBeCancelled(wait) && LeftChild.RunsOnWhenCancelled(wait, child, context.ContainingSymbol, types, facts)))
+        {
+            Report(context, wait, LeftChild.IsUnasked(wait)
+                ? $"does not ask whether {child.Name} has ended in time, and nothing ends it when it has not"
+                : $"leaves {child.Name} running when the wait for it is given up");
+        }
+    }
+
+    private static void AnalyzeTry(OperationAnalysisContext context, IInvocationOperation call, ProcessTypes types, CompilationFacts facts)
+    {
+        if (TriedEnd.IsForgotten(call, context.ContainingSymbol, types, facts))
+        {
+            Report(context, call, $"does not ask whether '{call.TargetMethod.Name}' has ended the process, which may run on");
+        }
+    }
+
+    private static void Report(OperationAnalysisContext context, IInvocationOperation call, string mistake) =>
+        context.ReportDiagnostic(Diagnostic.Create(Rule, call.Head(), call.FunctionName(context.ContainingSymbol), mistake));
+}
