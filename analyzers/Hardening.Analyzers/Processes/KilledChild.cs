@@ -11,14 +11,14 @@ internal sealed class KilledChild
     private readonly IInvocationOperation _kill;
     private readonly ChildHistory _child;
     private readonly CompilationFacts _facts;
-    private readonly Restarts _restarts;
+    private readonly NextStarts _restarts;
 
     private KilledChild(IInvocationOperation kill, ChildHistory child, ProcessTypes types, CompilationFacts facts)
     {
         _kill = kill;
         _child = child;
         _facts = facts;
-        _restarts = new Restarts(child, types, facts.Graph);
+        _restarts = new NextStarts(child, types, facts.Graph);
     }
 
     public string Name => _child.Name;

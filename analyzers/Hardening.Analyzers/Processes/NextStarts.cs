@@ -3,7 +3,7 @@ using Hardening.Analyzers.Facts;
 namespace Hardening.Analyzers.Processes;
 
 /// <summary>What starts the same child anew.</summary>
-internal sealed class Restarts(ChildHistory child, ProcessTypes types, CallGraph graph)
+internal sealed class NextStarts(ChildHistory child, ProcessTypes types, CallGraph graph)
 {
     public bool IsRestart(IOperation operation) => operation switch
     {
