@@ -16,7 +16,7 @@ public sealed class HRD4008UnboundedFrameQueueCodeFix : CodeFixProvider
         var diagnostic = context.Diagnostics[0];
         if (await context.Document.GetSemanticModelAsync(context.CancellationToken).ConfigureAwait(false) is not { } model
             || !diagnostic.Properties.TryGetValue(HRD4008UnboundedFrameQueueAnalyzer.Capacity, out var capacity)
-            || FrameElements.Of(model.Compilation) is not { } frames)
+            || FrameElements.Of(NativeImages.Of(model.Compilation)) is not { } frames)
         {
             return;
         }

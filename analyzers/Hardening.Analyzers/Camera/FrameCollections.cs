@@ -5,6 +5,8 @@ namespace Hardening.Analyzers.Camera;
 /// <summary>Collections without a capacity that one thread fills with frames and another one drains, found by what is done with the field, property or local.</summary>
 internal sealed class FrameCollections(FrameElements frames, Compilation compilation, CompilationFacts facts)
 {
+    private readonly Captures? _captures = Captures.Of(compilation);
+
     /// <summary>A collection that can be a hand-off, and holds frames. Asked for every field and property: the name decides nearly always.</summary>
     public bool Is(ITypeSymbol type) =>
         type is INamedTypeSymbol { Name: "ConcurrentQueue" or "ConcurrentStack" or "ConcurrentBag" or "Queue" or "Stack" or "List" or "LinkedList", TypeArguments.Length: 1 } collection
@@ -16,15 +18,16 @@ internal sealed class FrameCollections(FrameElements frames, Compilation compila
             member.DeclaredAccessibility == Accessibility.Private
                 ? MemberUses.InAllParts(member, facts.Graph)
                 : compilation.SyntaxTrees.SelectMany(tree => MemberUses.Of(member, facts.Graph.ModelOf(tree))),
-            isSharedByType: type.Name.StartsWith("Concurrent", StringComparison.Ordinal));
+            isSharedByType: type.Name.StartsWith("Concurrent", StringComparison.Ordinal),
+            lives: true);
 
-    public bool IsUnboundedHandOff(ILocalSymbol local, IOperation anywhereInBody) => IsUnboundedHandOff(References.Of(local, anywhereInBody), isSharedByType: false);
+    public bool IsUnboundedHandOff(ILocalSymbol local, IOperation anywhereInBody) => IsUnboundedHandOff(References.Of(local, anywhereInBody), isSharedByType: false, lives: false);
 
-    // The type of the collection says that it is shared, or the code does.
-    private bool IsUnboundedHandOff(IEnumerable<IOperation> uses, bool isSharedByType)
+    // The type of the collection says that it is shared, or the code does. One that lives on and gets a new image from each round grows even if nobody takes any out.
+    private bool IsUnboundedHandOff(IEnumerable<IOperation> uses, bool isSharedByType, bool lives)
     {
         var use = new QueueUse();
-        var isShared = isSharedByType;
+        var (isShared, grows, isEmptied) = (isSharedByType, false, false);
         foreach (var queue in uses)
         {
             if (IsWrite(queue))
@@ -40,10 +43,28 @@ internal sealed class FrameCollections(FrameElements frames, Compilation compila
             var place = PlaceOf(queue, member, out var runsAgain, out var isElsewhere);
             isShared |= isElsewhere || facts.Regions.HeldAround(queue) is not null;
             use.Add(queue, member, place, runsAgain);
+            grows |= lives && IsGivenNewFrame(queue, member);
+            isEmptied |= queue.Parent is IInvocationOperation { TargetMethod.Name: "Clear" or "Remove" or "RemoveAll" or "RemoveRange" or "TryRemove" } && !QueueUse.IsCleanUp(member);
         }
 
-        return isShared && use.IsUnboundedHandOff && !use.Counts.Any(count => ComparedMembers.Has(count, compilation, facts.Graph));
+        return (isShared && use.IsUnboundedHandOff || grows && !isEmptied && !use.IsBoundedOrElsewhere) && !use.Counts.Any(count => ComparedMembers.Has(count, compilation, facts.Graph));
     }
+
+    // In a round that takes a frame from a camera, or in its callback.
+    private bool IsGivenNewFrame(IOperation queue, ISymbol member) =>
+        queue.Parent is IInvocationOperation { TargetMethod.Name: "Add" or "Enqueue" or "Push" or "AddLast" or "AddFirst" or "Insert" } add
+        && add.Arguments.Any(argument => IsNew(argument.Value.Unwrap()))
+        && facts.Roots.Of(queue, member).Any(root => root.Per == "frame" || root.Loop is { } loop and not IForEachLoopOperation && loop.Descendants().Any(operation => _captures?.GrabOf(operation) is not null));
+
+    private bool IsNew(IOperation value) => value switch
+    {
+        _ when frames.Images.IsCreation(value) => true,
+        ILocalReferenceOperation { Local: var local } => LocalSources.Of(local, value).Take(2).ToList() is { Count: 1 } sources && IsNew(sources[0].Unwrap()),
+        ITupleOperation tuple => tuple.Elements.Any(element => IsNew(element.Unwrap())),
+        IObjectCreationOperation made => made.Arguments.Any(argument => IsNew(argument.Value.Unwrap()))
+            || made.Initializer?.Initializers.Any(set => set is ISimpleAssignmentOperation { Value: var held } && IsNew(held.Unwrap())) == true,
+        _ => false,
+    };
 
     private static bool IsWrite(IOperation queue) => queue.Parent is IAssignmentOperation { Target: var target } && target == queue;
 

@@ -32,13 +32,14 @@ public sealed class HRD4008UnboundedFrameQueueAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.RegisterCompilationStartAction(static start =>
         {
-            if (FrameElements.Of(start.Compilation) is not { } frames)
+            var facts = CompilationFacts.Of(start.Compilation, start.Options);
+            if (FrameElements.Of(facts.Images) is not { } frames)
             {
                 return;
             }
 
             var queues = new BoundableQueues(start.Compilation);
-            var collections = new FrameCollections(frames, start.Compilation, CompilationFacts.Of(start.Compilation, start.Options));
+            var collections = new FrameCollections(frames, start.Compilation, facts);
             start.RegisterOperationAction(call => AnalyzeCall(call, frames), OperationKind.Invocation);
             start.RegisterOperationActionInTypes(creation => AnalyzeCreation(creation, frames, queues, collections), OperationKind.ObjectCreation);
             start.RegisterSymbolAction(member => AnalyzeMember(member, collections), SymbolKind.Field, SymbolKind.Property);

@@ -17,8 +17,8 @@ internal sealed class FrameElements
 
     public NativeImages Images { get; }
 
-    /// <summary>Null where the compilation knows no native images.</summary>
-    public static FrameElements? Of(Compilation compilation) => NativeImages.Of(compilation) is { } images ? new FrameElements(images) : null;
+    /// <summary>Null where there are no native images.</summary>
+    public static FrameElements? Of(NativeImages? images) => images is null ? null : new FrameElements(images);
 
     /// <summary>The type is a queue of frames; of any kind, with any number of type arguments.</summary>
     public static bool AreIn(ITypeSymbol? queue, FrameElements? frames) =>

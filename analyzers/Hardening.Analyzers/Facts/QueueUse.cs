@@ -16,6 +16,9 @@ internal sealed class QueueUse
         && _writers.Any(writer => _readers.Any(reader =>
             !writer.Place.Equals(reader.Place) && (reader.IsEndless || !writer.IsFilledFromList)));
 
+    /// <summary>Its length is held against a limit, or other code has it and may do so.</summary>
+    public bool IsBoundedOrElsewhere => _isBoundedOrElsewhere;
+
     /// <summary>Members that say how many items there are. Nobody who enqueues looks at them; but others may compare them with a limit.</summary>
     public IEnumerable<ISymbol> Counts => _counts.Distinct(SymbolEqualityComparer.Default);
 
@@ -107,7 +110,8 @@ internal sealed class QueueUse
         dequeue.Arguments.All(argument => argument.Value.Unwrap() is not IDiscardOperation)
         && (dequeue.TargetMethod.ReturnsVoid || dequeue.Parent is not (IExpressionStatementOperation or IInvocationOperation { TargetMethod.Name: "Dispose" }));
 
-    private static bool IsCleanUp(ISymbol member) => member.Name is "Dispose" or "DisposeAsync" or "DisposeAsyncCore" or "Clear" or "Reset" or "Finalize";
+    /// <summary>What the member takes out it takes out at the end.</summary>
+    public static bool IsCleanUp(ISymbol member) => member.Name is "Dispose" or "DisposeAsync" or "DisposeAsyncCore" or "Clear" or "Reset" or "Finalize";
 
     private static bool IsDrain(ILoopOperation loop, IOperation dequeue) =>
         loop is IWhileLoopOperation { Condition: { } condition } && condition.Syntax.Span.Contains(dequeue.Syntax.Span);

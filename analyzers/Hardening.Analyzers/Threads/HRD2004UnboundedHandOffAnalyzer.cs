@@ -32,7 +32,8 @@ public sealed class HRD2004UnboundedHandOffAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.RegisterCompilationStartAction(static start =>
         {
-            var frames = FrameElements.Of(start.Compilation);
+            var facts = CompilationFacts.Of(start.Compilation, start.Options);
+            var frames = FrameElements.Of(facts.Images);
             if (start.Compilation.GetTypeByMetadataName("System.Threading.Channels.Channel") is { } channel)
             {
                 start.RegisterOperationAction(call => AnalyzeCall(call, channel, frames), OperationKind.Invocation);
@@ -47,7 +48,6 @@ public sealed class HRD2004UnboundedHandOffAnalyzer : DiagnosticAnalyzer
             if (start.Compilation.GetTypeByMetadataName("System.Collections.Concurrent.ConcurrentQueue`1") is { } queue)
             {
                 var fields = new QueueFields(type => SymbolEqualityComparer.Default.Equals(type.OriginalDefinition, queue) && !FrameElements.AreIn(type, frames));
-                var facts = CompilationFacts.Of(start.Compilation, start.Options);
                 start.RegisterSymbolStartAction(type => fields.Collect(type, (end, field, use) => AnalyzeField(end, field, use, facts)), SymbolKind.NamedType);
             }
         });

@@ -181,6 +181,11 @@ public sealed class HRD4005FrameKeptTests
         InClass("public C(Camera camera) => camera.FrameReady += (_, frame) => _queue.Enqueue([|frame|]);"), With4,
         "'C' keeps 'frame' in '_queue', but it belongs to whoever raises 'FrameReady', and is used again after the call: keep a copy");
 
+    [TestCase("readonly Channel<Mat> _all = {|HRD4008:Channel.CreateUnbounded<Mat>|}(); void Run(VideoCapture camera) { using var frame = new Mat(); while (camera.Read(frame)) { _all.Writer.TryWrite({|HRD4005:frame|}); } }", TestName = "{m}(one image in a queue without a bound)")]
+    [TestCase("void Run(VideoCapture camera) { using var frame = new Mat(); while (camera.Read(frame)) { {|HRD2002:Task.Run|}(() => Use({|HRD4005:frame|})); } }", TestName = "{m}(one image in a task per frame)")]
+    [TestCase("void Run(VideoCapture camera) { while (!_stop) { using var frame = new Mat(); if (camera.Read(frame)) { _frames.Writer.TryWrite({|HRD4005:frame|}); } else { return; } } }", TestName = "{m}(an image that is disposed)")]
+    public Task One_mistake_is_one_diagnostic(string members) => AllRules.ReportsAsync(InClass(members), With4);
+
     [Test]
     public Task Fix_keeps_a_clone() => Verify.FixesAllAsync(
         InMethod("""

@@ -45,6 +45,9 @@ public sealed class HRD4008UnboundedFrameQueueTests
     [TestCase("private readonly List<Mat> [|_list|] = []; public void Put(Mat m) { lock (_list) { _list.Add(m); } } void Run() { while (!_stop) { Mat? m = null; lock (_list) { if (_list.Count > 0) { m = _list[0]; _list.RemoveAt(0); } } if (m != null) { Use(m); } } }", TestName = "{m}(a list under a lock)")]
     [TestCase("void M(VideoCapture camera) { var [|queue|] = new ConcurrentQueue<Mat>(); var reader = Task.Run(() => { while (!_stop) { if (queue.TryDequeue(out var m)) { Use(m); } } }); while (!_stop) { var m = new Mat(); camera.Read(m); queue.Enqueue(m); } reader.Wait(); }", TestName = "{m}(a local that a task drains)")]
     [TestCase("void M(VideoCapture camera) { Queue<Mat> [|queue|] = new(); new Thread(Show).Start(); while (!_stop) { var m = camera.RetrieveMat(); lock (queue) { queue.Enqueue(m); } } void Show() { while (!_stop) { lock (queue) { if (queue.Count > 0) { Use(queue.Dequeue()); } } } } }", TestName = "{m}(a local that a thread drains)")]
+    [TestCase("private readonly List<Mat> [|_seen|] = []; void Run(VideoCapture camera) { using var frame = new Mat(); while (camera.Read(frame)) { _seen.Add(frame.Clone()); } }", TestName = "{m}(a list that only grows)")]
+    [TestCase("private readonly List<(Mat, DateTime)> [|_seen|] = []; void Run(VideoCapture camera) { while (!_stop) { var frame = new Mat(); if (camera.Read(frame)) { _seen.Add((frame, DateTime.Now)); } } } public void Dispose() { _seen.ForEach(s => s.Item1.Dispose()); _seen.Clear(); }", TestName = "{m}(a list that is emptied at the end)")]
+    [TestCase("private readonly Queue<Mat> [|_q|] = new(); void Run(VideoCapture camera) { using var frame = new Mat(); while (camera.Read(frame)) { lock (_q) { _q.Enqueue(frame.Clone()); } } } bool TryTake(out Mat? m) { lock (_q) { return _q.TryDequeue(out m); } }", TestName = "{m}(a queue behind a method that takes one)")]
     public Task Reports(string member) => Verify.ReportsAsync(Member(member), With4);
 
     [TestCase("readonly Channel<Mat> _c = Channel.CreateBounded<Mat>(8);", TestName = "{m}(a bounded channel)")]
@@ -65,6 +68,9 @@ public sealed class HRD4008UnboundedFrameQueueTests
     [TestCase("void M(Mat[] all) { var queue = new ConcurrentQueue<Mat>(); foreach (var m in all) { queue.Enqueue(m); } Parallel.For(0, 4, _ => { while (queue.TryDequeue(out var m)) { Use(m); } }); }", TestName = "{m}(a list of work that is known)")]
     [TestCase("private readonly ConcurrentQueue<Mat> _q = new(); void Run() => Drain(_q); void Drain(ConcurrentQueue<Mat> q) { while (q.TryDequeue(out var m)) { Use(m); } }" + Grab, TestName = "{m}(a queue that is handed on)")]
     [TestCase("private readonly ConcurrentQueue<Mat> _q = new(); public void Dispose() { while (_q.TryDequeue(out var m)) { m.Dispose(); } }" + Grab, TestName = "{m}(a queue that is only cleaned up)")]
+    [TestCase("private readonly List<Mat> _seen = []; void Run(VideoCapture camera) { using var frame = new Mat(); while (camera.Read(frame)) { _seen.Add(frame.Clone()); if (_seen.Count > 9) { _seen[0].Dispose(); _seen.RemoveAt(0); } } }", TestName = "{m}(a list that forgets)")]
+    [TestCase("private readonly List<Mat> _seen = []; void Run(VideoCapture camera) { for (var i = 0; i < 9; i++) { _seen.Add(new Mat()); } using var frame = new Mat(); while (camera.Read(frame)) { Use(frame); } }", TestName = "{m}(a list that is filled before)")]
+    [TestCase("private readonly List<Mat> _seen = []; void Run(VideoCapture camera) { using var frame = new Mat(); while (camera.Read(frame)) { _seen.Add(frame.Clone()); } } void NextPart() { _seen.ForEach(m => m.Dispose()); _seen.Clear(); }", TestName = "{m}(a list that is emptied again and again)")]
     public Task Is_silent_on(string member) => Verify.ReportsAsync(Member(member), With4);
 
     [Test]
