@@ -25,7 +25,7 @@ public sealed class HRD4004BlockedFrameCallbackAnalyzer : DiagnosticAnalyzer
         context.RegisterCompilationStartAction(static start =>
         {
             var facts = CompilationFacts.Of(start.Compilation, start.Options);
-            var callbacks = FrameCallbacks.Of(start.Compilation, facts);
+            var callbacks = facts.FrameCallbacks;
             var hiddenLocks = new HiddenLocks(start.Compilation, facts);
             start.RegisterOperationAction(
                 operation => Analyze(operation, callbacks, facts, hiddenLocks),

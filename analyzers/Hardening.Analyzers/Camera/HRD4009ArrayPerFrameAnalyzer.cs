@@ -25,7 +25,7 @@ public sealed class HRD4009ArrayPerFrameAnalyzer : DiagnosticAnalyzer
         context.RegisterCompilationStartAction(static start =>
         {
             var facts = CompilationFacts.Of(start.Compilation, start.Options);
-            var callbacks = FrameCallbacks.Of(start.Compilation, facts);
+            var callbacks = facts.FrameCallbacks;
             start.RegisterOperationAction(creation => AnalyzeArray(creation, facts, callbacks), OperationKind.ArrayCreation);
             start.RegisterOperationAction(call => AnalyzeCall(call, facts, callbacks), OperationKind.Invocation);
         });

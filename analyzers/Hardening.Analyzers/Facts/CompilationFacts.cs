@@ -19,6 +19,7 @@ internal sealed class CompilationFacts
     private readonly Lazy<Roots> _roots;
     private readonly Lazy<ProcessTypes?> _processes;
     private readonly Lazy<NativeImages?> _images;
+    private readonly Lazy<FrameCallbacks> _frameCallbacks;
 
     private CompilationFacts(Compilation compilation, AnalyzerOptions options)
     {
@@ -34,6 +35,7 @@ internal sealed class CompilationFacts
         _roots = new(() => new Roots(compilation, Callers));
         _processes = new(() => ProcessTypes.Of(compilation));
         _images = new(() => NativeImages.Of(compilation));
+        _frameCallbacks = new(() => new FrameCallbacks(compilation, this));
     }
 
     public CallGraph Graph => _graph.Value;
@@ -62,6 +64,8 @@ internal sealed class CompilationFacts
 
     /// <summary>Null where the compilation has no image library.</summary>
     public NativeImages? Images => _images.Value;
+
+    public FrameCallbacks FrameCallbacks => _frameCallbacks.Value;
 
     public static CompilationFacts Of(Compilation compilation, AnalyzerOptions options) => All.GetValue(compilation, key => new CompilationFacts(key, options));
 }

@@ -10,17 +10,14 @@ namespace Hardening.Analyzers.Facts;
 /// </summary>
 internal sealed class FrameCallbacks
 {
-    private static readonly ConditionalWeakTable<Compilation, FrameCallbacks> All = new();
     private static readonly ConditionalWeakTable<SyntaxTree, int[]> Candidates = new();
 
     private readonly Lazy<Found> _found;
 
-    private FrameCallbacks(Compilation compilation, CompilationFacts facts) => _found = new(() => Find(compilation, facts.Graph));
+    public FrameCallbacks(Compilation compilation, CompilationFacts facts) => _found = new(() => Find(compilation, facts.Graph));
 
     /// <summary>Something of the compilation is called with frames.</summary>
     public bool Any => _found.Value.Any;
-
-    public static FrameCallbacks Of(Compilation compilation, CompilationFacts facts) => All.GetValue(compilation, key => new FrameCallbacks(key, facts));
 
     /// <summary>The event, or the method that took the callback, if the function around the operation is one; null where it is not, or where the operation runs after an await.</summary>
     public string? Around(IOperation operation, ISymbol containing) =>

@@ -51,7 +51,7 @@ public sealed class HRD1006LockAroundLoopBodyAnalyzer : DiagnosticAnalyzer
         // A callback for frames may take no lock at all, which HRD4004 reports.
         if (work is not null
             && LockFacts.WhyExcludesNobody(held, context.ContainingSymbol) is null
-            && FrameCallbacks.Of(context.Compilation, facts).Around(context.Operation, context.ContainingSymbol) is null)
+            && facts.FrameCallbacks.Around(context.Operation, context.ContainingSymbol) is null)
         {
             context.ReportDiagnostic(Diagnostic.Create(Rule, context.Operation.Head(), scope.FunctionName(context.ContainingSymbol), Names.Of(held.Syntax), work));
         }

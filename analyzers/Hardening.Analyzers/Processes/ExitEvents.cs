@@ -52,7 +52,7 @@ internal sealed class ExitEvents(ProcessTypes types, Callers callers)
             case IObjectCreationOperation { Initializer: { } initializer } when initializer.Initializers.OfType<ISimpleAssignmentOperation>().Any(Enables):
                 return true;
             case ICoalesceOperation coalesce:
-                return IsRaisedFrom(coalesce.Value, steps) || coalesce.WhenNull is not IThrowOperation && IsRaisedFrom(coalesce.WhenNull, steps);
+                return IsRaisedFrom(coalesce.Value, steps) || coalesce.WhenNull.Unwrap() is not IThrowOperation && IsRaisedFrom(coalesce.WhenNull, steps);
             case IFieldReferenceOperation or IPropertyReferenceOperation or ILocalReferenceOperation or IParameterReferenceOperation:
                 return MayBeRaised(source, steps + 1);
         }

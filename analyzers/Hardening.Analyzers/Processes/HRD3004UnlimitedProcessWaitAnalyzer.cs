@@ -1,5 +1,4 @@
 using Hardening.Analyzers.Facts;
-using Hardening.Analyzers.Threads;
 
 namespace Hardening.Analyzers.Processes;
 
@@ -58,16 +57,11 @@ public sealed class HRD3004UnlimitedProcessWaitAnalyzer : DiagnosticAnalyzer
             && !ForegroundChild.IsOne(wait, child, context.ContainingSymbol, types)
             && !IsReportedAsUnread(wait, child, types)
             // Asked last: it costs most.
-            && !IsReportedElsewhere(context, wait, facts))
+            && !BlockingWait.IsReported(wait, context.ContainingSymbol, facts))
         {
             context.ReportDiagnostic(Diagnostic.Create(Rule, wait.Head(), wait.FunctionName(context.ContainingSymbol), child.Name));
         }
     }
-
-    // HRD1003 and HRD2008 say that it blocks at all.
-    private static bool IsReportedElsewhere(OperationAnalysisContext context, IInvocationOperation wait, CompilationFacts facts) =>
-        facts.Regions.HeldAround(wait) is not null
-        || !ChildUses.IsAsync(wait) && ThreadWait.Name(wait, facts.Blocking) is not null && PoolCode.OfWait(wait, context.ContainingSymbol, facts) is not null;
 
     // Stop kills it, a cancelled token does, a timer does: then the wait ends. Dispose comes when the wait is over.
     private static bool CanBeEndedMeanwhile(IOperation wait, ChildHistory child) =>

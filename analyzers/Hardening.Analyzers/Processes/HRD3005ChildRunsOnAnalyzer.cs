@@ -49,13 +49,21 @@ public sealed class HRD3005ChildRunsOnAnalyzer : DiagnosticAnalyzer
     {
         if (LeftChild.Of(wait, types) is { } child
             && (LeftChild.IsUnasked(wait) ? LeftChild.RunsOnUnasked(wait, child, context.ContainingSymbol, types, facts)
-                : LeftChild.CanBeCancelled(wait) && LeftChild.RunsOnWhenCancelled(wait, child, context.ContainingSymbol, types, facts)))
+                : LeftChild.CanBeCancelled(wait) && LeftChild.RunsOnWhenCancelled(wait, child, context.ContainingSymbol, types, facts))
+            && !IsOfRequest(child, types, facts)
+            // Asked last: it costs most.
+            && !BlockingWait.IsReported(wait, context.ContainingSymbol, facts))
         {
             Report(context, wait, LeftChild.IsUnasked(wait)
                 ? $"does not ask whether {child.Name} has ended in time, and nothing ends it when it has not"
                 : $"leaves {child.Name} running when the wait for it is given up");
         }
     }
+
+    // A child that only sends a signal ends at once; and that one is asked to end, and no more, is HRD3008's to say.
+    private static bool IsOfRequest(ChildHistory child, ProcessTypes types, CompilationFacts facts) =>
+        child.Creation is { } created
+        && (created is IInvocationOperation start && EndRequest.Of(start, types) is not null || StartMistakes.IsAskedOnly(types.Ownership.Follow(created), types, facts));
 
     private static void AnalyzeTry(OperationAnalysisContext context, IInvocationOperation call, ProcessTypes types, CompilationFacts facts)
     {

@@ -66,6 +66,6 @@ public sealed class HRD2007SyncOverAsyncAnalyzer : DiagnosticAnalyzer
             }
         }
 
-        return FrameCallbacks.Of(context.Compilation, facts).Around(context.Operation, context.ContainingSymbol) is not null;
+        return facts.FrameCallbacks.Around(context.Operation, context.ContainingSymbol) is not null;
     }
 }

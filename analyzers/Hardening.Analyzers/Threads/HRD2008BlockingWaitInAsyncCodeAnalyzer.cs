@@ -65,7 +65,7 @@ public sealed class HRD2008BlockingWaitInAsyncCodeAnalyzer : DiagnosticAnalyzer
     // The thread that brings the frames is not the pool's: HRD4004 reports what blocks it.
     private static void Report(OperationAnalysisContext context, IInvocationOperation call, PoolCode code, string wait, CompilationFacts facts)
     {
-        if (FrameCallbacks.Of(context.Compilation, facts).Around(call, context.ContainingSymbol) is null)
+        if (facts.FrameCallbacks.Around(call, context.ContainingSymbol) is null)
         {
             context.ReportDiagnostic(Diagnostic.Create(Rule, call.Head(), call.FunctionName(context.ContainingSymbol), code.How, wait));
         }

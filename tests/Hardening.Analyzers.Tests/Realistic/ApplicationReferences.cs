@@ -94,7 +94,9 @@ internal static class ApplicationReferences
 
     private static readonly string[] Platform = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator);
 
-    public static ImmutableArray<MetadataReference> All { get; } =
+    private static readonly MetadataReference TestFramework = MetadataReference.CreateFromFile(Platform.Single(path => Path.GetFileName(path) == "nunit.framework.dll"));
+
+    private static readonly ImmutableArray<MetadataReference> All =
         [.. Platform.Where(path => IsApplications(Path.GetFileName(path))).Select(path => MetadataReference.CreateFromFile(path)),
             Library("OpenCvSharp", OpenCvDeclarations.OpenCvSharp4 + MoreOfOpenCv),
             Library("Emgu.CV", OpenCvDeclarations.Emgu),
@@ -102,8 +104,12 @@ internal static class ApplicationReferences
             Library("System.ServiceProcess.ServiceController", ServiceProcess),
             Library("Grpc.Core.Api", Grpc)];
 
+    /// <summary>An application does not reference a test framework, and rules may ask for that.</summary>
+    public static ImmutableArray<MetadataReference> Of(RealisticFile file) =>
+        file.Documents.Any(document => document.Text.Contains("NUnit", StringComparison.Ordinal)) ? All.Add(TestFramework) : All;
+
     private static bool IsApplications(string name) =>
-        name.StartsWith("Microsoft.AspNetCore.", StringComparison.Ordinal) || name.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal) || name.StartsWith("Microsoft.Win32.", StringComparison.Ordinal) || name.StartsWith("Microsoft.Net.", StringComparison.Ordinal) || name is "nunit.framework.dll";
+        name.StartsWith("Microsoft.AspNetCore.", StringComparison.Ordinal) || name.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal) || name.StartsWith("Microsoft.Win32.", StringComparison.Ordinal) || name.StartsWith("Microsoft.Net.", StringComparison.Ordinal);
 
     // Compiled, as a package is: what is written in the compilation itself is another matter to the rules.
     private static PortableExecutableReference Library(string name, string source)

@@ -59,7 +59,7 @@ public sealed class RealisticCodeTests
 
     private static async Task<List<Finding>> ReportedAsync(RealisticFile file)
     {
-        var project = RuleRunner.CreateProject(file.Documents, new Setup { References = ApplicationReferences.All });
+        var project = RuleRunner.CreateProject(file.Documents, new Setup { References = ApplicationReferences.Of(file) });
         var reported = await RuleRunner.RunAsync(AllRules.Analyzers, project, file.Name);
         await Expectations.VerifyEditorAsync(AllRules.Analyzers, project, reported);
         return [.. reported.Select(diagnostic => new Finding(
