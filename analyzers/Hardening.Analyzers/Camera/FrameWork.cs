@@ -42,7 +42,7 @@ internal sealed partial class FrameWork(Captures captures, CompilationFacts fact
 
     private static readonly ImmutableHashSet<string> ImageWork = ImmutableHashSet.Create(
         StringComparer.Ordinal, "GaussianBlur", "Blur", "MedianBlur", "BilateralFilter", "BoxFilter", "Filter2D", "Canny", "Threshold", "AdaptiveThreshold", "Erode", "Dilate", "MorphologyEx", "Sobel", "Scharr",
-        "Laplacian", "EqualizeHist", "MatchTemplate", "HoughCircles", "HoughLines", "HoughLinesP", "CornerHarris", "GoodFeaturesToTrack", "WarpAffine", "WarpPerspective", "Remap", "PyrUp", "PyrDown", "DFT",
+        "Laplacian", "EqualizeHist", "MatchTemplate", "HoughCircles", "HoughLines", "HoughLinesP", "CornerHarris", "GoodFeaturesToTrack", "WarpAffine", "WarpPerspective", "Remap", "PyrUp", "PyrDown",
         "Dft", "FindContours", "FindContoursAsArray", "FindContoursAsMat", "ConnectedComponents", "ConnectedComponentsEx", "SaveImage", "Save", "ImWrite", "ImEncode", "ToBytes", "ToMemoryStream", "WriteToStream", "ToJpegData",
         "SmoothGaussian", "SmoothBlur", "SmoothMedian", "SmoothBilateral", "ThresholdBinary", "ThresholdAdaptive", "InRange", "AbsDiff", "Mul", "Inv");
 

@@ -37,10 +37,14 @@ internal static class PerFrame
     private static bool IsFrame(string name, ITypeSymbol type) =>
         name is "frame" or "image" or "mat" || type.Name is "Mat" or "UMat" || type.Name.EndsWith("Frame", StringComparison.Ordinal);
 
-    private static bool IsGrab(IOperation operation) => operation is IInvocationOperation { TargetMethod: { Name: var name, ContainingType: { } type } }
+    private static bool IsGrab(IOperation operation) => operation is IInvocationOperation { TargetMethod: { Name: var name, ContainingType: { } type } method }
         && (Grabs.Contains(name)
             || type.Name == "VideoCapture" && name is "Read" or "Grab" or "Retrieve" or "QueryFrame" or "QuerySmallFrame"
-            || (Has(name, "Frame") || Has(name, "Image")) && Begins(name));
+            || (Has(name, "Frame") || Has(name, "Image") || GivesAddress(method)) && Begins(name));
+
+    // sensor.TryReceive(limit, out IntPtr pixels, …): its buffer, for a while.
+    private static bool GivesAddress(IMethodSymbol method) =>
+        method.Parameters.Any(parameter => parameter.RefKind == RefKind.Out && FrameTypes.IsAddress(parameter.Type));
 
     private static bool Begins(string name)
     {

@@ -60,11 +60,12 @@ internal readonly struct Grab(IInvocationOperation call, GrabResult result, bool
 /// <summary>What takes frames from cameras: VideoCapture of OpenCvSharp and Emgu CV, and the grabbers of camera makers, by metadata name; resolved once per compilation.</summary>
 internal sealed class Captures
 {
-    private static readonly string[] CaptureNames = ["OpenCvSharp.VideoCapture", "Emgu.CV.VideoCapture", "Emgu.CV.Capture", "Emgu.CV.ICapture"];
+    // Capture is what VideoCapture was called in Emgu CV 3.1 and before.
+    private static readonly string[] CaptureNames = ["OpenCvSharp.VideoCapture", "Emgu.CV.VideoCapture", "Emgu.CV.Capture"];
 
     private static readonly string[] GrabberNames =
     [
-        "Basler.Pylon.IStreamGrabber", "SpinnakerNET.IManagedCamera", "SpinnakerNET.ManagedCameraBase", "Aravis.Stream", "Aravis.Camera",
+        "Basler.Pylon.IStreamGrabber", "SpinnakerNET.IManagedCamera", "SpinnakerNET.ManagedCamera", "Aravis.Stream", "Aravis.Camera",
     ];
 
     private static readonly ConditionalWeakTable<Compilation, Captures> All = new();

@@ -57,7 +57,7 @@ public sealed class HRD4001GrabSharesLoopWithWorkTests
     [TestCase("[|while|] (_run) { if (Next(frame, camera)) { Inspect(frame); } }", TestName = "{m}(a grab behind a call)")]
     [TestCase("[|while|] (_run) { while (!camera.Read(frame)) { Thread.Sleep(10); } Inspect(frame); }", TestName = "{m}(a loop that waits for a frame)")]
     [TestCase("[|while|] (_run) { for (var i = 0; i < 4; i++) camera.Grab(); camera.Read(frame); Inspect(frame); }", TestName = "{m}(frames thrown away before)")]
-    [TestCase("[|while|] (_run) { camera.Read(frame); edges = frame.Threshold(1, 2); }", TestName = "{m}(a method of the image)")]
+    [TestCase("[|while|] (_run) { camera.Read(frame); edges = frame.Threshold(1, 2, ThresholdTypes.Binary); }", TestName = "{m}(a method of the image)")]
     [TestCase("[|while|] (_run) { camera.Read(frame); Console.WriteLine(JsonSerializer.Serialize(frame.Rows.ToString())); }", TestName = "{m}(heavy work)")]
     [TestCase("using var front = new VideoCapture(0); [|while|] (front.Read(frame)) { Inspect(frame); }", TestName = "{m}(a camera by number)")]
     [TestCase("using var front = new VideoCapture($\"rtsp://{text}/1\"); [|while|] (front.Read(frame)) { Inspect(frame); }", TestName = "{m}(a camera by address)")]

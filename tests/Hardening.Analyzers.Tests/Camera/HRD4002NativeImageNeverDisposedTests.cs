@@ -19,14 +19,14 @@ public sealed class HRD4002NativeImageNeverDisposedTests
     [TestCase("var m = [|frame.Clone()|]; if (m.Rows == 0) { continue; }", TestName = "{m}(a clone)")]
     [TestCase("frame.CopyTo([|frame.Clone()|]);", TestName = "{m}(an argument)")]
     [TestCase("Cv2.Absdiff([|frame.Clone()|], other, frame);", TestName = "{m}(an argument that is converted)")]
-    [TestCase("using var m = [|frame.Clone()|].Threshold(1, 2);", TestName = "{m}(the middle of a chain)")]
+    [TestCase("using var m = [|frame.Clone()|].Threshold(1, 2, ThresholdTypes.Binary);", TestName = "{m}(the middle of a chain)")]
     [TestCase("var n = [|frame[roi]|].Rows;", TestName = "{m}(a part by indexer)")]
     [TestCase("var n = [|new Mat(frame, roi)|].Rows;", TestName = "{m}(a part)")]
     [TestCase("using Mat m = [|frame * 0.8|];", TestName = "{m}(an expression that becomes a Mat)")]
     [TestCase("using Mat m = [|frame * 0.8|] + other;", TestName = "{m}(two expressions: one mistake)")]
     [TestCase("Cv2.Sum([|frame * 0.8|]);", TestName = "{m}(an expression as argument)")]
     [TestCase("using var e = frame * 0.8; Mat [|m|] = e;", TestName = "{m}(a converted local)")]
-    [TestCase("var m = [|frame.Clone()|]; m.SetTo(0);", TestName = "{m}(a fluent call)")]
+    [TestCase("var m = [|frame.Clone()|]; m.SetTo(new Scalar(0));", TestName = "{m}(a fluent call)")]
     [TestCase("var m = [|new Mat<byte>()|]; camera.Read(m);", TestName = "{m}(a generic image)")]
     [TestCase("var m = [|Cv2.ImRead(\"x\")|]; Task.Run(() => Console.WriteLine(m.Rows));", TestName = "{m}(a lambda that only reads)")]
     [TestCase("Mat? m = null; m ??= [|Cv2.ImRead(\"x\")|]; Cv2.ImShow(\"x\", m);", TestName = "{m}(a coalescing assignment)")]
@@ -74,11 +74,11 @@ public sealed class HRD4002NativeImageNeverDisposedTests
     [TestCase("var m = frame.Clone(); list.Add(m);", TestName = "{m}(a collection, later)")]
     [TestCase("Own(frame.Clone());", TestName = "{m}(a method that takes it over)")]
     [TestCase("var m = frame.Clone(); Task.Run(() => m.Dispose());", TestName = "{m}(a lambda that disposes)")]
-    [TestCase("frame.SetTo(0);", TestName = "{m}(an image that is given back)")]
+    [TestCase("frame.SetTo(new Scalar(0));", TestName = "{m}(an image that is given back)")]
     [TestCase("frame[roi] = other;", TestName = "{m}(an indexer that is written)")]
     [TestCase("using var e = frame * 0.8; using Mat m = e;", TestName = "{m}(each part used)")]
     [TestCase("using var e = frame * 0.8; using var f = e + other; using var m = f.ToMat();", TestName = "{m}(each part of a chain used)")]
-    [TestCase("using var a = frame.Clone(); using var m = a.Threshold(1, 2);", TestName = "{m}(each link used)")]
+    [TestCase("using var a = frame.Clone(); using var m = a.Threshold(1, 2, ThresholdTypes.Binary);", TestName = "{m}(each link used)")]
     [TestCase("foreach (var plane in Cv2.Split(frame)) { using (plane) { Console.WriteLine(plane.Rows); } }", TestName = "{m}(elements used)")]
     [TestCase("var old = frame; frame = camera.RetrieveMat(); old.Dispose();", TestName = "{m}(a parameter that is assigned)")]
     public Task Is_silent_on(string body) => Verify.ReportsAsync(InLoop(body), With4);
@@ -176,7 +176,7 @@ public sealed class HRD4002NativeImageNeverDisposedTests
                 {
                     // darker
                     using Mat dark = [|frame * 0.8|] + s; // and lifted
-                    using var edges = [|frame.Clone()|].Threshold(1, 2);
+                    using var edges = [|frame.Clone()|].Threshold(1, 2, ThresholdTypes.Binary);
                     Cv2.Absdiff([|frame.Clone()|], edges.Clone(), sum);
                 }
             }
@@ -195,7 +195,7 @@ public sealed class HRD4002NativeImageNeverDisposedTests
                     using var expression2 = expression + s;
                     using Mat dark = expression2; // and lifted
                     using var mat = frame.Clone();
-                    using var edges = mat.Threshold(1, 2);
+                    using var edges = mat.Threshold(1, 2, ThresholdTypes.Binary);
                     using var mat2 = frame.Clone();
                     using var mat3 = edges.Clone();
                     Cv2.Absdiff(mat2, mat3, sum);

@@ -36,7 +36,7 @@ public sealed class HRD4003OversubscribedOpenCvTests
     [TestCase("Parallel.Invoke(() => [|Cv2.Resize|](mat, mat, new Size(1, 1)), () => Cv2.Canny(mat, mat, 1, 2));", TestName = "{m}(Parallel.Invoke)")]
     [TestCase("Parallel.ForEach(frames, f => [|Inspect|](f));", TestName = "{m}(through calls)")]
     [TestCase("Parallel.ForEach(frames, [|Inspect|]);", TestName = "{m}(a method group)")]
-    [TestCase("Parallel.ForEach(frames, new ParallelOptions { MaxDegreeOfParallelism = 4 }, f => [|f.Threshold|](1, 2).Dispose());", TestName = "{m}(with a degree, a method of the image)")]
+    [TestCase("Parallel.ForEach(frames, new ParallelOptions { MaxDegreeOfParallelism = 4 }, f => [|f.Threshold|](1, 2, ThresholdTypes.Binary).Dispose());", TestName = "{m}(with a degree, a method of the image)")]
     [TestCase("_ = Parallel.ForEachAsync(frames, async (f, t) => { await Task.Yield(); [|Blur|](f); });", TestName = "{m}(Parallel.ForEachAsync)")]
     [TestCase("_ = Parallel.ForEachAsync(frames, async (f, t) => await [|InspectAsync|](f));", TestName = "{m}(an async method)")]
     [TestCase("var n = frames.AsParallel().Select(f => [|Cv2.Threshold|](f, f, 1, 2, ThresholdTypes.Binary)).Sum();", TestName = "{m}(a parallel query)")]
@@ -112,6 +112,7 @@ public sealed class HRD4003OversubscribedOpenCvTests
         In("Parallel.ForEach(frames, f => Blur(f));") + "\n// === B.cs ===\nstatic class Start { public static void Up() => OpenCvSharp.Cv2.SetNumThreads(1); }", With4);
 
     [TestCase("Parallel.ForEach(frames, f => [|Inspect|](f));", "'M' runs 'Inspect → Blur → Cv2.GaussianBlur' in 'Parallel.ForEach' while OpenCV's own threads are on, so each of these calls also wakes a thread for every core")]
+    [TestCase("Array.ForEach([.. Enumerable.Range(0, 4).Select(_ => new Thread([|Work|]))], thread => thread.Start()); void Work() { while (true) { Inspect(mat); } }", "'M' runs 'Work → Inspect → Blur → Cv2.GaussianBlur' on several threads while OpenCV's own threads are on, so each of these calls also wakes a thread for every core")]
     [TestCase("foreach (var camera in cameras) { camera.FrameArrived += [|Inspect|]; }", "'M' runs 'Inspect → Blur → Cv2.GaussianBlur' in the callbacks of several cameras while OpenCV's own threads are on, so each of these calls also wakes a thread for every core")]
     public Task Message_says_what_runs_where(string body, string message) => Verify.ReportsAsync(In(body), With4, message);
 

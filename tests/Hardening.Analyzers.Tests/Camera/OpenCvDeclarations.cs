@@ -18,9 +18,9 @@ internal static class OpenCvDeclarations
             public enum VideoCaptureAPIs { ANY = 0, FFMPEG = 1900, GSTREAMER = 1800, V4L2 = 200 }
             public enum ColorConversionCodes { BGR2GRAY = 6 }
             public enum ThresholdTypes { Binary = 0 }
-            public struct Scalar { public static implicit operator Scalar(int v) => default; }
-            public abstract class DisposableCvObject : IDisposable { public IntPtr CvPtr => default; public void Dispose() { } }
-            public partial class Mat : DisposableCvObject
+            public struct Scalar { public double Val0; public Scalar(double v0) => Val0 = v0; }
+            public abstract class CvObject : IDisposable { public IntPtr CvPtr => default; public void Dispose() { } }
+            public partial class Mat : CvObject
             {
                 public Mat() { }
                 public Mat(string fileName) { }
@@ -38,7 +38,6 @@ internal static class OpenCvDeclarations
                 public IntPtr Data => default;
                 public Mat this[Rect roi] { get => new(); set { } }
                 public Mat Clone() => new();
-                public Mat Threshold(double thresh, double maxval) => new();
                 public Mat SetTo(Scalar value) => this;
                 public void CopyTo(Mat m) { }
                 public byte[] ToBytes() => [];
@@ -49,11 +48,11 @@ internal static class OpenCvDeclarations
                 public static MatExpr operator +(Mat a, Scalar s) => new();
             }
             public class Mat<T> : Mat { }
-            public class UMat : DisposableCvObject { public UMat Clone() => new(); }
+            public class UMat : CvObject { public UMat Clone() => new(); }
             public static class Cv2
             {
                 public static void Absdiff(InputArray a, InputArray b, OutputArray dst) { }
-                public static double Sum(InputArray src) => 0;
+                public static Scalar Sum(InputArray src) => default;
                 public static void ImShow(string name, Mat mat) { }
                 public static Mat ImRead(string fileName) => new();
                 public static Mat[] Split(Mat src) => [];
@@ -70,7 +69,7 @@ internal static class OpenCvDeclarations
                 public static bool ImEncode(string ext, InputArray img, out byte[] buf, params int[] prms) { buf = []; return true; }
                 public static int WaitKey(int delay = 0) => 0;
             }
-            public partial class VideoCapture : DisposableCvObject
+            public partial class VideoCapture : CvObject
             {
                 public VideoCapture() { }
                 public VideoCapture(int index, VideoCaptureAPIs apiPreference = VideoCaptureAPIs.ANY) { }
@@ -94,7 +93,7 @@ internal static class OpenCvDeclarations
         }
         """;
 
-    /// <summary>OpenCvSharp 4: MatExpr is disposable, InputArray and OutputArray are classes, Open takes no parameters, and the time limits have no names.</summary>
+    /// <summary>OpenCvSharp 4: MatExpr is disposable, InputArray and OutputArray are classes, Open takes no parameters, the time limits have no names, and Mat has a Threshold of its own.</summary>
     public const string OpenCvSharp4 = Shared +
         """
 
@@ -107,13 +106,14 @@ internal static class OpenCvDeclarations
                 public static implicit operator InputArray(MatExpr e) => new();
             }
             public class OutputArray { public static implicit operator OutputArray(Mat m) => new(); }
-            public sealed class MatExpr : DisposableCvObject
+            public sealed class MatExpr : CvObject
             {
                 public static implicit operator Mat(MatExpr e) => new();
                 public static MatExpr operator +(MatExpr e, Mat m) => new();
                 public static MatExpr operator +(MatExpr e, Scalar s) => new();
                 public Mat ToMat() => new();
             }
+            public partial class Mat { public Mat Threshold(double thresh, double maxval, ThresholdTypes type) => new(); }
         }
         """;
 

@@ -22,14 +22,14 @@ internal static class ApplicationReferences
         namespace OpenCvSharp
         {
             public partial class Mat { public static Mat ImDecode(byte[] data) => new(); public byte[] ImEncode(string extension) => []; }
-            public class QRCodeDetector : DisposableCvObject { public string DetectAndDecode(InputArray image, out Point[] points) { points = []; return ""; } }
-            public class CascadeClassifier : DisposableCvObject { public CascadeClassifier(string file) { } public Rect[] DetectMultiScale(Mat image) => []; }
-            public class BackgroundSubtractorMOG2 : DisposableCvObject
+            public class QRCodeDetector : CvObject { public string DetectAndDecode(InputArray image, out Point[] points) { points = []; return ""; } }
+            public class CascadeClassifier : CvObject { public CascadeClassifier(string file) { } public Rect[] DetectMultiScale(Mat image) => []; }
+            public class BackgroundSubtractorMOG2 : CvObject
             {
                 public static BackgroundSubtractorMOG2 Create(int history, double threshold, bool shadows) => new();
                 public void Apply(InputArray image, OutputArray mask, double rate = -1) { }
             }
-            public class VideoWriter : DisposableCvObject
+            public class VideoWriter : CvObject
             {
                 public VideoWriter(string file, int codec, double rate, Size size) { }
                 public static int FourCC(string code) => 0;

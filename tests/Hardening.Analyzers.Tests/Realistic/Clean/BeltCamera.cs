@@ -83,7 +83,7 @@ public sealed class BeltCamera(VideoCapture capture, MatPool pool, Mat backgroun
     {
         using var difference = new Mat();
         Cv2.Absdiff(frame, background, difference);
-        return Cv2.Sum(difference);
+        return Cv2.Sum(difference).Val0;
     }
 
     private void Grab()

@@ -58,7 +58,7 @@ public sealed class CameraHall : IDisposable
 
             using var difference = new Mat();
             Cv2.Absdiff(camera.Frame, camera.Reference, difference);
-            _sights[camera.Name] = new Sight(camera.Name, Cv2.Sum(difference));
+            _sights[camera.Name] = new Sight(camera.Name, Cv2.Sum(difference).Val0);
         });
         return [.. dark.Order(StringComparer.Ordinal)];
     }

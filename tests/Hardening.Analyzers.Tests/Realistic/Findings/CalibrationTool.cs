@@ -65,7 +65,7 @@ internal static class Board
     {
         using var gray = new Mat();
         Cv2.CvtColor(shot, gray, ColorConversionCodes.BGR2GRAY);
-        return Cv2.Sum(gray) / Math.Max(1, gray.Total());
+        return Cv2.Sum(gray).Val0 / Math.Max(1, gray.Total());
     }
 
     public static string Describe(Mat shot) => string.Create(CultureInfo.InvariantCulture, $"{shot.Width} x {shot.Height}, {Brightness(shot):F1}");

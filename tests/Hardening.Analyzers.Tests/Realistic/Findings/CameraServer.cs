@@ -63,7 +63,7 @@ public sealed class CameraServer(CameraSettings settings, VideoCapture capture, 
             Interlocked.Increment(ref _frames);
             using var difference = new Mat();
             Cv2.Absdiff(frame, background, difference);
-            if (Cv2.Sum(difference) > settings.Threshold)
+            if (Cv2.Sum(difference).Val0 > settings.Threshold)
             {
                 _pictures.Enqueue(frame.ToBytes());
             }

@@ -58,7 +58,8 @@ public sealed class DockDoors : IDisposable
             }
 
             using var difference = new Mat();
-            Cv2.Absdiff(frame, dock.Reference, difference); // HRD4003
+            Cv2.Absdiff(frame, dock.Reference, difference);
+            Cv2.Threshold(difference, difference, 25, 255, ThresholdTypes.Binary); // HRD4003
             _occupied[dock.Name] = difference.Rows > 100;
         });
     }

@@ -22,7 +22,7 @@ public sealed class FiveCameraServer : IDisposable
     public FiveCameraServer(int cameras)
     {
         _grabbers = [.. Enumerable.Range(0, Math.Min(cameras, 5)).Select(index => new Thread(() => Grab(index)) { IsBackground = true })];
-        _workers = [.. Enumerable.Range(0, 4).Select(_ => new Thread(Work) { IsBackground = true })];
+        _workers = [.. Enumerable.Range(0, 4).Select(_ => new Thread(Work) { IsBackground = true })]; // HRD4003
         Array.ForEach(_grabbers, thread => thread.Start());
         Array.ForEach(_workers, thread => thread.Start());
     }
@@ -85,7 +85,7 @@ public sealed class FiveCameraServer : IDisposable
 
             using var frame = next.Frame;
             using var mask = new Mat();
-            Cv2.Threshold(frame, mask, 40, 255, ThresholdTypes.Binary); // HRD4003
+            Cv2.Threshold(frame, mask, 40, 255, ThresholdTypes.Binary);
             _findings.Add(new Finding(next.Camera, Interlocked.Increment(ref _number), mask.Rows));
         }
     }

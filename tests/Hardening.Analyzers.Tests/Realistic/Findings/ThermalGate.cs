@@ -36,7 +36,8 @@ public sealed class ThermalGate(IReadOnlyList<IThermalSensor> sensors, Action<Re
         Parallel.For(0, changes.Length, new ParallelOptions { MaxDegreeOfParallelism = 4 }, index =>
         {
             using var difference = new Mat();
-            Cv2.Absdiff(before[index], after[index], difference); // HRD4003
+            Cv2.Absdiff(before[index], after[index], difference);
+            Cv2.GaussianBlur(difference, difference, new Size(5, 5), 0); // HRD4003
             changes[index] = difference.Rows;
         });
         return changes;
