@@ -70,7 +70,7 @@ public sealed class HRD4009ArrayPerFrameAnalyzer : DiagnosticAnalyzer
                 case ICoalesceAssignmentOperation:
                 case ICoalesceOperation coalesce when node == coalesce.WhenNull:
                     return true;
-                case IConditionalOperation choice when node != choice.Condition && (kept is IFieldSymbol or IPropertySymbol || AsksFor(kept, choice.Condition)):
+                case IConditionalOperation choice when node != choice.Condition && (kept is IFieldSymbol or IPropertySymbol || AsksFor(kept, choice.Condition) || IsRefused(choice, node)):
                     return true;
             }
         }
@@ -95,9 +95,14 @@ public sealed class HRD4009ArrayPerFrameAnalyzer : DiagnosticAnalyzer
         };
     }
 
+    // _pool.TryTake(out var free) ? free : new byte[n]: on the side where there was none.
+    private static bool IsRefused(IConditionalOperation choice, IOperation branch) => choice.Condition.DescendantsAndSelf().Any(part =>
+        part is IInvocationOperation { TargetMethod.Name: var name }
+        && name.StartsWith("Try", StringComparison.Ordinal)
+        && branch == choice.WhenFalse != part.Parent is IUnaryOperation { OperatorKind: UnaryOperatorKind.Not });
+
     private static bool AsksFor(ISymbol? kept, IOperation condition) => condition.DescendantsAndSelf().Any(part => part switch
     {
-        IInvocationOperation { TargetMethod.Name: var name } => name.StartsWith("Try", StringComparison.Ordinal),
         ILocalReferenceOperation { Local: var local } => SymbolEqualityComparer.Default.Equals(local, kept),
         IParameterReferenceOperation { Parameter: var parameter } => SymbolEqualityComparer.Default.Equals(parameter, kept),
         _ => false,

@@ -41,6 +41,7 @@ public sealed class HRD4009ArrayPerFrameTests
     [TestCase("var size = width * height; use([|new byte[size]|]);", TestName = "{m}(a local)")]
     [TestCase("int w = mat.Width, h = mat.Height; var n = w * h; use([|new byte[n]|]);", TestName = "{m}(locals of locals)")]
     [TestCase("use([|new byte[Width * Height]|]);", TestName = "{m}(constants)")]
+    [TestCase("if (_pool.TryTake(out var free)) { var copy = [|new byte[width * height]|]; use(free); use(copy); }", TestName = "{m}(beside one from the pool)")]
     [TestCase("use([|new byte[85000]|]);", TestName = "{m}(a large object)")]
     [TestCase("var depth = [|new ushort[width * height]|]; Console.WriteLine(depth.Length);", TestName = "{m}(ushort)")]
     [TestCase("var rows = [|new float[height, width]|]; Console.WriteLine(rows.Length);", TestName = "{m}(two dimensions)")]
