@@ -117,7 +117,8 @@ internal static class Scopes
             : root.ReplaceNode(statement, statements);
     }
 
-    private static SyntaxTrivia LineEnd(SyntaxNode root) =>
+    /// <summary>As the document ends its lines.</summary>
+    public static SyntaxTrivia LineEnd(SyntaxNode root) =>
         root.DescendantTrivia().FirstOrDefault(trivia => trivia.IsKind(SyntaxKind.EndOfLineTrivia)) is { RawKind: > 0 } lineEnd ? lineEnd : SyntaxFactory.LineFeed;
 
     /// <summary>A switch section refuses a using declaration, and so does a block that a goto jumps into.</summary>

@@ -1,5 +1,4 @@
 using Hardening.Analyzers.Facts;
-using Microsoft.CodeAnalysis.Simplification;
 
 namespace Hardening.Analyzers.Camera;
 
@@ -91,13 +90,7 @@ public sealed class HRD4001GrabSharesLoopWithWorkCodeFix : OneByOneCodeFix
             """);
     }
 
-    private static StatementSyntax Parse(string text)
-    {
-        var statement = SyntaxFactory.ParseStatement(text);
-        return statement.ReplaceNodes(
-            statement.DescendantNodes().Where(node => node is MemberAccessExpressionSyntax or QualifiedNameSyntax && node.ToString().StartsWith("global::", StringComparison.Ordinal)),
-            (_, node) => node.WithAdditionalAnnotations(Simplifier.Annotation));
-    }
+    private static StatementSyntax Parse(string text) => FullNames.Shorten(SyntaxFactory.ParseStatement(text));
 
     // With the one that tells what it drops.
     private static bool HasChannels(Compilation compilation) =>

@@ -1,7 +1,6 @@
 using Hardening.Analyzers.Facts;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
-using Microsoft.CodeAnalysis.Simplification;
 
 namespace Hardening.Analyzers.Camera;
 
@@ -74,7 +73,7 @@ public sealed class HRD4006MissingFrameIgnoredCodeFix : OneByOneCodeFix
         }
 
         var name = variable.Identifier.ValueText;
-        var question = Parse($"if ({(isEmgu ? $"{name} is null || {name}.IsEmpty" : $"{name}.Empty()")})\n{{\n{pause}\ncontinue;\n}}").WithTrailingTrivia(LineEnd(root));
+        var question = Parse($"if ({(isEmgu ? $"{name} is null || {name}.IsEmpty" : $"{name}.Empty()")})\n{{\n{pause}\ncontinue;\n}}").WithTrailingTrivia(Scopes.LineEnd(root));
         return root.ReplaceNode(block, block.WithStatements(block.Statements.Insert(block.Statements.IndexOf(statement) + 1, question)));
     }
 
@@ -83,7 +82,7 @@ public sealed class HRD4006MissingFrameIgnoredCodeFix : OneByOneCodeFix
         (null, { } body) when spin.Choice is null => root.ReplaceNode(body, WithPause(body, pause, root)),
         ({ } choice, { } without) when choice.Statement == without || choice.Else?.Statement == without => root.ReplaceNode(without, WithPause(without, pause, root)),
         ({ Else: null } choice, null) => root.ReplaceNode(choice, choice.WithElse(
-            SyntaxFactory.ElseClause(SyntaxFactory.Block(Parse(pause))).WithTrailingTrivia(LineEnd(root))).WithAdditionalAnnotations(Formatter.Annotation)),
+            SyntaxFactory.ElseClause(SyntaxFactory.Block(Parse(pause))).WithTrailingTrivia(Scopes.LineEnd(root))).WithAdditionalAnnotations(Formatter.Annotation)),
         _ => null,
     };
 
@@ -94,7 +93,7 @@ public sealed class HRD4006MissingFrameIgnoredCodeFix : OneByOneCodeFix
         {
             case BlockSyntax block:
                 var place = block.Statements.LastOrDefault() is ContinueStatementSyntax ? block.Statements.Count - 1 : block.Statements.Count;
-                var inserted = Parse(pause).WithTrailingTrivia(LineEnd(root));
+                var inserted = Parse(pause).WithTrailingTrivia(Scopes.LineEnd(root));
                 // A comment in an empty block stands before its brace.
                 return block.Statements.Count == 0
                     ? block.WithStatements([inserted.WithLeadingTrivia(block.CloseBraceToken.LeadingTrivia)]).WithCloseBraceToken(block.CloseBraceToken.WithLeadingTrivia()).WithAdditionalAnnotations(Formatter.Annotation)
@@ -102,7 +101,7 @@ public sealed class HRD4006MissingFrameIgnoredCodeFix : OneByOneCodeFix
             case EmptyStatementSyntax:
                 return SyntaxFactory.Block(Parse(pause)).WithTrailingTrivia(statement.GetTrailingTrivia()).WithAdditionalAnnotations(Formatter.Annotation);
             default:
-                return SyntaxFactory.Block(Parse(pause).WithTrailingTrivia(LineEnd(root)), statement).WithTrailingTrivia(LineEnd(root)).WithAdditionalAnnotations(Formatter.Annotation);
+                return SyntaxFactory.Block(Parse(pause).WithTrailingTrivia(Scopes.LineEnd(root)), statement).WithTrailingTrivia(Scopes.LineEnd(root)).WithAdditionalAnnotations(Formatter.Annotation);
         }
     }
 
@@ -122,16 +121,5 @@ public sealed class HRD4006MissingFrameIgnoredCodeFix : OneByOneCodeFix
             : "global::System.Threading.Thread.Sleep(100);";
     }
 
-    private static StatementSyntax Parse(string text)
-    {
-        var statement = SyntaxFactory.ParseStatement(text);
-        return statement
-            .ReplaceNodes(
-                statement.DescendantNodes().OfType<MemberAccessExpressionSyntax>().Where(access => access.ToString() is "global::System.Threading.Thread" or "global::System.Threading.Tasks.Task"),
-                (access, _) => access.WithAdditionalAnnotations(Simplifier.Annotation))
-            .WithAdditionalAnnotations(Formatter.Annotation);
-    }
-
-    private static SyntaxTrivia LineEnd(SyntaxNode root) =>
-        root.DescendantTrivia().FirstOrDefault(trivia => trivia.IsKind(SyntaxKind.EndOfLineTrivia)) is { RawKind: > 0 } lineEnd ? lineEnd : SyntaxFactory.LineFeed;
+    private static StatementSyntax Parse(string text) => FullNames.Shorten(SyntaxFactory.ParseStatement(text)).WithAdditionalAnnotations(Formatter.Annotation);
 }

@@ -1,6 +1,5 @@
 using Hardening.Analyzers.Facts;
 using Microsoft.CodeAnalysis.Operations;
-using Microsoft.CodeAnalysis.Simplification;
 
 namespace Hardening.Analyzers.Camera;
 
@@ -110,11 +109,5 @@ public sealed class HRD4007CaptureNeverReleasedCodeFix : OneByOneCodeFix
         bool HasNames(string properties) => compilation.GetTypeByMetadataName(properties)?.GetMembers("OpenTimeoutMsec").IsEmpty == false;
     }
 
-    private static ExpressionSyntax Text(string text)
-    {
-        var expression = SyntaxFactory.ParseExpression(text);
-        return expression.ReplaceNodes(
-            expression.DescendantNodesAndSelf().Where(node => node is MemberAccessExpressionSyntax or QualifiedNameSyntax && node.ToString().StartsWith("global::", StringComparison.Ordinal)),
-            (_, node) => node.WithAdditionalAnnotations(Simplifier.Annotation));
-    }
+    private static ExpressionSyntax Text(string text) => FullNames.Shorten(SyntaxFactory.ParseExpression(text));
 }

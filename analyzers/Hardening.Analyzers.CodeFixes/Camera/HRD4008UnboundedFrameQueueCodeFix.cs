@@ -25,7 +25,7 @@ public sealed class HRD4008UnboundedFrameQueueCodeFix : CodeFixProvider
         var reported = root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true);
         if (reported is VariableDeclaratorSyntax variable)
         {
-            if (DropOf(TypeOf(variable, model, context.CancellationToken), frames, model) is { } drop
+            if (DropOf(TypeOf(model.GetDeclaredSymbol(variable, context.CancellationToken)), frames, model) is { } drop
                 && ChannelInPlace.Of(variable, model, context.CancellationToken)?.Replace(root, capacity!, drop) is { } replaced)
             {
                 Register($"Put a channel in its place that holds at most {capacity}, and drop and dispose the oldest frame while it is full", "Channel", replaced);
@@ -58,14 +58,6 @@ public sealed class HRD4008UnboundedFrameQueueCodeFix : CodeFixProvider
             CodeAction.Create(title, _ => Task.FromResult(context.Document.WithSyntaxRoot(changed)), $"{HRD4008UnboundedFrameQueueAnalyzer.Id}.{mode}"), diagnostic);
     }
 
-    private static ITypeSymbol? TypeOf(VariableDeclaratorSyntax variable, SemanticModel model, CancellationToken cancellationToken) =>
-        model.GetDeclaredSymbol(variable, cancellationToken) switch
-        {
-            IFieldSymbol field => field.Type,
-            ILocalSymbol local => local.Type,
-            _ => null,
-        };
-
     // What is done with a frame that is lost; null where its images cannot be reached, or where channels do not tell what they lose.
     private static string? DropOf(ITypeSymbol? queue, FrameElements frames, SemanticModel model)
     {
@@ -94,10 +86,11 @@ public sealed class HRD4008UnboundedFrameQueueCodeFix : CodeFixProvider
 
     private static string Access(ITypeSymbol? type) => type?.NullableAnnotation == NullableAnnotation.Annotated ? "?." : ".";
 
-    private static ITypeSymbol? TypeOf(ISymbol member) => member switch
+    private static ITypeSymbol? TypeOf(ISymbol? variable) => variable switch
     {
         IFieldSymbol field => field.Type,
         IPropertySymbol property => property.Type,
+        ILocalSymbol local => local.Type,
         _ => null,
     };
 }

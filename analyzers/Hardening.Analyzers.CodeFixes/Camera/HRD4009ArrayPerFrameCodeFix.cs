@@ -32,7 +32,7 @@ public sealed class HRD4009ArrayPerFrameCodeFix : OneByOneCodeFix
     private static BlockSyntax Rented(
         BlockSyntax block, LocalDeclarationStatementSyntax declaration, ExpressionSyntax creation, ExpressionSyntax size, string pool, string name, SyntaxNode root)
     {
-        var lineEnd = root.DescendantTrivia().FirstOrDefault(trivia => trivia.IsKind(SyntaxKind.EndOfLineTrivia)) is { RawKind: > 0 } found ? found.ToString() : "\n";
+        var lineEnd = Scopes.LineEnd(root).ToString();
         var index = block.Statements.IndexOf(declaration);
         var rent = SyntaxFactory.ParseExpression($"{pool}.Rent({size.WithoutTrivia()})").WithTriviaFrom(creation);
         var rented = (LocalDeclarationStatementSyntax)declaration.ReplaceNode(creation, rent);

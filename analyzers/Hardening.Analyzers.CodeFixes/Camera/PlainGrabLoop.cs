@@ -70,19 +70,19 @@ internal sealed class PlainGrabLoop
     private static string Text(IEnumerable<StatementSyntax> statements, BlockSyntax block) =>
         (string.Concat(statements.Select(each => each.ToFullString())) + block.CloseBraceToken.LeadingTrivia.ToFullString()).Trim();
 
-    private static IInvocationOperation? ReadOf(ExpressionSyntax expression, Captures captures, SemanticModel model) =>
-        model.GetOperation(expression) is IInvocationOperation { TargetMethod.Name: "Read", Instance: not null } call && captures.GrabOf(call) is { IsVendor: false, Image: ILocalReferenceOperation } ? call : null;
+    private static Grab? ReadOf(ExpressionSyntax expression, Captures captures, SemanticModel model) =>
+        model.GetOperation(expression) is IInvocationOperation { TargetMethod.Name: "Read", Instance: not null } call && captures.GrabOf(call) is { IsVendor: false, Image: ILocalReferenceOperation } grab ? grab : null;
 
-    private static PlainGrabLoop? Create(WhileStatementSyntax loop, IInvocationOperation read, List<StatementSyntax> work, BlockSyntax body, SemanticModel model, CancellationToken cancellationToken)
+    private static PlainGrabLoop? Create(WhileStatementSyntax loop, Grab read, List<StatementSyntax> work, BlockSyntax body, SemanticModel model, CancellationToken cancellationToken)
     {
-        var frame = ((ILocalReferenceOperation)new Grab(read, GrabResult.Success, isVendor: false).Image!).Local;
+        var frame = ((ILocalReferenceOperation)read.Image!).Local;
         if (work.Count == 0
             || frame.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellationToken) is not VariableDeclaratorSyntax
             {
                 Initializer.Value: BaseObjectCreationExpressionSyntax { ArgumentList: null or { Arguments.Count: 0 }, Initializer: null },
                 Parent: VariableDeclarationSyntax { Variables.Count: 1, Parent: LocalDeclarationStatementSyntax declaration },
             }
-            || References.Of(frame, read).Any(use => !loop.Span.Contains(use.Syntax.Span)
+            || References.Of(frame, read.Call).Any(use => !loop.Span.Contains(use.Syntax.Span)
                 || use.Parent is IInvocationOperation { TargetMethod.Name: "Dispose" or "Release" } or IUsingOperation
                 || use.Parent is IAssignmentOperation { Target: var target } && target == use)
             || !MayMove(work, loop, frame, model))
@@ -90,7 +90,7 @@ internal sealed class PlainGrabLoop
             return null;
         }
 
-        return new PlainGrabLoop(loop, declaration, frame.Type.WithNullableAnnotation(NullableAnnotation.NotAnnotated).ToMinimalDisplayString(model, loop.SpanStart), read.Instance!.Syntax.ToString())
+        return new PlainGrabLoop(loop, declaration, frame.Type.WithNullableAnnotation(NullableAnnotation.NotAnnotated).ToMinimalDisplayString(model, loop.SpanStart), read.Call.Instance!.Syntax.ToString())
         {
             Work = Text(work, body),
         };

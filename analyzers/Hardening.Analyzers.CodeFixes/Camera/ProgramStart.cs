@@ -58,7 +58,7 @@ internal sealed class ProgramStart
         }
 
         var method = (MethodDeclarationSyntax)_entry;
-        var line = method.SyntaxTree.GetRoot().DescendantTrivia().FirstOrDefault(trivia => trivia.IsKind(SyntaxKind.EndOfLineTrivia)) is { RawKind: > 0 } found ? found : SyntaxFactory.LineFeed;
+        var line = Scopes.LineEnd(_root);
         var setting = SyntaxFactory.ParseStatement(_statement).WithTrailingTrivia(line);
         if (method.Body is { } body)
         {

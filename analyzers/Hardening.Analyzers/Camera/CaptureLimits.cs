@@ -19,19 +19,12 @@ internal sealed class CaptureLimits(Compilation compilation)
 
     public bool AreMissing(IOperation opening, Captures captures) =>
         captures.IsOpening(opening)
-        && Parameters(opening) is { } arguments
+        && CaptureSource.ArgumentsOf(opening) is var arguments
         && arguments.Any(argument => argument.Parameter is { Ordinal: 0, Type.SpecialType: SpecialType.System_String })
         && CaptureSource.Of(opening) == SourceKind.Network
         && !arguments.Any(IsOtherBackend)
         && !arguments.Any(SetsLimits)
         && !_areSetForAll.Value;
-
-    private static ImmutableArray<IArgumentOperation>? Parameters(IOperation opening) => opening switch
-    {
-        IObjectCreationOperation creation => creation.Arguments,
-        IInvocationOperation call => call.Arguments,
-        _ => null,
-    };
 
     // GStreamer and the drivers of devices have limits of their own, or none to set.
     private static bool IsOtherBackend(IArgumentOperation argument) =>

@@ -37,16 +37,14 @@ internal static class CaptureSource
     public static SourceKind Of(IOperation opening) => Address(opening) is { } address ? Of(address, MostSteps) : SourceKind.Unknown;
 
     /// <summary>The first argument, if anybody wrote one: an address or the number of a camera.</summary>
-    public static IOperation? Address(IOperation opening)
+    public static IOperation? Address(IOperation opening) => ArgumentsOf(opening).FirstOrDefault(argument => argument.Parameter?.Ordinal == 0)?.Value.Unwrap();
+
+    public static ImmutableArray<IArgumentOperation> ArgumentsOf(IOperation opening) => opening switch
     {
-        var arguments = opening switch
-        {
-            IObjectCreationOperation creation => creation.Arguments,
-            IInvocationOperation call => call.Arguments,
-            _ => ImmutableArray<IArgumentOperation>.Empty,
-        };
-        return arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal == 0)?.Value.Unwrap();
-    }
+        IObjectCreationOperation creation => creation.Arguments,
+        IInvocationOperation call => call.Arguments,
+        _ => ImmutableArray<IArgumentOperation>.Empty,
+    };
 
     /// <summary>Of the object that grabs: by all openings that its variable gets, or else by its name.</summary>
     public static SourceKind OfGrab(Grab grab, Captures captures, CallGraph graph)

@@ -13,9 +13,9 @@ internal static class FrameContainers
 
     private static bool Lives(IOperation container, SyntaxNode code) => Root(container) switch
     {
-        ILocalReferenceOperation { Local: var local } reference => !IsDeclaredIn(local, code)
+        ILocalReferenceOperation { Local: var local } reference => !local.IsDeclaredIn(code)
             || LocalSources.Of(local, reference).Take(2).ToList() is { Count: 1 } sources && sources[0].Unwrap() is IMemberReferenceOperation source && Lives(source, code),
-        IParameterReferenceOperation { Parameter: var parameter } => !IsDeclaredIn(parameter, code),
+        IParameterReferenceOperation { Parameter: var parameter } => !parameter.IsDeclaredIn(code),
         IInstanceReferenceOperation or IMemberReferenceOperation or IInvocationOperation => true,
         _ => false,
     };
@@ -38,9 +38,6 @@ internal static class FrameContainers
             }
         }
     }
-
-    private static bool IsDeclaredIn(ISymbol variable, SyntaxNode code) =>
-        variable.DeclaringSyntaxReferences.Any(declaration => declaration.SyntaxTree == code.SyntaxTree && code.Span.Contains(declaration.Span));
 
     // The same code empties it again.
     private static bool IsCleared(IOperation container, SyntaxNode code, IOperation at) =>

@@ -85,12 +85,12 @@ internal sealed class FrameLoans(FrameTypes types, CompilationFacts facts)
         {
             switch (parent)
             {
-                case ILoopOperation loop when IsDeclaredIn(variable, loop.Syntax):
+                case ILoopOperation loop when variable.IsDeclaredIn(loop.Syntax):
                     return null;
                 case ILoopOperation loop when uses.Exists(use => loop.Syntax.Span.Contains(use.Syntax.Span) && FrameFills.IsFilledBy(use)):
                     return loop.Syntax;
                 case IAnonymousFunctionOperation or ILocalFunctionOperation:
-                    if (IsDeclaredIn(variable, parent.Syntax))
+                    if (variable.IsDeclaredIn(parent.Syntax))
                     {
                         return null;
                     }
@@ -136,7 +136,4 @@ internal sealed class FrameLoans(FrameTypes types, CompilationFacts facts)
 
     private FrameLoan? Ended(ILocalSymbol local, IOperation at, bool isPart) =>
         types.IsFrame(local.Type) && !(isPart && types.IsImage(local.Type)) ? FrameEnds.Of(local, at) : null;
-
-    private static bool IsDeclaredIn(ISymbol variable, SyntaxNode node) =>
-        variable.DeclaringSyntaxReferences.Any(declaration => declaration.SyntaxTree == node.SyntaxTree && node.Span.Contains(declaration.Span));
 }

@@ -34,7 +34,7 @@ internal sealed class FrameTest(Grab grab)
                 return false;
             // After Grab, Retrieve tells.
             case IInvocationOperation { TargetMethod.Name: "Retrieve" } retrieve when grab.Call.TargetMethod.Name == "Grab"
-                && new Grab(retrieve, GrabResult.Success, isVendor: false).Source is { } source && grab.Source is { } own && FrameChecks.Are(FrameChecks.Variable(own), source):
+                && Grab.SourceOf(retrieve) is { } source && grab.Source is { } own && FrameChecks.Are(FrameChecks.Variable(own), source):
                 return true;
             default:
                 return grab.Result == GrabResult.Success && IsResult(condition) ? true : null;

@@ -23,7 +23,7 @@ internal sealed class FrameTypes
     public static FrameTypes? Of(Compilation compilation, CompilationFacts facts)
     {
         var grabs = new HashSet<INamedTypeSymbol>(Names.Select(compilation.GetTypeByMetadataName).OfType<INamedTypeSymbol>(), SymbolEqualityComparer.Default);
-        return grabs.Count > 0 || facts.Images is not null || compilation.GetSymbolsWithName(IsOfFrames, SymbolFilter.Type).Any() ? new FrameTypes(facts.Images, grabs) : null;
+        return grabs.Count > 0 || facts.Images is not null || compilation.GetSymbolsWithName(SaysFrameCallback, SymbolFilter.Type).Any() ? new FrameTypes(facts.Images, grabs) : null;
     }
 
     /// <summary>An object that owns pixels, or stands for pixels that the library owns.</summary>
@@ -51,7 +51,7 @@ internal sealed class FrameTypes
     public static bool IsBufferName(string name) => BufferWords.Any(word => Has(name, word));
 
     /// <summary>FrameCallback, ImageReceivedHandler. Vendors' libraries share no types, but these words.</summary>
-    public static bool IsOfFrames(string names) =>
+    public static bool SaysFrameCallback(string names) =>
         (Has(names, "callback") || Has(names, "handler")) && (Has(names, "frame") || Has(names, "image") || Has(names, "capture") || Has(names, "grab"));
 
     /// <summary>

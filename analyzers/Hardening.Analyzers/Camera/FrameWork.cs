@@ -3,27 +3,6 @@ using Hardening.Analyzers.Facts;
 
 namespace Hardening.Analyzers.Camera;
 
-/// <summary>What code does that takes the time of a frame, as far as it can be read.</summary>
-internal readonly struct WorkDone(string? work, string? preparation, bool shows, bool handsOn)
-{
-    /// <summary>Image work, I/O or heavy work, with the path to it: <c>Inspect → Cv2.Canny</c>.</summary>
-    public string? Work { get; } = work;
-
-    /// <summary>One pass over the pixels, as a viewer needs it: a change of size or colours.</summary>
-    public string? Preparation { get; } = preparation;
-
-    /// <summary>It shows frames in a window.</summary>
-    public bool Shows { get; } = shows;
-
-    /// <summary>It gives frames to a queue, a channel, a mailbox or the pool.</summary>
-    public bool HandsOn { get; } = handsOn;
-
-    public WorkDone And(WorkDone other) => new(Work ?? other.Work, Preparation ?? other.Preparation, Shows || other.Shows, HandsOn || other.HandsOn);
-
-    public WorkDone Through(IMethodSymbol callee) =>
-        new(Work is null ? null : $"{Names.Of(callee)} → {Work}", Preparation is null ? null : $"{Names.Of(callee)} → {Preparation}", Shows, HandsOn);
-}
-
 /// <summary>Looks for work in operations, and in the methods of this compilation that they call.</summary>
 internal sealed partial class FrameWork(Captures captures, CompilationFacts facts, Compilation compilation)
 {
@@ -46,6 +25,7 @@ internal sealed partial class FrameWork(Captures captures, CompilationFacts fact
         "Dft", "FindContours", "FindContoursAsArray", "FindContoursAsMat", "ConnectedComponents", "ConnectedComponentsEx", "SaveImage", "Save", "ImWrite", "ImEncode", "ToBytes", "ToMemoryStream", "WriteToStream", "ToJpegData",
         "SmoothGaussian", "SmoothBlur", "SmoothMedian", "SmoothBilateral", "ThresholdBinary", "ThresholdAdaptive", "InRange", "AbsDiff", "Mul", "Inv");
 
+    private readonly FrameTypes? _frames = FrameTypes.Of(compilation, facts);
     private readonly AsyncIo _asyncIo = new(facts.Graph, new TaskTypes(compilation));
     private readonly ConcurrentDictionary<IMethodSymbol, WorkDone> _methods = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<IMethodSymbol, Grab?> _grabs = new(SymbolEqualityComparer.Default);
@@ -67,17 +47,17 @@ internal sealed partial class FrameWork(Captures captures, CompilationFacts fact
 
     /// <summary>The grab in the method that is called, once for each call: in no loop of its own.</summary>
     public Grab? GrabBehind(IInvocationOperation call) => facts.Graph.TargetOf(call) is { } target
-        ? _grabs.GetOrAdd(target, method => Bodies.Of(method, facts.Graph) is { } body ? Bodies.Operations(body).Select(captures.GrabOf).FirstOrDefault(grab => grab is { } found && GrabOutcome.LoopAround(found.Call) is null) : null)
+        ? _grabs.GetOrAdd(target, method => Bodies.Of(method, facts.Graph) is { } body ? Bodies.Operations(body).Select(captures.GrabOf).FirstOrDefault(grab => grab is { } found && GrabOutcome.LoopThatRepeats(found.Call) is null) : null)
         : null;
 
     private WorkDone Of(IOperation operation, int calls) => operation switch
     {
         IInvocationOperation call when captures.GrabOf(call) is not null => default,
-        IInvocationOperation { TargetMethod: var method } call when Captures.IsOfOpenCv(method.ContainingNamespace) => OfOpenCv(call, method),
-        IInvocationOperation call when HandOn.IsOne(call, facts.Images) => new WorkDone(null, null, shows: false, handsOn: true),
+        IInvocationOperation { TargetMethod: var method } call when Libraries.IsOfOpenCv(method) => OfOpenCv(call, method),
+        IInvocationOperation call when HandOn.IsOne(call, _frames) => new WorkDone(null, null, shows: false, handsOn: true),
         IInvocationOperation call => OfCall(call, calls),
         IAwaitOperation { Operation: var awaited } => OfAwait(awaited, calls),
-        ISimpleAssignmentOperation assignment when HandOn.IsMailbox(assignment, facts.Images) => new WorkDone(null, null, shows: false, handsOn: true),
+        ISimpleAssignmentOperation assignment when HandOn.IsMailbox(assignment, _frames) => new WorkDone(null, null, shows: false, handsOn: true),
         IObjectCreationOperation creation => OfTarget(creation, calls),
         IPropertyReferenceOperation => facts.Blocking.Find(operation) is { IsWait: true } wait && IsOfTask(operation) ? Working(wait.Name) : default,
         _ => default,
@@ -198,7 +178,7 @@ internal sealed partial class FrameWork(Captures captures, CompilationFacts fact
     private bool IsImage(IOperation value) => facts.Images?.IsImage(Grab.Bare(value).Type) == true || value.Type?.Name is "InputArray" or "OutputArray" or "IInputArray" or "IOutputArray";
 
     // In a loop of its own, once for each row or pixel.
-    private static bool IsPerPixel(IOperation call) => GrabOutcome.LoopAround(call) is IForLoopOperation { AtLoopBottom.IsEmpty: false } inner && GrabOutcome.LoopAround(inner) is not null;
+    private static bool IsPerPixel(IOperation call) => GrabOutcome.LoopThatRepeats(call) is IForLoopOperation { AtLoopBottom.IsEmpty: false } inner && GrabOutcome.LoopThatRepeats(inner) is not null;
 
     // frame.Result, task.Wait(): the work of another thread that the loop waits for. A delay is none.
     private static bool IsOfTask(IOperation wait)

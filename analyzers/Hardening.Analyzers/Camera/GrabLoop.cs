@@ -21,7 +21,7 @@ internal sealed class GrabLoop
     public static GrabLoop? Of(Grab grab, IOperation place, FrameWork work)
     {
         var test = new FrameTest(grab);
-        for (var loop = GrabOutcome.LoopAround(place); loop is not null; loop = GrabOutcome.LoopAround(loop))
+        for (var loop = GrabOutcome.LoopThatRepeats(place); loop is not null; loop = GrabOutcome.LoopThatRepeats(loop))
         {
             if (IsOnDemand(loop, grab, place))
             {

@@ -11,7 +11,7 @@ internal sealed class GrabOutcome
     private GrabOutcome(Grab grab, Captures captures, CompilationFacts facts)
     {
         (Grab, _captures, _facts) = (grab, captures, facts);
-        Loop = LoopAround(grab.Call);
+        Loop = LoopThatRepeats(grab.Call);
     }
 
     public Grab Grab { get; }
@@ -37,7 +37,8 @@ internal sealed class GrabOutcome
         return outcome;
     }
 
-    public static ILoopOperation? LoopAround(IOperation operation)
+    /// <summary>Not the foreach that walks what the operation gives, nor the for that it stands before.</summary>
+    public static ILoopOperation? LoopThatRepeats(IOperation operation)
     {
         for (var (part, outer) = (operation, operation.Parent); outer is not (null or IAnonymousFunctionOperation or ILocalFunctionOperation); (part, outer) = (outer, outer.Parent))
         {
@@ -105,12 +106,12 @@ internal sealed class GrabOutcome
     private bool IsAskedElsewhere()
     {
         var source = Grab.Source is { } instance ? FrameChecks.Variable(instance) : null;
-        var own = IsCounted(Loop) ? LoopAround(Loop!) : Loop;
+        var own = IsCounted(Loop) ? LoopThatRepeats(Loop!) : Loop;
         return Grab.Call.Root().Descendants().Any(operation =>
             operation is IInvocationOperation call && call != Grab.Call
             && (_captures.GrabOf(call) is { Result: GrabResult.Success } || IsRetrieve(call))
             && !IsDropped(call)
-            && (source is null || FrameChecks.Are(source, new Grab(call, GrabResult.Success, isVendor: false).Source!))
+            && (source is null || FrameChecks.Are(source, Grab.SourceOf(call)!))
             && (own is null || own.Syntax.Span.Contains(call.Syntax.Span)));
     }
 
@@ -202,7 +203,7 @@ internal sealed class GrabOutcome
             IInvocationOperation call => call.Instance == frame && call.TargetMethod.Name is not ("Dispose" or "Release"),
             IMemberReferenceOperation member => member.Instance == frame,
             IArgumentOperation { Parent: IInvocationOperation { TargetMethod: var method } } =>
-                Captures.IsOfOpenCv(method.ContainingNamespace) || !Grab.IsVendor && (Loop is not null || _facts.Graph.TargetOf(frame.Parent.Parent!) is not null),
+                Libraries.IsOfOpenCv(method) || !Grab.IsVendor && (Loop is not null || _facts.Graph.TargetOf(frame.Parent.Parent!) is not null),
             _ => false,
         };
     });

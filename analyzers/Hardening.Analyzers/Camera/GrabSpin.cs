@@ -32,7 +32,7 @@ internal sealed class GrabSpin
         foreach (var operation in loop.Body.DescendantsInFunction())
         {
             if (operation is IConditionalOperation { Type: null } choice
-                && GrabOutcome.LoopAround(choice) == loop
+                && GrabOutcome.LoopThatRepeats(choice) == loop
                 && (choice.Syntax.Span.Contains(outcome.Grab.Call.Syntax.Span) || choice.Syntax.SpanStart > outcome.Grab.Call.Syntax.SpanStart)
                 && test.TrueWhen(choice.Condition) is { } isFrame)
             {

@@ -52,7 +52,7 @@ public sealed class HRD4001GrabSharesLoopWithWorkAnalyzer : DiagnosticAnalyzer
     private static Grab? Behind(IInvocationOperation call, Compilation compilation, Lazy<FrameWork> work) =>
         call.TargetMethod.MethodKind != MethodKind.DelegateInvoke
         && SymbolEqualityComparer.Default.Equals(call.TargetMethod.ContainingAssembly, compilation.Assembly)
-        && GrabOutcome.LoopAround(call) is not null
+        && GrabOutcome.LoopThatRepeats(call) is not null
             ? work.Value.GrabBehind(call)
             : null;
 

@@ -22,19 +22,19 @@ public sealed class HRD4002NativeImageNeverDisposedAnalyzer : DiagnosticAnalyzer
     {
         context.EnableConcurrentExecution();
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterCompilationStartAction(start =>
+        context.RegisterCompilationStartAction(static start =>
         {
-            if (NativeImages.Of(start.Compilation) is { } images)
+            var facts = CompilationFacts.Of(start.Compilation, start.Options);
+            if (facts.Images is { } images)
             {
-                var roots = CompilationFacts.Of(start.Compilation, start.Options).Roots;
                 start.RegisterOperationActionInTypes(
-                    operation => Analyze(operation, images, roots),
+                    operation => Analyze(operation, images, facts),
                     OperationKind.ObjectCreation, OperationKind.Invocation, OperationKind.Unary, OperationKind.Binary, OperationKind.Conversion, OperationKind.PropertyReference);
             }
         });
     }
 
-    private static void Analyze(OperationAnalysisContext context, NativeImages images, Roots roots)
+    private static void Analyze(OperationAnalysisContext context, NativeImages images, CompilationFacts facts)
     {
         var created = context.Operation;
         if (!images.IsCreation(created))
@@ -43,7 +43,7 @@ public sealed class HRD4002NativeImageNeverDisposedAnalyzer : DiagnosticAnalyzer
         }
 
         var holding = images.Ownership.Follow(created);
-        if (roots.Of(created, context.ContainingSymbol).FirstOrDefault() is { } root
+        if (facts.Roots.Of(created, context.ContainingSymbol).FirstOrDefault() is { } root
             && (holding.Fate == Fate.Kept || holding.Fate == Fate.Dropped && Temporaries(created, images)[0] == created || IsReplaced(created, holding, root)))
         {
             context.ReportDiagnostic(Diagnostic.Create(Rule, Location(created), Names.Of(context.ContainingSymbol), Name(created, holding), root.Per));

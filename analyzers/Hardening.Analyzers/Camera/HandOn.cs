@@ -5,7 +5,7 @@ namespace Hardening.Analyzers.Camera;
 /// <summary>Whether code gives a frame to somebody else who works on it: a queue, a channel, a mailbox, the pool.</summary>
 internal static class HandOn
 {
-    public static bool IsOne(IInvocationOperation call, NativeImages? images)
+    public static bool IsOne(IInvocationOperation call, FrameTypes? frames)
     {
         var method = call.TargetMethod;
         switch (method.Name)
@@ -15,15 +15,15 @@ internal static class HandOn
             case "Exchange" or "CompareExchange" or "Write" when method.ContainingType.Name is "Interlocked" or "Volatile":
             case "Enqueue" or "TryEnqueue" or "EnqueueAsync" or "TryAdd" or "TryWrite" or "WriteAsync" or "Post" or "SendAsync" or "Push" or "Publish" or "PublishAsync" or "Offer" or "TryOffer" or "OnNext" or "Submit" or "Deliver" or "OnFrame":
             case "Add" when method.ContainingType is not { Name: "List" or "HashSet" or "Dictionary" or "Collection" or "LinkedList" }:
-                return !IsOfFiles(method.ContainingNamespace) && call.Arguments.Any(argument => Carries(argument.Value, images));
+                return !IsOfFiles(method.ContainingNamespace) && call.Arguments.Any(argument => Carries(argument.Value, frames));
             default:
                 return false;
         }
     }
 
     /// <summary>lock (_gate) { _latest = frame.Clone(); }</summary>
-    public static bool IsMailbox(ISimpleAssignmentOperation assignment, NativeImages? images) =>
-        assignment.Target is IMemberReferenceOperation && images?.IsImage(assignment.Value.Unwrap().Type) == true && IsLocked(assignment);
+    public static bool IsMailbox(ISimpleAssignmentOperation assignment, FrameTypes? frames) =>
+        assignment.Target is IMemberReferenceOperation && frames?.IsImage(assignment.Value.Unwrap().Type) == true && IsLocked(assignment);
 
     private static bool IsLocked(IOperation operation)
     {
@@ -43,21 +43,21 @@ internal static class HandOn
     private static bool IsOfFiles(INamespaceSymbol? space) => space?.ToDisplayString() == "System.IO";
 
     // An image, its bytes, or something that has one; a count or a verdict is the result of work, not a frame.
-    private static bool Carries(IOperation value, NativeImages? images)
+    private static bool Carries(IOperation value, FrameTypes? frames)
     {
         var type = Grab.Bare(value).Type;
-        return IsFrame(type, images)
+        return IsFrame(type, frames)
             || type is INamedTypeSymbol named
-                && (named.TypeArguments.Any(argument => IsFrame(argument, images))
-                    || named.GetMembers().Any(member => member is IFieldSymbol { IsStatic: false, Type: var field } && IsFrame(field, images) || member is IPropertySymbol { IsStatic: false, Type: var property } && IsFrame(property, images)));
+                && (named.TypeArguments.Any(argument => IsFrame(argument, frames))
+                    || named.GetMembers().Any(member => member is IFieldSymbol { IsStatic: false, Type: var field } && IsFrame(field, frames) || member is IPropertySymbol { IsStatic: false, Type: var property } && IsFrame(property, frames)));
     }
 
-    private static bool IsFrame(ITypeSymbol? type, NativeImages? images) => type switch
+    private static bool IsFrame(ITypeSymbol? type, FrameTypes? frames) => type switch
     {
         null => false,
         IArrayTypeSymbol { ElementType.SpecialType: SpecialType.System_Byte } => true,
-        _ => images?.IsImage(type) == true
-            || type.Name is "IGrabResult" or "IManagedImage" or "IMemoryOwner" or "Bitmap"
+        _ => frames?.IsFrame(type) == true
+            || type.Name is "IMemoryOwner" or "Bitmap"
             || type.Name.EndsWith("Frame", StringComparison.Ordinal) || type.Name.EndsWith("Lease", StringComparison.Ordinal),
     };
 }

@@ -92,12 +92,12 @@ internal sealed class LentArguments(FrameTypes types, CompilationFacts facts)
         switch (given.To)
         {
             case Runner.Event when value.Parent is IEventAssignmentOperation { EventReference: IEventReferenceOperation { Event: var raised } }:
-                return (!isAddress || FrameTypes.IsBufferName(raised.Name) || FrameTypes.IsOfFrames(value.Type?.Name ?? "")) && !_raised.AreGivenAway(raised) ? $"whoever raises '{raised.Name}'" : null;
+                return (!isAddress || FrameTypes.IsBufferName(raised.Name) || FrameTypes.SaysFrameCallback(value.Type?.Name ?? "")) && !_raised.AreGivenAway(raised) ? $"whoever raises '{raised.Name}'" : null;
             case Runner.Callback when value.Parent is IArgumentOperation { Parent: IInvocationOperation call }:
-                return IsObservable(call) || isAddress && !FrameTypes.IsOfFrames(value.Type?.Name + call.TargetMethod.Name) ? null : $"whoever '{call.TargetMethod.Name}' gave the function to";
+                return IsObservable(call) || isAddress && !FrameTypes.SaysFrameCallback(value.Type?.Name + call.TargetMethod.Name) ? null : $"whoever '{call.TargetMethod.Name}' gave the function to";
         }
 
-        return FrameTypes.IsOfFrames(value.Type?.Name + Taker(value)) ? "the camera" : null;
+        return FrameTypes.SaysFrameCallback(value.Type?.Name + Taker(value)) ? "the camera" : null;
     }
 
     // camera.FrameCallback = OnFrame, SetFrameHandler(OnFrame)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Hardening.Analyzers.Facts;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Hardening.Analyzers.Camera;
 
@@ -112,7 +113,7 @@ internal sealed class OpenCvLoops(Compilation compilation, CompilationFacts fact
     }
 
     private static string? NameOf(IOperation operation) =>
-        operation is IInvocationOperation { TargetMethod: { Name: var name, ContainingType: { } type } } && (Functions.Contains(name) || IsNet(name, type) || IsBackground(name, type)) && IsOfLibrary(type)
+        operation is IInvocationOperation { TargetMethod: { Name: var name, ContainingType: { } type } } && (Functions.Contains(name) || IsNet(name, type) || IsBackground(name, type)) && Libraries.IsOfOpenCv(type)
             ? $"{type.Name}.{name}"
             : null;
 
@@ -120,23 +121,14 @@ internal sealed class OpenCvLoops(Compilation compilation, CompilationFacts fact
 
     private static bool IsBackground(string name, INamedTypeSymbol type) => name == "Apply" && type.Name.StartsWith("BackgroundSubtractor", StringComparison.Ordinal);
 
-    private static bool IsOfLibrary(INamedTypeSymbol type)
-    {
-        var space = type.ContainingNamespace;
-        while (space is { ContainingNamespace.IsGlobalNamespace: false })
-        {
-            space = space.ContainingNamespace;
-        }
-
-        return space?.Name is "OpenCvSharp" or "Emgu";
-    }
-
     // Cv2.SetNumThreads(1), CvInvoke.NumThreads = 1, OpenCvThreads.Configure(…), and the variables of the environment.
     private static bool SetsThreads(SyntaxTree tree) =>
-        Mentions.Any("NumThreads", tree) && (Mentions.Of("SetNumThreads", tree).Any() || Mentions.Of("NumThreads", tree).Any(name => name.Parent?.ToString() == "CvInvoke.NumThreads" && name.Parent.Parent is Microsoft.CodeAnalysis.CSharp.Syntax.AssignmentExpressionSyntax))
+        Mentions.Any("NumThreads", tree) && (Mentions.Of("SetNumThreads", tree).Any() || Mentions.Of("NumThreads", tree).Any(IsSet))
         || Mentions.Any("OpenCvThreads", tree) && Mentions.Of("OpenCvThreads", tree).Any()
         || Mentions.Any("OPENCV_THREAD_POOL_ACTIVE_WAIT_WORKER", tree)
         || Mentions.Any("OPENCV_FOR_THREADS_NUM", tree);
+
+    private static bool IsSet(SimpleNameSyntax name) => name.Parent is { Parent: AssignmentExpressionSyntax } property && property.ToString() == "CvInvoke.NumThreads";
 
     private sealed class Body(string? loop, ImmutableArray<IMethodSymbol> callees)
     {

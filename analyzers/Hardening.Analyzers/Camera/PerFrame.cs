@@ -5,8 +5,6 @@ namespace Hardening.Analyzers.Camera;
 /// <summary>Code that runs once for each frame: a frame callback, a loop that takes frames from a camera or walks them, and methods that only such code calls.</summary>
 internal static class PerFrame
 {
-    private static readonly ImmutableHashSet<string> Grabs = ImmutableHashSet.Create(StringComparer.Ordinal, "GrabOne", "RetrieveResult", "PopBuffer", "TimeoutPopBuffer", "RetrieveMat");
-
     private static readonly ImmutableArray<string> Takes = ImmutableArray.Create(
         "Read", "TryRead", "Grab", "TryGrab", "Get", "TryGet", "Next", "Capture", "TryCapture", "Acquire", "TryAcquire", "Retrieve", "Query", "Receive", "TryReceive", "Take", "TryTake", "Pop", "TryPop", "Wait", "Poll");
 
@@ -38,8 +36,8 @@ internal static class PerFrame
         name is "frame" or "image" or "mat" || type.Name is "Mat" or "UMat" || type.Name.EndsWith("Frame", StringComparison.Ordinal);
 
     private static bool IsGrab(IOperation operation) => operation is IInvocationOperation { TargetMethod: { Name: var name, ContainingType: { } type } method }
-        && (Grabs.Contains(name)
-            || type.Name == "VideoCapture" && name is "Read" or "Grab" or "Retrieve" or "QueryFrame" or "QuerySmallFrame"
+        && (Captures.IsName(name) && (name is not ("Read" or "Grab") || type.Name == "VideoCapture")
+            || name == "Retrieve" && type.Name == "VideoCapture"
             || (Has(name, "Frame") || Has(name, "Image") || GivesAddress(method)) && Begins(name));
 
     // sensor.TryReceive(limit, out IntPtr pixels, …): its buffer, for a while.

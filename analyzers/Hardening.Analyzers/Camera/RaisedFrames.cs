@@ -57,16 +57,6 @@ internal sealed class RaisedFrames(FrameTypes types, CompilationFacts facts)
     };
 
     // One image for all rounds is no new one.
-    private static bool IsOfTheSameRound(IOperation source, IOperation use)
-    {
-        for (var parent = use.Parent; parent is not (null or IAnonymousFunctionOperation or ILocalFunctionOperation); parent = parent.Parent)
-        {
-            if (parent is ILoopOperation loop)
-            {
-                return loop.Syntax.Span.Contains(source.Syntax.Span);
-            }
-        }
-
-        return true;
-    }
+    private static bool IsOfTheSameRound(IOperation source, IOperation use) =>
+        StatementOrder.LoopAround(use) is not { } loop || loop.Syntax.Span.Contains(source.Syntax.Span);
 }

@@ -57,13 +57,11 @@ internal sealed class SeveralAtOnce(Compilation compilation, CompilationFacts fa
     // foreach (var camera in cameras) { camera.Start(); } cameras.ForEach(camera => camera.Start()); cameras[i].Start()
     private bool IsOneOfMany(IOperation instance, IOperation call, ISymbol caller) => instance switch
     {
-        ILocalReferenceOperation { Local: var local } => facts.Roots.Of(call, caller).Any(root => root.Loop is { } loop && IsDeclaredIn(loop, local)),
+        ILocalReferenceOperation { Local: var local } => facts.Roots.Of(call, caller).Any(root => root.Loop is { } loop && local.IsDeclaredIn(loop.Syntax)),
         IParameterReferenceOperation { Parameter.ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.AnonymousFunction } } => facts.Roots.Of(call, caller).Any(root => root.Per.StartsWith("element", StringComparison.Ordinal)),
         IArrayElementReferenceOperation or IPropertyReferenceOperation { Property.IsIndexer: true } => facts.Roots.Of(call, caller).Any(root => root.Loop is not null),
         _ => false,
     };
-
-    private static bool IsDeclaredIn(ILoopOperation loop, ILocalSymbol local) => local.DeclaringSyntaxReferences.Any(declaration => loop.Syntax.Span.Contains(declaration.Span));
 
     // new CameraWorker(url) in a loop, in Select, or twice in one block
     private bool IsMadeSeveralTimes(INamedTypeSymbol type)

@@ -24,25 +24,12 @@ internal sealed class StartedFrames(FrameTypes types, Compilation compilation)
     {
         if (creation is not { Type: INamedTypeSymbol { Name: "Thread", ContainingNamespace.Name: "Threading" } thread, Arguments: { Length: > 0 } arguments }
             || StartedThread.Of(creation, thread) is not { IsJoined: false } started
-            || LoopAround(creation) is { } loop && started.IsJoinedIn(loop))
+            || StatementOrder.LoopAround(creation) is { } loop && started.IsJoinedIn(loop))
         {
             return [];
         }
 
         return UsedBy(arguments[0].Value, "to 'Thread'");
-    }
-
-    private static ILoopOperation? LoopAround(IOperation operation)
-    {
-        for (var parent = operation.Parent; parent is not (null or IAnonymousFunctionOperation or ILocalFunctionOperation); parent = parent.Parent)
-        {
-            if (parent is ILoopOperation loop)
-            {
-                return loop;
-            }
-        }
-
-        return null;
     }
 
     // The first place in the function where a frame of the code around it is named; one for each frame.

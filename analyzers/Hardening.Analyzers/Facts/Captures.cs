@@ -2,61 +2,6 @@ using System.Runtime.CompilerServices;
 
 namespace Hardening.Analyzers.Facts;
 
-/// <summary>How a grab says that there was no frame.</summary>
-internal enum GrabResult
-{
-    /// <summary>It returns false.</summary>
-    Success,
-
-    /// <summary>It returns null, or an image without pixels.</summary>
-    Frame,
-
-    /// <summary>It returns an object that is to be asked: <c>GrabSucceeded</c>, <c>IsIncomplete</c>, a status.</summary>
-    Report,
-}
-
-/// <summary>A call that takes the next frame from a camera.</summary>
-internal readonly struct Grab(IInvocationOperation call, GrabResult result, bool isVendor)
-{
-    public IInvocationOperation Call { get; } = call;
-
-    public GrabResult Result { get; } = result;
-
-    /// <summary>A camera maker's library, which waits for its device or throws; not a VideoCapture, which may return at once.</summary>
-    public bool IsVendor { get; } = isVendor;
-
-    /// <summary>The object that grabs.</summary>
-    public IOperation? Source => (Call.Instance as IConditionalAccessInstanceOperation is { } inner ? Accessed(inner) : Call.Instance)?.Unwrap();
-
-    /// <summary>The image that it fills; null where it returns one, or only takes the frame and leaves it for Retrieve.</summary>
-    public IOperation? Image => Result == GrabResult.Success && Call.Arguments.Length > 0 ? Bare(Call.Arguments[0].Value) : null;
-
-    // An image becomes an OutputArray on its way.
-    internal static IOperation Bare(IOperation image)
-    {
-        image = image.Unwrap();
-        while (image is IConversionOperation conversion)
-        {
-            image = conversion.Operand.Unwrap();
-        }
-
-        return image;
-    }
-
-    private static IOperation? Accessed(IConditionalAccessInstanceOperation instance)
-    {
-        for (var outer = instance.Parent; outer is not null; outer = outer.Parent)
-        {
-            if (outer is IConditionalAccessOperation access && access.WhenNotNull.Syntax.Span.Contains(instance.Syntax.Span))
-            {
-                return access.Operation;
-            }
-        }
-
-        return null;
-    }
-}
-
 /// <summary>What takes frames from cameras: VideoCapture of OpenCvSharp and Emgu CV, and the grabbers of camera makers, by metadata name; resolved once per compilation.</summary>
 internal sealed class Captures
 {
@@ -76,7 +21,7 @@ internal sealed class Captures
     private Captures(Compilation compilation)
     {
         (_captures, _grabbers) = (Types(CaptureNames), Types(GrabberNames));
-        Ownership = new Ownership(IsCapture, static method => IsOfOpenCv(method.ContainingNamespace), CallGraph.Of(compilation));
+        Ownership = new Ownership(IsCapture, Libraries.IsOfOpenCv, CallGraph.Of(compilation));
 
         HashSet<INamedTypeSymbol> Types(string[] names) => new(names.Select(compilation.GetTypeByMetadataName).OfType<INamedTypeSymbol>(), SymbolEqualityComparer.Default);
     }
@@ -98,7 +43,7 @@ internal sealed class Captures
     public bool IsCapture(ITypeSymbol type) => Is(type, _captures);
 
     /// <summary>The call takes the next frame; null where it does not.</summary>
-    public Grab? GrabOf(IOperation operation) => operation is IInvocationOperation { TargetMethod: { Name: var name } method } call && HasName(name) ? Find(call, method) : null;
+    public Grab? GrabOf(IOperation operation) => operation is IInvocationOperation { TargetMethod: { Name: var name } method } call && IsName(name) ? Find(call, method) : null;
 
     /// <summary>A capture is made: by <c>new</c>, FromCamera or FromFile, or a method of this compilation that makes it for its caller.</summary>
     public bool IsCreation(IOperation operation) => operation switch
@@ -117,17 +62,8 @@ internal sealed class Captures
         _ => false,
     };
 
-    public static bool IsOfOpenCv(INamespaceSymbol? space)
-    {
-        while (space is { ContainingNamespace.IsGlobalNamespace: false })
-        {
-            space = space.ContainingNamespace;
-        }
-
-        return space?.Name is "OpenCvSharp" or "Emgu";
-    }
-
-    private static bool HasName(string name) =>
+    /// <summary>A method of this name may take a frame; of Read and Grab only the type can tell.</summary>
+    public static bool IsName(string name) =>
         name is "Read" or "Grab" or "RetrieveMat" or "QueryFrame" or "QuerySmallFrame" or "RetrieveResult" or "GrabOne" or "GetNextImage" or "PopBuffer" or "TimeoutPopBuffer" or "Acquisition";
 
     private Grab? Find(IInvocationOperation call, IMethodSymbol method)

@@ -45,20 +45,9 @@ internal sealed class FrameElements
     // What is handed to its constructor, or is open to all. A private image may be its own scratch pad.
     private bool IsMadeToCarry(INamedTypeSymbol type, int levels) =>
         type is { TypeKind: TypeKind.Class or TypeKind.Struct, SpecialType: SpecialType.None }
-        && !IsOfFramework(type)
+        && !Libraries.IsOfFramework(type)
         && (type.GetMembers().Any(member => IsOpen(member) && TypeOf(member) is { } held && Carries(held, levels))
             || type.InstanceConstructors.Any(constructor => constructor.Parameters.Any(parameter => !SymbolEqualityComparer.Default.Equals(parameter.Type, type) && Carries(parameter.Type, levels))));
-
-    private static bool IsOfFramework(INamedTypeSymbol type)
-    {
-        var space = type.ContainingNamespace;
-        while (space is { ContainingNamespace.IsGlobalNamespace: false })
-        {
-            space = space.ContainingNamespace;
-        }
-
-        return space?.Name is "System" or "Microsoft";
-    }
 
     private static bool IsOpen(ISymbol member) =>
         member is { IsStatic: false, DeclaredAccessibility: Accessibility.Public or Accessibility.Internal };

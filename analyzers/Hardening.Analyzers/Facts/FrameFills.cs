@@ -14,22 +14,11 @@ internal static class FrameFills
 
     private static bool IsFilledBy(IMethodSymbol method, IParameterSymbol? parameter) =>
         IsGrab(method)
-        || method.Name is "CopyTo" or "ConvertTo" && IsOfLibrary(method)
-        || parameter?.Type.Name is "OutputArray" or "InputOutputArray" or "IOutputArray" or "IInputOutputArray" && IsOfLibrary(method);
+        || method.Name is "CopyTo" or "ConvertTo" && Libraries.IsOfOpenCv(method)
+        || parameter?.Type.Name is "OutputArray" or "InputOutputArray" or "IOutputArray" or "IInputOutputArray" && Libraries.IsOfOpenCv(method);
 
     private static bool IsGrab(IMethodSymbol method) =>
-        method is { Name: "Read" or "Retrieve", ContainingType.Name: "VideoCapture" } && IsOfLibrary(method);
-
-    private static bool IsOfLibrary(IMethodSymbol method)
-    {
-        var space = method.ContainingNamespace;
-        while (space is { ContainingNamespace.IsGlobalNamespace: false })
-        {
-            space = space.ContainingNamespace;
-        }
-
-        return space?.Name is "OpenCvSharp" or "Emgu";
-    }
+        method is { Name: "Read" or "Retrieve", ContainingType.Name: "VideoCapture" } && Libraries.IsOfOpenCv(method);
 
     // An image becomes an OutputArray by a conversion that is declared in the library.
     private static IArgumentOperation? ArgumentOf(IOperation image)

@@ -17,7 +17,8 @@ internal sealed class NativeImages
     private NativeImages(HashSet<INamedTypeSymbol> types, CallGraph graph)
     {
         _types = types;
-        Ownership = new Ownership(IsImage, IsLibrary, graph);
+        // Everything in these libraries borrows its arguments: it reads them, writes into them or copies the header.
+        Ownership = new Ownership(IsImage, Libraries.IsOfOpenCv, graph);
     }
 
     public Ownership Ownership { get; }
@@ -48,25 +49,13 @@ internal sealed class NativeImages
     {
         IObjectCreationOperation => true,
         // These give back the image that they were called on.
-        IInvocationOperation { TargetMethod: { } method } call => method.Name is not ("SetTo" or "Plus" or "AssignFrom") && IsLibrary(method) || Ownership.IsMadeBy(call, IsCreation),
+        IInvocationOperation { TargetMethod: { } method } call => method.Name is not ("SetTo" or "Plus" or "AssignFrom") && Libraries.IsOfOpenCv(method) || Ownership.IsMadeBy(call, IsCreation),
         // +image is the image itself.
-        IUnaryOperation { OperatorKind: not UnaryOperatorKind.Plus, OperatorMethod: { } method } => IsLibrary(method),
-        IBinaryOperation { OperatorMethod: { } method } => IsLibrary(method),
-        IConversionOperation { OperatorMethod: { } method } => IsLibrary(method),
+        IUnaryOperation { OperatorKind: not UnaryOperatorKind.Plus, OperatorMethod: { } method } => Libraries.IsOfOpenCv(method),
+        IBinaryOperation { OperatorMethod: { } method } => Libraries.IsOfOpenCv(method),
+        IConversionOperation { OperatorMethod: { } method } => Libraries.IsOfOpenCv(method),
         IPropertyReferenceOperation { Property: { IsIndexer: true, GetMethod: { } getter } } indexer =>
-            IsLibrary(getter) && !(indexer.Parent is IAssignmentOperation assignment && assignment.Target == indexer),
+            Libraries.IsOfOpenCv(getter) && !(indexer.Parent is IAssignmentOperation assignment && assignment.Target == indexer),
         _ => false,
     };
-
-    // Everything in these libraries borrows its arguments: it reads them, writes into them or copies the header.
-    private static bool IsLibrary(IMethodSymbol method)
-    {
-        var space = method.ContainingNamespace;
-        while (space is { ContainingNamespace.IsGlobalNamespace: false })
-        {
-            space = space.ContainingNamespace;
-        }
-
-        return space?.Name is "OpenCvSharp" or "Emgu";
-    }
 }
