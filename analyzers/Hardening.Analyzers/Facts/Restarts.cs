@@ -28,7 +28,7 @@ internal static class Restarts
         var steps = root.Path.Insert(0, start);
         var around = steps[steps.Length - 1];
         var code = steps.Take(steps.Length - 1).SelectMany(step => Bodies.Operations(step.Function())).Concat(root.Loop.DescendantsInFunction()).ToList();
-        return !code.Exists(part => RestartPauses.IsOne(part, start, facts))
+        return !code.Exists(part => RestartPauses.IsOne(part, steps, facts))
             && !TakesWork(root.Loop, around)
             && !new RestartOutcomes(root.Loop, steps).StopsOnFailure(code);
     }
@@ -170,9 +170,10 @@ internal static class Restarts
     private static bool HasNoPause(List<RestartStep> chain, CompilationFacts facts)
     {
         var code = chain.Select(step => step.Operation.Function()).Distinct().SelectMany(Bodies.Operations).ToList();
-        return !code.Exists(part => RestartPauses.IsOne(part, chain[0].Operation, facts))
+        var steps = chain.Select(step => step.Operation).ToImmutableArray();
+        return !code.Exists(part => RestartPauses.IsOne(part, steps, facts))
             && !chain.Exists(step => Throttles.HoldBack(step.Operation, loop: null))
-            && !new RestartOutcomes(loop: null, chain.Select(step => step.Operation).ToImmutableArray()).StopsOnFailure(code);
+            && !new RestartOutcomes(loop: null, steps).StopsOnFailure(code);
     }
 
     private static IOperation Outermost(IOperation function)

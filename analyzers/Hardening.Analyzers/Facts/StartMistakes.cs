@@ -23,6 +23,12 @@ internal static class StartMistakes
     public static bool IsAskedOnly(Holding child, ProcessTypes types, CompilationFacts facts) =>
         IsAskedIn(child, types, facts) || child.StoredIn.Any(member => IsAskedIn(types.Ownership.FollowMember(member), types, facts));
 
+    /// <summary>HRD3004 or HRD3005 speaks about a wait for this child: that it hangs, or goes on without the child, is the nearer mistake.</summary>
+    public static bool IsWaitReported(Holding child, ProcessTypes types, CompilationFacts facts) => ChildUses.Of(child).Any(use =>
+        use is { Kind: ChildUseKind.Wait, At: IInvocationOperation wait }
+        && Callers.MemberOf(wait) is { } member
+        && (HRD3004UnlimitedProcessWaitAnalyzer.ChildAt(wait, member, types, facts) is not null || HRD3005ChildRunsOnAnalyzer.ChildAt(wait, member, types, facts) is not null));
+
     private static bool IsAskedIn(Holding child, ProcessTypes types, CompilationFacts facts) => child.AllUses.Any(held =>
     {
         // child.CloseMainWindow(), Process.Start("kill", $"{child.Id}"), kill(child.Id, 15)
