@@ -60,7 +60,7 @@ public sealed class HRD3004UnlimitedProcessWaitCodeFix : OneByOneCodeFix
         return IsKilledOnCancel(wait, model) ? root.ReplaceNode(call, passed)
             : WaitEdits.Process(wait) is { } process && AwaitStatement(wait, call) is { } statement
                 ? Scopes.Replace(root, statement, [WaitEdits.InTry(
-                    statement.ReplaceNode(call, passed), $" ({WaitEdits.Name("System.OperationCanceledException", statement, model)})", [WaitEdits.Kill(process, model), "throw;"], root)])
+                    statement.ReplaceNode(call, passed), $" ({WaitEdits.Name("System.OperationCanceledException", statement, model)})", [WaitEdits.Kill($"{process}", model), "throw;"], root)])
             : root.ReplaceNode(call, passed);
     }
 
@@ -82,7 +82,7 @@ public sealed class HRD3004UnlimitedProcessWaitCodeFix : OneByOneCodeFix
     }
 
     private static string[] GiveUp(ExpressionSyntax process, SyntaxNode at, SemanticModel model) =>
-        [WaitEdits.Kill(process, model), $"throw new {WaitEdits.Name("System.TimeoutException", at, model)}({Message});"];
+        [WaitEdits.Kill($"{process}", model), $"throw new {WaitEdits.Name("System.TimeoutException", at, model)}({Message});"];
 
     // await p.WaitForExitAsync(); as a statement of its own.
     private static ExpressionStatementSyntax? AwaitStatement(IInvocationOperation wait, InvocationExpressionSyntax call) =>

@@ -43,7 +43,7 @@ internal sealed class ChildPath(IOperation leave, ChildUse end, bool isCancelled
             !operation.IsImplicit
             && operation.Syntax.SpanStart >= start.Syntax.Span.End
             && operation.Syntax.Span.End <= end.Syntax.SpanStart
-            && !IsInOtherArm(operation, end) && !IsInOtherArm(operation, start) && !IsInFailedStart(operation));
+            && !StatementOrder.AreAlternatives(operation, end) && !StatementOrder.AreAlternatives(operation, start) && !IsInFailedStart(operation));
 
     private static bool Leaves(IOperation operation, Holding child, CompilationFacts facts) => operation switch
     {
@@ -182,20 +182,6 @@ internal sealed class ChildPath(IOperation leave, ChildUse end, bool isCancelled
             if (outer is T)
             {
                 return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static bool IsInOtherArm(IOperation operation, IOperation other)
-    {
-        for (IOperation inner = operation, outer = operation.Parent!; outer is not null; inner = outer, outer = outer.Parent!)
-        {
-            if (outer.Syntax.Span.Contains(other.Syntax.Span))
-            {
-                return outer is IConditionalOperation conditional && inner != conditional.Condition && !conditional.Condition.Syntax.Span.Contains(other.Syntax.Span)
-                    || outer is ISwitchOperation && inner is ISwitchCaseOperation;
             }
         }
 

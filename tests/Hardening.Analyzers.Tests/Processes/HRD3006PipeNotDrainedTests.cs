@@ -508,7 +508,7 @@ public sealed class HRD3006PipeNotDrainedTests
 
     [Test]
     public Task Each_mistake_has_one_diagnostic() => AllRules.ReportsAsync(
-        InMethod("", "var info = new ProcessStartInfo(\"x\") { {|HRD3006:RedirectStandardOutput = true|} }; {|HRD3001:Process.Start(info)|}!.WaitForExit();") +
+        InMethod("", "var info = new ProcessStartInfo(\"x\") { {|HRD3006:RedirectStandardOutput = true|} }; {|HRD3004:{|HRD3001:Process.Start(info)|}!.WaitForExit|}();") +
         """
 
         class D

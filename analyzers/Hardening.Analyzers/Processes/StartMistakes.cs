@@ -1,10 +1,11 @@
-using Hardening.Analyzers.Processes;
+using Hardening.Analyzers.Facts;
 
-namespace Hardening.Analyzers.Facts;
+namespace Hardening.Analyzers.Processes;
 
 /// <summary>
-/// Which rule speaks at the start of a child where several could: a request to end that nobody follows (HRD3008), a restart without a pause (HRD3011),
-/// a child per item (HRD3007), and only then who disposes and who ends it. To be asked right before a report, not before.
+/// Which rule speaks of a child where several could: a request to end that nobody follows (HRD3008), a restart without a pause (HRD3011),
+/// a child per item (HRD3007), a wait that hangs or gives up (HRD3004, HRD3005), and only then who disposes and who ends it.
+/// To be asked right before a report, not before.
 /// </summary>
 internal static class StartMistakes
 {
