@@ -189,6 +189,48 @@ public sealed class HRD3002ChildOutlivesOwnerTests
         """);
 
     [Test]
+    public Task Fix_kills_without_the_tree_where_the_framework_cannot() => Verify.FixesAsync(
+        """
+        using System;
+        using System.Diagnostics;
+        sealed class Encoder : IDisposable
+        {
+            private Process? _tool;
+
+            public void Start() => _tool = [|Process.Start|]("encode");
+
+            public void Dispose()
+            {
+                _tool?.Dispose();
+                _tool = null;
+            }
+        }
+        """,
+        """
+        using System;
+        using System.Diagnostics;
+        sealed class Encoder : IDisposable
+        {
+            private Process? _tool;
+
+            public void Start() => _tool = Process.Start("encode");
+
+            public void Dispose()
+            {
+                if (_tool is { HasExited: false })
+                {
+                    _tool.Kill();
+                    _tool.WaitForExit(5000);
+                }
+
+                _tool?.Dispose();
+                _tool = null;
+            }
+        }
+        """,
+        setup: new Setup { Framework = Framework.NetStandard20 });
+
+    [Test]
     public Task Fix_gives_an_expression_body_statements() => Verify.FixesAsync(
         """
         using System;

@@ -136,6 +136,7 @@ public sealed class HRD3004UnlimitedProcessWaitTests
                     p.Kill(entireProcessTree: true);
                     throw;
                 } // for ever
+
                 using var q = Process.Start("y");
                 try
                 {
@@ -182,6 +183,7 @@ public sealed class HRD3004UnlimitedProcessWaitTests
                     p.Kill(entireProcessTree: true);
                     throw new System.TimeoutException("The process did not end within a minute.");
                 } // for ever
+
                 if (q?.WaitForExit(60_000) == false)
                 {
                     q.Kill(entireProcessTree: true);
@@ -220,6 +222,7 @@ public sealed class HRD3004UnlimitedProcessWaitTests
                     p.Kill(entireProcessTree: true);
                     throw new TimeoutException("The process did not end within a minute.");
                 }
+
                 p.WaitForExit(); // for ever
             }
         }
