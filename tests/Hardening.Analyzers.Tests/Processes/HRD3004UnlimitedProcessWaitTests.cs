@@ -91,6 +91,53 @@ public sealed class HRD3004UnlimitedProcessWaitTests
     public Task Message_says_who_and_what(string member, string message) => Verify.ReportsAsync(InClass(member), message: message);
 
     [Test]
+    public Task Fix_passes_the_token_and_kills_what_is_left_before_the_wait() => Verify.FixesAsync(
+        """
+        using System.Diagnostics;
+        using System.Threading;
+        using System.Threading.Tasks;
+        class C
+        {
+            async Task<string> M(ProcessStartInfo info, CancellationToken token)
+            {
+                using var p = Process.Start(info)!;
+                // all that it says
+                var text = await p.StandardOutput.ReadToEndAsync(token);
+                await [|p.WaitForExitAsync|](); // for ever
+                return text;
+            }
+        }
+        """,
+        """
+        using System.Diagnostics;
+        using System.Threading;
+        using System.Threading.Tasks;
+        class C
+        {
+            async Task<string> M(ProcessStartInfo info, CancellationToken token)
+            {
+                using var p = Process.Start(info)!;
+                try
+                {
+                    // all that it says
+                    var text = await p.StandardOutput.ReadToEndAsync(token);
+                    await p.WaitForExitAsync(token); // for ever
+                    return text;
+                }
+                catch
+                {
+                    if (!p.HasExited)
+                    {
+                        p.Kill(entireProcessTree: true);
+                    }
+
+                    throw;
+                }
+            }
+        }
+        """);
+
+    [Test]
     public Task Fix_passes_the_token_and_kills_on_cancel() => Verify.FixesAllAsync(
         """
         using System;
