@@ -84,6 +84,7 @@ public sealed class HRD3004UnlimitedProcessWaitTests
     [TestCase("using var p = Process.Start(\"x\"); p.WaitForExit(); return p.ExitCode;", TestName = "{m}(top-level statements that are the child)")]
     [TestCase("class P { static int Main(string[] args) { using var p = Process.Start(\"x\", args); p.WaitForExit(); return p.ExitCode; } }", TestName = "{m}(a Main that is the child)")]
     [TestCase("using var p = Process.Start(\"x\"); await p.WaitForExitAsync(); Environment.ExitCode = p.ExitCode;", TestName = "{m}(an exit code that is set)")]
+    [TestCase("interface IHostedService { } class C : IHostedService { Process? _p; public void Start() { _p = Process.Start(\"x\"); _ = WatchAsync(); } async Task WatchAsync() { await _p!.WaitForExitAsync(); Console.WriteLine(_p.ExitCode); } }", TestName = "{m}(a service that watches its child)")]
     public Task Is_silent_in(string source) => Verify.ReportsAsync(Full(source));
 
     [TestCase("void Run() { using var tool = Process.Start(\"x\"); [|tool.WaitForExit|](); }", "'Run' waits for 'tool' with neither a limit nor a token, so it hangs for as long as the child does")]
