@@ -112,12 +112,30 @@ internal static class Scopes
         var statements = by.Select((each, index) => (each.HasTrailingTrivia ? each : each.WithTrailingTrivia(lineEnd))
             .WithLeadingTrivia(index == 0 ? statement.GetLeadingTrivia() : SyntaxFactory.TriviaList(indentation))
             .WithAdditionalAnnotations(Formatter.Annotation));
+        var spaced = statements.ToList();
+        for (var i = 0; i < spaced.Count; i++)
+        {
+            if (EndsInBlock(spaced[i]) && !spaced[i].IsEquivalentTo(statement) && (i + 1 < spaced.Count || IsFollowedAtOnce(statement)))
+            {
+                spaced[i] = spaced[i].WithTrailingTrivia(spaced[i].GetTrailingTrivia().Add(lineEnd));
+            }
+        }
+
         return statement.Parent is GlobalStatementSyntax global
-            ? root.ReplaceNode(global, statements.Select(SyntaxFactory.GlobalStatement))
-            : root.ReplaceNode(statement, statements);
+            ? root.ReplaceNode(global, spaced.Select(SyntaxFactory.GlobalStatement))
+            : root.ReplaceNode(statement, spaced);
     }
 
-    /// <summary>As the document ends its lines.</summary>
+    // What is new and ends in a brace has a blank line after it.
+    private static bool EndsInBlock(StatementSyntax statement) => statement is IfStatementSyntax or TryStatementSyntax;
+
+    private static bool IsFollowedAtOnce(StatementSyntax statement)
+    {
+        var next = statement.GetLastToken().GetNextToken();
+        return !next.IsKind(SyntaxKind.CloseBraceToken) && !next.IsKind(SyntaxKind.EndOfFileToken) && !(next.LeadingTrivia is { Count: > 0 } trivia && trivia[0].IsKind(SyntaxKind.EndOfLineTrivia));
+    }
+
+    /// <summary>How the document ends its lines.</summary>
     public static SyntaxTrivia LineEnd(SyntaxNode root) =>
         root.DescendantTrivia().FirstOrDefault(trivia => trivia.IsKind(SyntaxKind.EndOfLineTrivia)) is { RawKind: > 0 } lineEnd ? lineEnd : SyntaxFactory.LineFeed;
 

@@ -1,4 +1,5 @@
 using Hardening.Analyzers.Facts;
+using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace Hardening.Analyzers.Processes;
@@ -58,10 +59,29 @@ public sealed class HRD3004UnlimitedProcessWaitCodeFix : OneByOneCodeFix
     {
         var passed = call.WithArgumentList(SyntaxFactory.ParseArgumentList($"({token})").WithTriviaFrom(call.ArgumentList));
         return IsKilledOnCancel(wait, model) ? root.ReplaceNode(call, passed)
+            : Enclosed(wait, root, model) is { } enclosed ? enclosed.ReplaceNode(Same(call, root, enclosed), passed)
             : WaitEdits.Process(wait) is { } process && AwaitStatement(wait, call) is { } statement
                 ? Scopes.Replace(root, statement, [WaitEdits.InTry(
-                    statement.ReplaceNode(call, passed), $" ({WaitEdits.Name("System.OperationCanceledException", statement, model)})", [WaitEdits.Kill(process, model), "throw;"], root)])
+                    statement.ReplaceNode(call, passed), $" ({WaitEdits.Name("System.OperationCanceledException", statement, model)})", [WaitEdits.Kill($"{process}", model), "throw;"], root)])
             : root.ReplaceNode(call, passed);
+    }
+
+    // What is cancelled before the wait leaves the child too: HRD3002, which leaves the word to the rule of the wait.
+    private static SyntaxNode? Enclosed(IInvocationOperation wait, SyntaxNode root, SemanticModel model) =>
+        ProcessTypes.Of(model.Compilation) is { } types
+        && LeftChild.Of(wait, types) is { Creation: { } created }
+        && types.Ownership.Follow(created) is var child
+        && HRD3002ChildOutlivesOwnerAnalyzer.Left(created, child, CompilationFacts.Of(model.Compilation, new AnalyzerOptions([]))) is not null
+            ? TryFinallyEnd.Of(created, child, model, root)?.Root
+            : null;
+
+    // The enclosing keeps the order of the calls, and adds none of this text.
+    private static InvocationExpressionSyntax Same(InvocationExpressionSyntax call, SyntaxNode root, SyntaxNode edited)
+    {
+        var text = call.ToString();
+        return Calls(edited).ElementAt(Calls(root).TakeWhile(each => each != call).Count());
+
+        IEnumerable<InvocationExpressionSyntax> Calls(SyntaxNode node) => node.DescendantNodes().OfType<InvocationExpressionSyntax>().Where(each => each.ToString() == text);
     }
 
     private static SyntaxNode? WithTimer(IInvocationOperation wait, InvocationExpressionSyntax call, SyntaxNode root, SemanticModel model)
@@ -82,7 +102,7 @@ public sealed class HRD3004UnlimitedProcessWaitCodeFix : OneByOneCodeFix
     }
 
     private static string[] GiveUp(ExpressionSyntax process, SyntaxNode at, SemanticModel model) =>
-        [WaitEdits.Kill(process, model), $"throw new {WaitEdits.Name("System.TimeoutException", at, model)}({Message});"];
+        [WaitEdits.Kill($"{process}", model), $"throw new {WaitEdits.Name("System.TimeoutException", at, model)}({Message});"];
 
     // await p.WaitForExitAsync(); as a statement of its own.
     private static ExpressionStatementSyntax? AwaitStatement(IInvocationOperation wait, InvocationExpressionSyntax call) =>

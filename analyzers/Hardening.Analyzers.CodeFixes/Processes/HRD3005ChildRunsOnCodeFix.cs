@@ -23,7 +23,7 @@ public sealed class HRD3005ChildRunsOnCodeFix : OneByOneCodeFix
         }
 
         var root = reported.SyntaxTree.GetRoot(cancellationToken);
-        var kill = WaitEdits.Kill(process, model);
+        var kill = WaitEdits.Kill($"{process}", model);
         if (LeftChild.IsUnasked(wait))
         {
             if (WaitEdits.IfNotEnded(wait, call.ArgumentList.ToString(), [kill], root) is { } asked)

@@ -99,7 +99,7 @@ public sealed class HRD3006PipeNotDrainedCodeFix : OneByOneCodeFix
             return null;
         }
 
-        var isAsync = IsAsync(anchor);
+        var isAsync = Awaits.IsTopLevel(anchor) || Awaits.IsAsync(Awaits.FunctionAround(anchor));
         var names = new List<string>();
         var starts = new List<string>();
         var replaced = new Dictionary<SyntaxNode, ExpressionSyntax>();
@@ -144,16 +144,6 @@ public sealed class HRD3006PipeNotDrainedCodeFix : OneByOneCodeFix
             || argument.Value.Unwrap() is IPropertyReferenceOperation { Instance: null or IParameterReferenceOperation or IFieldReferenceOperation }
             || argument.Value.Unwrap() is ILocalReferenceOperation { Local: var local } && local.DeclaringSyntaxReferences.All(declared => declared.Span.End <= anchor.SpanStart))
         && !syntax.Ancestors().TakeWhile(node => node != anchor.Parent).Any(node => node is LockStatementSyntax or QueryExpressionSyntax or CatchFilterClauseSyntax or UnsafeStatementSyntax);
-
-    private static bool IsAsync(StatementSyntax statement) =>
-        statement.Ancestors().FirstOrDefault(node => node is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or BaseMethodDeclarationSyntax or AccessorDeclarationSyntax) switch
-        {
-            AnonymousFunctionExpressionSyntax lambda => lambda.AsyncKeyword.IsKind(SyntaxKind.AsyncKeyword),
-            LocalFunctionStatementSyntax function => function.Modifiers.Any(SyntaxKind.AsyncKeyword),
-            BaseMethodDeclarationSyntax method => method.Modifiers.Any(SyntaxKind.AsyncKeyword),
-            AccessorDeclarationSyntax => false,
-            _ => true,
-        };
 
     private static SyntaxNode? Drain(IOperation started, ChildPipes pipes, List<ChildPipe> unread, SyntaxNode root)
     {

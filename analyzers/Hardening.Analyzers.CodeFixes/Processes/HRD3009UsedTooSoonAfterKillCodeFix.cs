@@ -68,7 +68,7 @@ public sealed class HRD3009UsedTooSoonAfterKillCodeFix : OneByOneCodeFix
 
     private static SyntaxNode InBlock(SyntaxNode root, ExpressionStatementSyntax statement, string wait)
     {
-        var lineEnd = root.DescendantTrivia().FirstOrDefault(trivia => trivia.IsKind(SyntaxKind.EndOfLineTrivia)) is { RawKind: > 0 } found ? found : SyntaxFactory.LineFeed;
+        var lineEnd = Scopes.LineEnd(root);
         var block = SyntaxFactory.Block(
                 SyntaxFactory.Token(SyntaxKind.OpenBraceToken).WithTrailingTrivia(lineEnd),
                 [statement, SyntaxFactory.ParseStatement(wait).WithTrailingTrivia(lineEnd)],

@@ -25,9 +25,9 @@ internal static class KillInDispose
         switch (disposed.Count)
         {
             case 0 when kept.End != KeptEnd.OnlyDisposed && Disposal.Of(type, symbol) is { ChangesType: false } disposal:
-                return ($"Kill and dispose '{field.Name}' with its owner", root.ReplaceNode(type, disposal.Add(type, $"{{\n{Kill(field.Name)}{field.Name}?.Dispose();\n{field.Name} = null;\n}}")));
+                return ($"Kill and dispose '{field.Name}' with its owner", root.ReplaceNode(type, disposal.Add(type, $"{{\n{Kill(field.Name, model)}{field.Name}?.Dispose();\n{field.Name} = null;\n}}")));
             case 1 when disposed[0]!.FirstAncestorOrSelf<MethodDeclarationSyntax>() is { } method && IsDispose(method):
-                return ($"Kill '{field.Name}' before it is disposed", root.ReplaceNode(method, WithKill(method, disposed[0]!, field)));
+                return ($"Kill '{field.Name}' before it is disposed", root.ReplaceNode(method, WithKill(method, disposed[0]!, field, model)));
             default:
                 return null;
         }
@@ -56,9 +56,9 @@ internal static class KillInDispose
         && !method.Modifiers.Any(SyntaxKind.AsyncKeyword)
         && method.ReturnType is PredefinedTypeSyntax { Keyword.RawKind: (int)SyntaxKind.VoidKeyword };
 
-    private static MethodDeclarationSyntax WithKill(MethodDeclarationSyntax method, SyntaxNode disposed, IFieldSymbol field)
+    private static MethodDeclarationSyntax WithKill(MethodDeclarationSyntax method, SyntaxNode disposed, IFieldSymbol field, SemanticModel model)
     {
-        var kill = SyntaxFactory.ParseStatement(Kill(field.Name)).WithTrailingTrivia(SyntaxFactory.ElasticLineFeed, SyntaxFactory.ElasticLineFeed).WithAdditionalAnnotations(Formatter.Annotation);
+        var kill = SyntaxFactory.ParseStatement(Kill(field.Name, model)).WithTrailingTrivia(SyntaxFactory.ElasticLineFeed, SyntaxFactory.ElasticLineFeed).WithAdditionalAnnotations(Formatter.Annotation);
         var forget = SyntaxFactory.ParseStatement($"{field.Name} = null;\n").WithAdditionalAnnotations(Formatter.Annotation);
         switch (disposed)
         {
@@ -77,5 +77,5 @@ internal static class KillInDispose
         }
     }
 
-    private static string Kill(string field) => $"if ({field} is {{ HasExited: false }})\n{{\n{field}.Kill(entireProcessTree: true);\n{field}.WaitForExit(5000);\n}}\n\n";
+    private static string Kill(string field, SemanticModel model) => $"if ({field} is {{ HasExited: false }})\n{{\n{WaitEdits.Kill(field, model)}\n{field}.WaitForExit(5000);\n}}\n\n";
 }

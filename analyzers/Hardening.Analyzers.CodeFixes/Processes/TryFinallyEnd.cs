@@ -24,7 +24,7 @@ internal static class TryFinallyEnd
         }
 
         var mayBeNull = local.NullableAnnotation == NullableAnnotation.Annotated && created is IInvocationOperation && created.Syntax.Parent is not PostfixUnaryExpressionSyntax && created.Parent is not ICoalesceOperation;
-        return ($"Kill '{local.Name}' when the method is left by an exception", root.ReplaceNode(block, KillInCatch(block, first, local.Name, mayBeNull))) is var (title, edited)
+        return ($"Kill '{local.Name}' when the method is left by an exception", root.ReplaceNode(block, KillInCatch(block, first, local.Name, mayBeNull, model))) is var (title, edited)
             && !block.Statements.Skip(first).SelectMany(statement => statement.DescendantNodes()).Any(node => node is YieldStatementSyntax)
             && Awaits.StillCompiles(model, edited, CancellationToken.None)
             ? (title, edited)
@@ -61,10 +61,10 @@ internal static class TryFinallyEnd
         return block.WithStatements(SyntaxFactory.List(block.Statements.Take(first).Append(tried).Concat(block.Statements.Skip(last + 1))));
     }
 
-    private static BlockSyntax KillInCatch(BlockSyntax block, int first, string child, bool mayBeNull)
+    private static BlockSyntax KillInCatch(BlockSyntax block, int first, string child, bool mayBeNull, SemanticModel model)
     {
         var question = mayBeNull ? $"{child} is {{ HasExited: false }}" : $"!{child}.HasExited";
-        var handler = (BlockSyntax)SyntaxFactory.ParseStatement($"{{\nif ({question})\n{{\n{child}.Kill(entireProcessTree: true);\n}}\n\nthrow;\n}}");
+        var handler = (BlockSyntax)SyntaxFactory.ParseStatement($"{{\nif ({question})\n{{\n{WaitEdits.Kill(child, model)}\n}}\n\nthrow;\n}}");
         var tried = Enclosed([.. block.Statements.Skip(first)], handler, isFinally: false, block);
         return block.WithStatements(SyntaxFactory.List(block.Statements.Take(first).Append(tried)));
     }
@@ -73,13 +73,12 @@ internal static class TryFinallyEnd
     {
         var blankLines = inside[0].GetLeadingTrivia().TakeWhile(trivia => trivia.IsKind(SyntaxKind.EndOfLineTrivia));
         inside[0] = Locks.LockedStatements.WithoutBlankLine(inside[0]);
-        var lineEnd = at.SyntaxTree.GetRoot().DescendantTrivia().FirstOrDefault(trivia => trivia.IsKind(SyntaxKind.EndOfLineTrivia)) is { RawKind: > 0 } found ? found : SyntaxFactory.LineFeed;
         return SyntaxFactory.TryStatement(
                 SyntaxFactory.Block(inside),
                 isFinally ? default : [SyntaxFactory.CatchClause(declaration: null, filter: null, handler)],
                 isFinally ? SyntaxFactory.FinallyClause(handler) : null)
             .WithLeadingTrivia(blankLines)
-            .WithTrailingTrivia(lineEnd)
+            .WithTrailingTrivia(Scopes.LineEnd(at.SyntaxTree.GetRoot()))
             .WithAdditionalAnnotations(Formatter.Annotation);
     }
 }

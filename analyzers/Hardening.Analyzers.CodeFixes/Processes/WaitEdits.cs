@@ -17,7 +17,7 @@ internal static class WaitEdits
     }
 
     /// <summary><c>Kill</c> with the descendants, where the framework has it.</summary>
-    public static string Kill(ExpressionSyntax process, SemanticModel model) =>
+    public static string Kill(string process, SemanticModel model) =>
         model.Compilation.GetTypeByMetadataName("System.Diagnostics.Process")?.GetMembers("Kill").OfType<IMethodSymbol>().Any(kill => kill.Parameters.Length == 1) == true
             ? $"{process}.Kill(entireProcessTree: true);"
             : $"{process}.Kill();";
@@ -70,6 +70,5 @@ internal static class WaitEdits
     private static StatementSyntax Statement(string text, StatementSyntax like) =>
         SyntaxFactory.ParseStatement(text, options: like.SyntaxTree.Options).WithAdditionalAnnotations(Formatter.Annotation);
 
-    private static string LineEnd(SyntaxNode root) =>
-        root.DescendantTrivia().FirstOrDefault(trivia => trivia.IsKind(SyntaxKind.EndOfLineTrivia)) is { RawKind: > 0 } lineEnd ? lineEnd.ToString() : "\n";
+    private static string LineEnd(SyntaxNode root) => Scopes.LineEnd(root).ToString();
 }

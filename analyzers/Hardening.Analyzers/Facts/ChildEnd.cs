@@ -69,15 +69,8 @@ internal sealed class ChildEnd
     }
 
     /// <summary>The call that a lambda or a method group is given to.</summary>
-    public static IInvocationOperation? CallOf(IOperation function)
-    {
-        while (function.Parent is IDelegateCreationOperation or IConversionOperation or IParenthesizedOperation)
-        {
-            function = function.Parent;
-        }
-
-        return function.Parent is IArgumentOperation { Parent: IInvocationOperation call } ? call : null;
-    }
+    public static IInvocationOperation? CallOf(IOperation function) =>
+        Functions.AsDelegate(function).Parent is IArgumentOperation { Parent: IInvocationOperation call } ? call : null;
 
     /// <summary>Within this code, somebody waits for the end of the child that is at hand in these places.</summary>
     public static bool IsWaited(IEnumerable<IOperation> uses, IOperation within) =>
@@ -206,15 +199,8 @@ internal sealed class ChildEnd
     }
 
     // A loop of the library, or an event whose handlers give their task back.
-    private static bool IsAwaitedByCaller(IOperation function)
-    {
-        while (function.Parent is IDelegateCreationOperation or IConversionOperation or IParenthesizedOperation)
-        {
-            function = function.Parent;
-        }
-
-        return function.Parent is IEventAssignmentOperation || CallOf(function) is { TargetMethod.Name: "ForEachAsync" };
-    }
+    private static bool IsAwaitedByCaller(IOperation function) =>
+        Functions.AsDelegate(function).Parent is IEventAssignmentOperation || CallOf(function) is { TargetMethod.Name: "ForEachAsync" };
 
     private static IMethodSymbol? SymbolOf(IOperation function, IOperation inside) => function switch
     {

@@ -5,7 +5,6 @@ internal sealed class ChildHistory
 {
     private readonly ProcessTypes _types;
     private readonly List<ChildUse> _uses = [];
-    private bool _hasEscaped;
 
     private ChildHistory(IOperation process, ProcessTypes types)
     {
@@ -22,7 +21,7 @@ internal sealed class ChildHistory
     public IReadOnlyList<ChildUse> Uses => _uses;
 
     /// <summary>Other code may do something with it too.</summary>
-    public bool HasEscaped => _hasEscaped;
+    public bool HasEscaped { get; private set; }
 
     public bool IsReturned { get; private set; }
 
@@ -44,7 +43,7 @@ internal sealed class ChildHistory
         foreach (var member in history.Members.ToList())
         {
             var holding = types.Ownership.FollowMember(member);
-            history._hasEscaped |= holding.HasEscaped && !holding.IsOnlyStored;
+            history.HasEscaped |= holding.HasEscaped && !holding.IsOnlyStored;
             history.Add(holding);
         }
 
@@ -117,7 +116,7 @@ internal sealed class ChildHistory
                 Keep(property);
                 break;
             case IMemberReferenceOperation or IArrayElementReferenceOperation or IInstanceReferenceOperation:
-                _hasEscaped = true;
+                HasEscaped = true;
                 FollowSame(process);
                 break;
             default:
@@ -193,14 +192,14 @@ internal sealed class ChildHistory
         }
         else
         {
-            _hasEscaped = true;
+            HasEscaped = true;
         }
     }
 
     private void Add(Holding holding)
     {
         IsReturned |= holding.IsReturned;
-        _hasEscaped |= holding.HasEscaped && !holding.IsOnlyStored && !holding.IsReturned;
+        HasEscaped |= holding.HasEscaped && !holding.IsOnlyStored && !holding.IsReturned;
         foreach (var member in holding.StoredIn)
         {
             if (!Members.Contains(member, SymbolEqualityComparer.Default))

@@ -43,12 +43,12 @@ internal sealed class ChildPath(IOperation leave, ChildUse end, bool isCancelled
             !operation.IsImplicit
             && operation.Syntax.SpanStart >= start.Syntax.Span.End
             && operation.Syntax.Span.End <= end.Syntax.SpanStart
-            && !IsInOtherArm(operation, end) && !IsInOtherArm(operation, start) && !IsInFailedStart(operation));
+            && !StatementOrder.AreAlternatives(operation, end) && !StatementOrder.AreAlternatives(operation, start) && !IsInFailedStart(operation));
 
     private static bool Leaves(IOperation operation, Holding child, CompilationFacts facts) => operation switch
     {
         IReturnOperation { Kind: OperationKind.Return } => !IsAfterQuestion(operation, child),
-        IThrowOperation => !IsAfterQuestion(operation, child) && !IsIn<ICoalesceOperation>(operation) && !IsInTry(operation),
+        IThrowOperation => !IsAfterQuestion(operation, child) && !IsInTry(operation),
         IAwaitOperation { Operation: var awaited } => !IsOfChild(awaited, child) && !IsDelay(awaited) && !IsInTry(operation),
         IInvocationOperation call => !IsOfChild(call, child) && call.TargetMethod.Name is not "Sleep" && !Functions.IsTask(call.Type)
             && Throwing.NameOf(call) is not null && facts.Blocking.FindThrough(call) is not null && !IsInTry(operation),
@@ -110,8 +110,22 @@ internal sealed class ChildPath(IOperation leave, ChildUse end, bool isCancelled
     private static IEnumerable<IOperation> NullTests(Holding child, IOperation condition) =>
         condition.DescendantsAndSelf().Where(operation => operation is ILocalReferenceOperation { Local: var local } && child.Locals.Contains(local, SymbolEqualityComparer.Default));
 
-    // p ?? throw …; the rest of the statement that starts it.
-    private static bool IsInFailedStart(IOperation operation) => IsIn<ICoalesceOperation>(operation) && operation is IThrowOperation;
+    // p ?? throw …: there is no child.
+    private static bool IsInFailedStart(IOperation operation)
+    {
+        if (operation is not IThrowOperation)
+        {
+            return false;
+        }
+
+        var outer = operation.Parent;
+        while (outer is not (null or ICoalesceOperation))
+        {
+            outer = outer.Parent;
+        }
+
+        return outer is not null;
+    }
 
     /// <summary>Nothing but "is it still there" decides whether it is killed.</summary>
     public static bool IsPlainKill(ChildUse kill, IOperation start, Holding child)
@@ -168,34 +182,6 @@ internal sealed class ChildPath(IOperation leave, ChildUse end, bool isCancelled
             if (outer is ITryOperation { Catches.IsEmpty: false, Body: var body } && body == inner && !body.Syntax.Span.Contains(wait.Syntax.Span))
             {
                 return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static bool IsIn<T>(IOperation operation)
-        where T : IOperation
-    {
-        for (var outer = operation.Parent; outer is not null; outer = outer.Parent)
-        {
-            if (outer is T)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static bool IsInOtherArm(IOperation operation, IOperation other)
-    {
-        for (IOperation inner = operation, outer = operation.Parent!; outer is not null; inner = outer, outer = outer.Parent!)
-        {
-            if (outer.Syntax.Span.Contains(other.Syntax.Span))
-            {
-                return outer is IConditionalOperation conditional && inner != conditional.Condition && !conditional.Condition.Syntax.Span.Contains(other.Syntax.Span)
-                    || outer is ISwitchOperation && inner is ISwitchCaseOperation;
             }
         }
 

@@ -91,7 +91,7 @@ internal sealed class ChildPipes
         _kills.Exists(kill => PipeReads.AreTogether(kill, to) && kill.Syntax.SpanStart > from.Syntax.SpanStart && kill.Syntax.SpanStart < to.Syntax.SpanStart);
 
     private bool IsBefore(IOperation first, IOperation second) =>
-        first.Syntax.SpanStart < second.Syntax.SpanStart && !AreExclusive(first, second) || _reads.ShareLoop(first, second);
+        first.Syntax.SpanStart < second.Syntax.SpanStart && !StatementOrder.AreAlternatives(first, second) || _reads.ShareLoop(first, second);
 
     private void AddKill(HeldUse held)
     {
@@ -183,21 +183,6 @@ internal sealed class ChildPipes
         }
 
         return operation.Syntax;
-    }
-
-    // In the two arms of an if, in two sections of a switch.
-    private static bool AreExclusive(IOperation one, IOperation other)
-    {
-        for (IOperation inner = one, outer = one.Parent!; outer is not null; inner = outer, outer = outer.Parent!)
-        {
-            if (outer.Syntax.Span.Contains(other.Syntax.Span))
-            {
-                return outer is IConditionalOperation conditional && inner != conditional.Condition && !conditional.Condition.Syntax.Span.Contains(other.Syntax.Span)
-                    || outer is ISwitchOperation && inner is ISwitchCaseOperation;
-            }
-        }
-
-        return false;
     }
 }
 

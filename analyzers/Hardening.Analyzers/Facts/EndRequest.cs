@@ -29,7 +29,7 @@ internal sealed class EndRequest
         var method = call.TargetMethod;
         if (method.Name == "CloseMainWindow")
         {
-            return types.IsMember(method, "CloseMainWindow") && call.Instance is { } window && !IsOwn(window) ? new EndRequest(call, StartedChild.Accessed(window.Unwrap()), isKill: false) : null;
+            return types.IsMember(method, "CloseMainWindow") && call.Instance is { } window && !IsOwn(window) ? new EndRequest(call, ChildHistory.Named(window.Unwrap()), isKill: false) : null;
         }
 
         if (method.Name == "Start")
@@ -43,7 +43,7 @@ internal sealed class EndRequest
     }
 
     private static bool IsOwn(IOperation process) =>
-        StartedChild.Accessed(process.Unwrap()) is IInvocationOperation { TargetMethod.Name: "GetCurrentProcess" }
+        ChildHistory.Named(process.Unwrap()) is IInvocationOperation { TargetMethod.Name: "GetCurrentProcess" }
         || process.Unwrap() is ILocalReferenceOperation { Local: var local } use && LocalSources.Of(local, use).Any(source => source.Unwrap() is IInvocationOperation { TargetMethod.Name: "GetCurrentProcess" });
 
     // kill 17, kill -9 17, taskkill /F /PID 17, sh -c "kill 17"
@@ -127,8 +127,8 @@ internal sealed class EndRequest
     // process.Id
     private static IOperation? ChildIn(IEnumerable<IOperation> parts, ProcessTypes types) =>
         parts.SelectMany(part => part.DescendantsAndSelf())
-            .Select(part => part is IPropertyReferenceOperation { Property: var property, Instance: { } instance } && types.IsMember(property, "Id") ? StartedChild.Accessed(instance.Unwrap())
-                : part is ILocalReferenceOperation { Type.SpecialType: SpecialType.System_Int32, Local: var local } && LocalSources.Of(local, part).Select(source => source.Unwrap()).OfType<IPropertyReferenceOperation>().FirstOrDefault(source => types.IsMember(source.Property, "Id"))?.Instance is { } owner ? StartedChild.Accessed(owner.Unwrap())
+            .Select(part => part is IPropertyReferenceOperation { Property: var property, Instance: { } instance } && types.IsMember(property, "Id") ? ChildHistory.Named(instance.Unwrap())
+                : part is ILocalReferenceOperation { Type.SpecialType: SpecialType.System_Int32, Local: var local } && LocalSources.Of(local, part).Select(source => source.Unwrap()).OfType<IPropertyReferenceOperation>().FirstOrDefault(source => types.IsMember(source.Property, "Id"))?.Instance is { } owner ? ChildHistory.Named(owner.Unwrap())
                 : null)
             .FirstOrDefault(child => child is not null);
 

@@ -66,15 +66,9 @@ internal sealed class Escalations(ProcessTypes types, CompilationFacts facts)
         && Bodies.Of(method, facts.Graph) is { } body
         && body.Descendants().Any(part => part.Syntax != request.Call.Syntax && Ends(part, request, calls));
 
-    private static bool IsAfter(IOperation kill, IOperation asked)
-    {
-        if (Loop(asked) is { } loop && loop == Loop(kill))
-        {
-            return !AreExclusive(asked, kill);
-        }
-
-        return kill.Syntax.SpanStart > asked.Syntax.SpanStart && !AreExclusive(asked, kill);
-    }
+    private static bool IsAfter(IOperation kill, IOperation asked) =>
+        (kill.Syntax.SpanStart > asked.Syntax.SpanStart || StatementOrder.LoopAround(asked) is { } loop && loop == StatementOrder.LoopAround(kill))
+        && !AreExclusive(asked, kill);
 
     // Left by a return before; in two arms of an if; where the asking itself has failed, in a catch or as its answer, and nothing has waited.
     private static bool AreExclusive(IOperation asked, IOperation kill)
@@ -105,17 +99,6 @@ internal sealed class Escalations(ProcessTypes types, CompilationFacts facts)
 
     private static bool HasWait(IOperation code) => code.DescendantsAndSelf().Any(part =>
         part is IAwaitOperation || part is IInvocationOperation { TargetMethod.Name: var name } && (name.StartsWith("Wait", StringComparison.Ordinal) || name is "Sleep" or "Delay" or "SpinUntil" or "Join"));
-
-    private static ILoopOperation? Loop(IOperation operation)
-    {
-        var parent = operation.Parent;
-        while (parent is not (null or ILoopOperation or IAnonymousFunctionOperation or ILocalFunctionOperation))
-        {
-            parent = parent.Parent;
-        }
-
-        return parent as ILoopOperation;
-    }
 
     // A field: Stop asks, Dispose kills. Where the Process is not at hand: whatever the type kills.
     private bool IsEndedInType(EndRequest request, ISymbol containing)

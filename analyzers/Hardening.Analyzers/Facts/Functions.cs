@@ -11,6 +11,17 @@ internal static class Functions
         _ => containing as IMethodSymbol,
     };
 
+    /// <summary>A lambda or a method group, with the delegate that is made of it.</summary>
+    public static IOperation AsDelegate(IOperation function)
+    {
+        while (function.Parent is IDelegateCreationOperation or IConversionOperation or IParenthesizedOperation)
+        {
+            function = function.Parent;
+        }
+
+        return function;
+    }
+
     /// <summary>Main, or the top-level statements: what the process begins with.</summary>
     public static bool IsProgram(IMethodSymbol? function) =>
         function is { IsStatic: true, Name: "Main" or "<Main>$", MethodKind: MethodKind.Ordinary, Parameters: { Length: <= 1 } parameters }

@@ -57,9 +57,10 @@ internal sealed class KeptChild
             }
 
             // An Exited handler that lets go of it, or of a type that has no end itself: the child ends when it likes (an editor that its user closes), and its owner sees that.
+            // A child that is fed through its input has no other user.
             var disposes = _uses.FindAll(use => use.Kind == ChildUseKind.Dispose);
             var handlers = _uses.FindAll(use => use.Kind == ChildUseKind.HandleExit);
-            if (handlers.Count > 0 && (disposes.Exists(use => use.IsInHelper || use.At.Function() is IAnonymousFunctionOperation || !IsInEnding(use.At)) || !IsOwner(Member.ContainingType) && !handlers.Exists(StartsAgain)))
+            if (handlers.Count > 0 && (disposes.Exists(use => use.IsInHelper || use.At.Function() is IAnonymousFunctionOperation || !IsInEnding(use.At)) || !IsOwner(Member.ContainingType) && !_held.Exists(IsFed) && !handlers.Exists(StartsAgain)))
             {
                 return KeptEnd.Ended;
             }
@@ -111,15 +112,20 @@ internal sealed class KeptChild
         && _created.SemanticModel?.GetEnclosingSymbol(_created.Syntax.SpanStart) is { } starter
         && body.DescendantsAndSelf().Any(operation => _types.IsStart(operation) || operation is IInvocationOperation { TargetMethod: var called } && (SymbolEqualityComparer.Default.Equals(called, Around(starter)) || called.Name.IndexOf("tart", StringComparison.Ordinal) >= 0));
 
-    // Watched by a method that nobody waits for: when the service is stopped, neither of the two ends the child.
-    private bool IsMonitor(ChildUse wait) =>
-        wait.At is IInvocationOperation call
-        && ChildUses.LimitOf(call) == WaitLimit.None
-        && Member.ContainingType.AllInterfaces.Any(implemented => implemented.Name == "IHostedService")
-        && !IsInEnding(call)
-        && call.Root().Syntax != _created.Root().Syntax
-        && call.SemanticModel?.GetEnclosingSymbol(call.Syntax.SpanStart) is { } method
-        && (call.Function() is IAnonymousFunctionOperation || Around(method).DeclaredAccessibility == Accessibility.Private);
+    private bool IsMonitor(ChildUse wait) => wait.At is IInvocationOperation call && call.Root().Syntax != _created.Root().Syntax && IsMonitor(call, Member);
+
+    /// <summary>
+    /// The child of a service is watched by a method that nobody waits for: such a wait lasts as long as the child by intent,
+    /// and when the service is stopped it does not end it.
+    /// </summary>
+    public static bool IsMonitor(IInvocationOperation wait, ISymbol member) =>
+        ChildUses.LimitOf(wait) == WaitLimit.None
+        && member.ContainingType.AllInterfaces.Any(implemented => implemented.Name == "IHostedService")
+        && !IsInEnding(wait)
+        && wait.SemanticModel?.GetEnclosingSymbol(wait.Syntax.SpanStart) is { } method
+        && (wait.Function() is IAnonymousFunctionOperation || Around(method).DeclaredAccessibility == Accessibility.Private);
+
+    private static bool IsFed(HeldUse held) => held.Property?.Property.Name == "StandardInput";
 
     // By its id or handle, by the end of its input, or by a word that it understands.
     private static bool IsAskedToEnd(HeldUse held) => held.Property switch

@@ -111,15 +111,8 @@ internal static class PerItemStarts
             || Clicks.Any(click => raised.Name.IndexOf(click, StringComparison.Ordinal) >= 0)
             || Steps(root, child).Any(step => IsOfWindow(Callers.MemberOf(step)?.ContainingType)));
 
-    private static IEventSymbol? EventOf(IOperation? function)
-    {
-        while (function?.Parent is IDelegateCreationOperation or IConversionOperation or IParenthesizedOperation)
-        {
-            function = function.Parent;
-        }
-
-        return function?.Parent is IEventAssignmentOperation { EventReference: IEventReferenceOperation { Event: var raised } } ? raised : null;
-    }
+    private static IEventSymbol? EventOf(IOperation? function) =>
+        function is not null && Functions.AsDelegate(function).Parent is IEventAssignmentOperation { EventReference: IEventReferenceOperation { Event: var raised } } ? raised : null;
 
     private static bool IsOfWindow(INamedTypeSymbol? type)
     {

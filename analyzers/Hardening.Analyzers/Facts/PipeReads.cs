@@ -27,10 +27,8 @@ internal sealed class PipeReads(IOperation started, CallGraph graph)
             .Concat(MemberUses.InAllParts(member, graph).Select(MemberUses.WrittenBy))
             .FirstOrDefault(value => value is not null and not { ConstantValue: { HasValue: true, Value: null } } && value.Unwrap() is not IDefaultValueOperation);
         return first is not null
-            && (Contains(first, started)
-                || first.Unwrap() is ILocalReferenceOperation { Local: var local } && LocalSources.Of(local, first).FirstOrDefault() is { } source && Contains(source, started));
-
-        static bool Contains(IOperation outer, IOperation inner) => outer.Syntax.SyntaxTree == inner.Syntax.SyntaxTree && outer.Syntax.Span.Contains(inner.Syntax.Span);
+            && (StatementOrder.Contains(first, started)
+                || first.Unwrap() is ILocalReferenceOperation { Local: var local } && LocalSources.Of(local, first).FirstOrDefault() is { } source && StatementOrder.Contains(source, started));
     }
 
     /// <summary>A read that begins here.</summary>

@@ -12,13 +12,17 @@ internal static class RestartPauses
         ["Wait", "Join", "Take", "TryTake", "Dequeue", "TryDequeue", "Read", "TryRead", "Receive", "Accept", "GetContext", "Pop", "TryPop", "MoveNext", "Poll", "Fetch", "Consume", "Prompt", "Ask", "Confirm", "Spin", "Acquire"];
 
     /// <summary>In doubt it is.</summary>
-    public static bool IsOne(IOperation part, IOperation start, CompilationFacts facts) => part switch
+    /// <param name="part">Anything in the code that runs between two starts.</param>
+    /// <param name="steps">The start, and the calls that lead to it.</param>
+    /// <param name="facts">The bodies of helpers.</param>
+    public static bool IsOne(IOperation part, ImmutableArray<IOperation> steps, CompilationFacts facts) => part switch
     {
         IInvocationOperation call => IsPause(call) || IsInHelper(call, facts),
         IObjectCreationOperation { Type.Name: "Timer" or "PeriodicTimer" } => true,
         IForEachLoopOperation { IsAsynchronous: true } => true,
         IAwaitOperation { Operation: var awaited, Parent: not IExpressionStatementOperation } => !IsOfChild(awaited, MostSteps) && !IsHere(awaited),
-        IBinaryOperation { Parent: IForLoopOperation inner } when !inner.Syntax.Span.Contains(start.Syntax.Span) => false,
+        // It counts something else than the starts.
+        IBinaryOperation { Parent: IForLoopOperation inner } when !steps.Any(step => inner.Syntax.SyntaxTree == step.Syntax.SyntaxTree && inner.Syntax.Span.Contains(step.Syntax.Span)) => false,
         IBinaryOperation binary => IsCap(binary),
         IRelationalPatternOperation { Value.ConstantValue: { HasValue: true, Value: not 0 } } => true,
         _ => false,

@@ -28,7 +28,7 @@ internal static class Restarts
         var steps = root.Path.Insert(0, start);
         var around = steps[steps.Length - 1];
         var code = steps.Take(steps.Length - 1).SelectMany(step => Bodies.Operations(step.Function())).Concat(root.Loop.DescendantsInFunction()).ToList();
-        return !code.Exists(part => RestartPauses.IsOne(part, start, facts))
+        return !code.Exists(part => RestartPauses.IsOne(part, steps, facts))
             && !TakesWork(root.Loop, around)
             && !new RestartOutcomes(root.Loop, steps).StopsOnFailure(code);
     }
@@ -75,7 +75,7 @@ internal static class Restarts
         var function = last.Operation.Function();
         if (function is IAnonymousFunctionOperation)
         {
-            var handler = Outermost(function);
+            var handler = Functions.AsDelegate(function);
             if (handler.Parent is IEventAssignmentOperation subscription)
             {
                 return IsOfChild(subscription, chain, child) && HasNoPause(chain, facts) ? "when it exits" : null;
@@ -93,7 +93,7 @@ internal static class Restarts
 
         foreach (var use in UsesInType(method, facts))
         {
-            var how = use is IMethodReferenceOperation group && Outermost(group).Parent is IEventAssignmentOperation subscription
+            var how = use is IMethodReferenceOperation group && Functions.AsDelegate(group).Parent is IEventAssignmentOperation subscription
                 ? IsOfChild(subscription, chain, child) && HasNoPause(chain, facts) ? "when it exits" : null
                 : use is IInvocationOperation call ? ByCall(call, chain, child, facts, calls)
                 : null;
@@ -155,8 +155,8 @@ internal static class Restarts
         var function = Functions.Of(subscription, Callers.MemberOf(subscription)!);
         return chain.Exists(step => SymbolEqualityComparer.Default.Equals(step.Function, function) || Calls(step.Operation.Function(), function))
             || chain[0].Operation is IInvocationOperation { TargetMethod.IsStatic: false, Instance: { } started }
-                && StartedChild.SymbolOf(StartedChild.Accessed(started.Unwrap())) is { } symbol
-                && (source is not null && SymbolEqualityComparer.Default.Equals(symbol, StartedChild.SymbolOf(StartedChild.Accessed(source.Unwrap()))) || IsSender(symbol, started));
+                && StartedChild.SymbolOf(ChildHistory.Named(started.Unwrap())) is { } symbol
+                && (source is not null && SymbolEqualityComparer.Default.Equals(symbol, StartedChild.SymbolOf(ChildHistory.Named(source.Unwrap()))) || IsSender(symbol, started));
     }
 
     // ((Process)sender!).Start(), var process = (Process)sender!
@@ -170,19 +170,10 @@ internal static class Restarts
     private static bool HasNoPause(List<RestartStep> chain, CompilationFacts facts)
     {
         var code = chain.Select(step => step.Operation.Function()).Distinct().SelectMany(Bodies.Operations).ToList();
-        return !code.Exists(part => RestartPauses.IsOne(part, chain[0].Operation, facts))
+        var steps = chain.Select(step => step.Operation).ToImmutableArray();
+        return !code.Exists(part => RestartPauses.IsOne(part, steps, facts))
             && !chain.Exists(step => Throttles.HoldBack(step.Operation, loop: null))
-            && !new RestartOutcomes(loop: null, chain.Select(step => step.Operation).ToImmutableArray()).StopsOnFailure(code);
-    }
-
-    private static IOperation Outermost(IOperation function)
-    {
-        while (function.Parent is IDelegateCreationOperation or IConversionOperation or IParenthesizedOperation)
-        {
-            function = function.Parent;
-        }
-
-        return function;
+            && !new RestartOutcomes(loop: null, steps).StopsOnFailure(code);
     }
 
     /// <summary>An operation on the way from the start to what starts it again, and the function that it is part of.</summary>

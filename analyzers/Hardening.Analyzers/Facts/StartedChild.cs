@@ -37,7 +37,7 @@ internal sealed class StartedChild : IStarted
     public ISymbol? Slot { get; private set; }
 
     /// <summary>As the code names it, without its folder; null where it does not.</summary>
-    public string? Program => Settings?.FileName is { } file ? NameOf(file) : null;
+    public string? Program => Settings?.FileName is { } file ? ProgramNames.Of(file) : null;
 
     /// <summary>A document or address that is handed to the desktop, or a tool of the system that is over at once.</summary>
     public bool IsNoLoad =>
@@ -74,30 +74,10 @@ internal sealed class StartedChild : IStarted
         _ => null,
     };
 
-    /// <summary>What a conditional access is made on.</summary>
-    public static IOperation Accessed(IOperation instance)
-    {
-        for (var outer = instance.Parent; instance is IConditionalAccessInstanceOperation && outer is not null; outer = outer.Parent)
-        {
-            if (outer is IConditionalAccessOperation access)
-            {
-                instance = access.Operation.Unwrap();
-            }
-        }
-
-        return instance;
-    }
-
-    private static string NameOf(string file)
-    {
-        var name = file.Substring(file.LastIndexOfAny(['/', '\\']) + 1);
-        return name.EndsWith(".exe", StringComparison.OrdinalIgnoreCase) ? name.Substring(0, name.Length - 4) : name;
-    }
-
     // var process = new Process { … }; process.Start();
     private static IOperation Made(IOperation instance, ProcessTypes types)
     {
-        instance = Accessed(instance);
+        instance = ChildHistory.Named(instance);
         return instance is ILocalReferenceOperation { Local: var local } && LocalSources.Of(local, instance).Select(source => source.Unwrap()).FirstOrDefault(types.IsStart) is { } made ? made
             : SymbolOf(instance) is { } kept && AssignedTo(kept, instance) is { } value && types.IsStart(value) ? value
             : instance;

@@ -100,6 +100,21 @@ internal static class StatementOrder
         _ => false,
     };
 
+    /// <summary>In the two arms of an if, or in two sections of a switch: one run does one of them.</summary>
+    public static bool AreAlternatives(IOperation one, IOperation other)
+    {
+        for (IOperation inner = one, outer = one.Parent!; outer is not null; inner = outer, outer = outer.Parent!)
+        {
+            if (outer.Syntax.Span.Contains(other.Syntax.Span))
+            {
+                return outer is IConditionalOperation or ISwitchOperation && AreArms(outer, inner, other);
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The innermost loop of the same function.</summary>
     public static ILoopOperation? LoopAround(IOperation operation)
     {
         var outer = operation.Parent;

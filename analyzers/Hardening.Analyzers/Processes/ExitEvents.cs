@@ -25,7 +25,7 @@ internal sealed class ExitEvents(ProcessTypes types, Callers callers)
         switch (process.Unwrap())
         {
             case IConditionalAccessInstanceOperation instance:
-                return Accessed(instance) is not { } accessed || MayBeRaised(accessed, steps);
+                return ChildHistory.Named(instance) is var named && (named == instance || MayBeRaised(named, steps));
             case ILocalReferenceOperation { Local: var local } reference:
                 return _seen.Add(local) && LocalSources.Of(local, reference) is var sources && (!sources.Any() || sources.Any(source => IsRaisedFrom(source, steps)));
             case IFieldReferenceOperation { Field: var field, Instance: null or IInstanceReferenceOperation }:
@@ -114,17 +114,4 @@ internal sealed class ExitEvents(ProcessTypes types, Callers callers)
 
     private static bool IsAsyncWait(IOperation operation) =>
         operation is IInvocationOperation { TargetMethod.Name: var name } && name.StartsWith("WaitForExitAsync", StringComparison.Ordinal);
-
-    private static IOperation? Accessed(IOperation instance)
-    {
-        for (var outer = instance.Parent; outer is not null; outer = outer.Parent)
-        {
-            if (outer is IConditionalAccessOperation access)
-            {
-                return access.Operation;
-            }
-        }
-
-        return null;
-    }
 }

@@ -26,7 +26,7 @@ internal static class ForegroundChild
             return false;
         }
 
-        return Name(settings.FileName) is { } name && (IsEditor(name) || IsShell(name) && !HasArguments(created, settings)) || IsUsersChoice(created);
+        return settings.FileName is { } file && ProgramNames.Of(file).ToLowerInvariant() is var name && (IsEditor(name) || IsShell(name) && !HasArguments(created, settings)) || IsUsersChoice(created);
     }
 
     private static bool IsEditor(string name) =>
@@ -37,12 +37,6 @@ internal static class ForegroundChild
     private static bool HasArguments(IOperation created, StartSettings settings) =>
         settings.IsWritten("Arguments")
         || created.Root().Descendants().Any(operation => operation is IArgumentOperation { Parameter.Name: "arguments", IsImplicit: false } or IPropertyReferenceOperation { Property.Name: "ArgumentList" });
-
-    private static string? Name(string? file)
-    {
-        var name = file?.Substring(file.LastIndexOfAny(['/', '\\']) + 1).ToLowerInvariant();
-        return name?.EndsWith(".exe", StringComparison.Ordinal) == true ? name.Substring(0, name.Length - 4) : name;
-    }
 
     // The program comes from $EDITOR and its like.
     private static bool IsUsersChoice(IOperation created) =>

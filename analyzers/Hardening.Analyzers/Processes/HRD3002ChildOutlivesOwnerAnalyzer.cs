@@ -50,7 +50,8 @@ public sealed class HRD3002ChildOutlivesOwnerAnalyzer : DiagnosticAnalyzer
                 ? (created.FunctionName(context.ContainingSymbol), Describe(path, child))
                 : default;
         if (what is not null && !ChildLife.IsLetGo(created, child, types) && !ChildLife.IsInTests(context.ContainingSymbol)
-            && !StartMistakes.SpeakOf(created, child, types, facts, context.ContainingSymbol) && !StartMistakes.IsAskedOnly(child, types, facts))
+            && !StartMistakes.SpeakOf(created, child, types, facts, context.ContainingSymbol) && !StartMistakes.IsAskedOnly(child, types, facts)
+            && !StartMistakes.IsWaitReported(child, types, facts))
         {
             context.ReportDiagnostic(Diagnostic.Create(Rule, created.Head(), who, what));
         }

@@ -43,27 +43,14 @@ public sealed class HRD3003KillWithoutTreeAnalyzer : DiagnosticAnalyzer
         if (SymbolEqualityComparer.Default.Equals(method, kill) && instance is not null && !IsOwnProcess(instance) && !IsLastResort(context.Operation))
         {
             context.ReportDiagnostic(Diagnostic.Create(
-                Rule, context.Operation.Syntax.GetLocation(), Names.Of(context.ContainingSymbol), Names.Of(Named(instance).Syntax)));
+                Rule, context.Operation.Syntax.GetLocation(), Names.Of(context.ContainingSymbol), Names.Of(ChildHistory.Named(instance).Syntax)));
         }
     }
 
     private static bool IsTreeKill(IMethodSymbol method) => method.Parameters.Length == 1 && method.Parameters[0].Type.SpecialType == SpecialType.System_Boolean;
 
-    private static IOperation Named(IOperation instance)
-    {
-        for (var outer = instance.Parent; instance is IConditionalAccessInstanceOperation && outer is not null; outer = outer.Parent)
-        {
-            if (outer is IConditionalAccessOperation access)
-            {
-                return access.Operation;
-            }
-        }
-
-        return instance;
-    }
-
     // Kill(true) refuses the tree that the caller itself is in.
-    private static bool IsOwnProcess(IOperation instance) => Named(instance).Unwrap() switch
+    private static bool IsOwnProcess(IOperation instance) => ChildHistory.Named(instance).Unwrap() switch
     {
         IInvocationOperation { TargetMethod.Name: "GetCurrentProcess" } => true,
         ILocalReferenceOperation { Local: var local } reference => reference.Root().Descendants().OfType<IVariableDeclaratorOperation>()

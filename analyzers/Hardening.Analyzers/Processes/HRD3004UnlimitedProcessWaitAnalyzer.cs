@@ -35,38 +35,47 @@ public sealed class HRD3004UnlimitedProcessWaitAnalyzer : DiagnosticAnalyzer
     private static void Analyze(OperationAnalysisContext context, ProcessTypes types, CompilationFacts facts)
     {
         var call = (IInvocationOperation)context.Operation;
-        if (call.TargetMethod.Name is "WaitForExit" or "WaitForExitAsync")
+        if (MayBeOne(call) && ChildAt(call, context.ContainingSymbol, types, facts) is { } child)
         {
-            AnalyzeWait(context, call, types, facts);
+            context.ReportDiagnostic(Diagnostic.Create(Rule, call.Head(), call.FunctionName(context.ContainingSymbol), child.Name));
         }
     }
 
-    private static void AnalyzeWait(OperationAnalysisContext context, IInvocationOperation wait, ProcessTypes types, CompilationFacts facts)
+    private static bool MayBeOne(IInvocationOperation call) => call.TargetMethod.Name is "WaitForExit" or "WaitForExitAsync";
+
+    /// <summary>The child that is waited for without a limit; null where nothing is to be said of that.</summary>
+    internal static ChildHistory? ChildAt(IInvocationOperation wait, ISymbol containing, ProcessTypes types, CompilationFacts facts)
     {
-        if (!types.IsMember(wait.TargetMethod, wait.TargetMethod.Name) || wait.Instance is null || ChildUses.LimitOf(wait) != WaitLimit.None)
+        if (!MayBeOne(wait) || !types.IsMember(wait.TargetMethod, wait.TargetMethod.Name) || wait.Instance is null || ChildUses.LimitOf(wait) != WaitLimit.None)
         {
-            return;
+            return null;
         }
 
         var child = ChildHistory.Of(wait.Instance, types);
-        if ((!ChildUses.IsAsync(wait) || AwaitedExit.IsWaitedFor(wait))
+        return (!ChildUses.IsAsync(wait) || AwaitedExit.IsWaitedFor(wait))
             && !EndedChild.IsEndedBefore(wait, child)
             && !CanBeEndedMeanwhile(wait, child)
             && !IsChosen(wait, child)
             && !AwaitedExit.IsObserver(wait, child)
-            && !ForegroundChild.IsOne(wait, child, context.ContainingSymbol, types)
+            && !IsMonitor(wait, child)
+            && !ForegroundChild.IsOne(wait, child, containing, types)
             && !IsReportedAsUnread(wait, child, types)
             // Asked last: it costs most.
-            && !BlockingWait.IsReported(wait, context.ContainingSymbol, facts))
-        {
-            context.ReportDiagnostic(Diagnostic.Create(Rule, wait.Head(), wait.FunctionName(context.ContainingSymbol), child.Name));
-        }
+            && !BlockingWait.IsReported(wait, containing, facts)
+                ? child
+                : null;
     }
 
     // Stop kills it, a cancelled token does, a timer does: then the wait ends. Dispose comes when the wait is over.
     private static bool CanBeEndedMeanwhile(IOperation wait, ChildHistory child) =>
         child.Uses.Any(use => use.EndsIt && !StatementOrder.AreInOneFunction(use.Here, wait) && Callers.MemberOf(use.Here)?.Name is not ("Dispose" or "DisposeAsync" or "DisposeAsyncCore"))
         || child.IsEndedByNumber;
+
+    // That nothing ends the child of a service is HRD3002's to say. One that is started here is waited for as any other.
+    private static bool IsMonitor(IInvocationOperation wait, ChildHistory child) =>
+        child is { Creation: null, Members: { Count: > 0 } members }
+        && members.Exists(member => KeptChild.IsMonitor(wait, member))
+        && !wait.Root().Descendants().Any(operation => operation is IAssignmentOperation { Target: IMemberReferenceOperation { Member: var written } } && members.Contains(written.OriginalDefinition, SymbolEqualityComparer.Default));
 
     // if (timeout > 0) p.WaitForExit(timeout); else p.WaitForExit(); is what a user has set.
     private static bool IsChosen(IOperation wait, ChildHistory child)

@@ -35,7 +35,7 @@ public sealed class HRD3005ChildRunsOnAnalyzer : DiagnosticAnalyzer
     private static void Analyze(OperationAnalysisContext context, ProcessTypes types, CompilationFacts facts)
     {
         var call = (IInvocationOperation)context.Operation;
-        if (call.TargetMethod.Name is "WaitForExit" or "WaitForExitAsync")
+        if (MayBeOne(call))
         {
             AnalyzeWait(context, call, types, facts);
         }
@@ -47,18 +47,27 @@ public sealed class HRD3005ChildRunsOnAnalyzer : DiagnosticAnalyzer
 
     private static void AnalyzeWait(OperationAnalysisContext context, IInvocationOperation wait, ProcessTypes types, CompilationFacts facts)
     {
-        if (LeftChild.Of(wait, types) is { } child
-            && (LeftChild.IsUnasked(wait) ? LeftChild.RunsOnUnasked(wait, child, context.ContainingSymbol, types, facts)
-                : LeftChild.CanBeCancelled(wait) && LeftChild.RunsOnWhenCancelled(wait, child, context.ContainingSymbol, types, facts))
-            && !IsOfRequest(child, types, facts)
-            // Asked last: it costs most.
-            && !BlockingWait.IsReported(wait, context.ContainingSymbol, facts))
+        if (ChildAt(wait, context.ContainingSymbol, types, facts) is { } child)
         {
             Report(context, wait, LeftChild.IsUnasked(wait)
                 ? $"does not ask whether {child.Name} has ended in time, and nothing ends it when it has not"
                 : $"leaves {child.Name} running when the wait for it is given up");
         }
     }
+
+    private static bool MayBeOne(IInvocationOperation call) => call.TargetMethod.Name is "WaitForExit" or "WaitForExitAsync";
+
+    /// <summary>The child that runs on when the wait is over; null where none does, or where somebody sees to it.</summary>
+    internal static ChildHistory? ChildAt(IInvocationOperation wait, ISymbol containing, ProcessTypes types, CompilationFacts facts) =>
+        MayBeOne(wait)
+        && LeftChild.Of(wait, types) is { } child
+        && (LeftChild.IsUnasked(wait) ? LeftChild.RunsOnUnasked(wait, child, containing, types, facts)
+            : LeftChild.CanBeCancelled(wait) && LeftChild.RunsOnWhenCancelled(wait, child, containing, types, facts))
+        && !IsOfRequest(child, types, facts)
+        // Asked last: it costs most.
+        && !BlockingWait.IsReported(wait, containing, facts)
+            ? child
+            : null;
 
     // A child that only sends a signal ends at once; and that one is asked to end, and no more, is HRD3008's to say.
     private static bool IsOfRequest(ChildHistory child, ProcessTypes types, CompilationFacts facts) =>

@@ -12,25 +12,12 @@ internal static class LeftLoop
             foreach (var read in pipe.Reads)
             {
                 if (read.Outer is null
-                    && LoopAround(read.Begin) is { } loop
+                    && StatementOrder.LoopAround(read.Begin) is { } loop
                     && IsLeftEarly(loop)
                     && pipes.Waits.Find(wait => IsAfter(wait, loop) && HasNoLimit(wait) && !IsReadAgain(pipe, read, loop, wait) && !pipes.IsKilledBetween(loop, wait)) is { } wait)
                 {
                     return (wait, pipe);
                 }
-            }
-        }
-
-        return null;
-    }
-
-    private static ILoopOperation? LoopAround(IOperation read)
-    {
-        for (var outer = read.Parent; outer is not (null or IAnonymousFunctionOperation or ILocalFunctionOperation); outer = outer.Parent)
-        {
-            if (outer is ILoopOperation loop)
-            {
-                return loop;
             }
         }
 

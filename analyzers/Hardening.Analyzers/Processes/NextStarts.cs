@@ -65,11 +65,5 @@ internal sealed class NextStarts(ChildHistory child, ProcessTypes types, CallGra
         && LocalSources.Of(local, reference).Select(source => source.Unwrap()).OfType<IInvocationOperation>().FirstOrDefault(source => source.TargetMethod.Name == "GetProcessesByName") is { } found
         && found.Arguments[0].Value.ConstantValue.Value is string name
         && start.Arguments.FirstOrDefault()?.Value.ConstantValue.Value is string file
-        && string.Equals(Program(file), name, StringComparison.OrdinalIgnoreCase);
-
-    private static string Program(string file)
-    {
-        var name = file.Substring(file.LastIndexOfAny(['/', '\\']) + 1);
-        return name.EndsWith(".exe", StringComparison.OrdinalIgnoreCase) ? name.Substring(0, name.Length - 4) : name;
-    }
+        && string.Equals(ProgramNames.Of(file), name, StringComparison.OrdinalIgnoreCase);
 }

@@ -72,8 +72,7 @@ internal sealed class StartedProgram
             IFieldReferenceOperation { Field: { IsReadOnly: true } field } when Initializers.Of(field, file) is { ConstantValue: { HasValue: true, Value: string constant } } => constant,
             _ => null,
         };
-        var name = value?.Substring(value.LastIndexOfAny(['/', '\\']) + 1);
-        return name is not null && name.EndsWith(".exe", StringComparison.OrdinalIgnoreCase) ? name.Substring(0, name.Length - 4) : name;
+        return value is null ? null : ProgramNames.Of(value);
     }
 
     private bool IsOneOf(string[] names) => Name is { } name && Array.Exists(names, other => string.Equals(other, name, StringComparison.OrdinalIgnoreCase));

@@ -47,6 +47,7 @@ public sealed class HRD3002ChildOutlivesOwnerTests
     [TestCase("class C { Process? _p; void Start() { _p = [|Process.Start|](\"x\")!; _p.EnableRaisingEvents = true; _p.Exited += OnExited; } async void OnExited(object? sender, EventArgs e) { await Task.Delay(1000); Start(); } }", TestName = "{m}(an Exited handler elsewhere)")]
     [TestCase("class C : IDisposable { Process? _p; void Start() { _p = [|Process.Start|](\"x\")!; _p.EnableRaisingEvents = true; _p.Exited += OnExited; } void OnExited(object? sender, EventArgs e) => Console.WriteLine(\"over\"); public void Dispose() => _p?.Dispose(); }", TestName = "{m}(an Exited handler that only tells)")]
     [TestCase("class C { Process? _p; void Start() { _p = [|Process.Start|](new ProcessStartInfo(\"x\") { RedirectStandardInput = true })!; } void Send(string line) => _p!.StandardInput.WriteLine(line); }", TestName = "{m}(a child that is talked to)")]
+    [TestCase("class C { Process? _p; void Start() { _p = [|Process.Start|](new ProcessStartInfo(\"x\") { RedirectStandardInput = true })!; _p.EnableRaisingEvents = true; _p.Exited += (_, _) => Console.WriteLine(\"over\"); } void Send(string line) => _p!.StandardInput.WriteLine(line); }", TestName = "{m}(a child that is talked to, whose end is seen)")]
     [TestCase("static class C { static Process? s_p; static void Start() { s_p = [|Process.Start|](\"x\"); } static bool Runs => s_p?.HasExited == false; }", TestName = "{m}(a static member)")]
     [TestCase("class C { Process? _p; void Start() { var p = [|Process.Start|](\"x\")!; p.OutputDataReceived += (_, e) => Console.WriteLine(e.Data); p.BeginOutputReadLine(); _p = p; } }", TestName = "{m}(a local that is heard)")]
     [TestCase("class C : Microsoft.Extensions.Hosting.BackgroundService { Process? _p; protected override Task ExecuteAsync(CancellationToken t) { _p = [|Process.Start|](\"x\")!; _ = WatchAsync(); return Task.CompletedTask; } private async Task WatchAsync() { await _p!.WaitForExitAsync(); Console.WriteLine(_p.ExitCode); } }", TestName = "{m}(a service that only watches)")]
@@ -60,7 +61,7 @@ public sealed class HRD3002ChildOutlivesOwnerTests
     [TestCase("using var p = [|Process.Start|](\"server\")!; await Task.Delay(100); if (token.CanBeCanceled) return 1; p.Kill(true); return 0;", TestName = "{m}(a return)")]
     [TestCase("using var p = [|Process.Start|](\"server\")!; await Task.Delay(100); if (!File.Exists(\"ready\")) throw new IOException(); p.Kill(true); return 0;", TestName = "{m}(a throw)")]
     [TestCase("using var p = [|new Process|] { StartInfo = new(\"server\") }; p.Start(); await client.GetAsync(\"http://x\"); Stop(p); return 0; static void Stop(Process p) => p.Kill(true);", TestName = "{m}(a helper kills)")]
-    [TestCase("using var p = [|Process.Start|](new ProcessStartInfo(\"x\") { RedirectStandardOutput = true })!; var text = await p.StandardOutput.ReadToEndAsync(token); await p.WaitForExitAsync(); return text.Length;", TestName = "{m}(a read that is cancelled)")]
+    [TestCase("using var p = [|Process.Start|](new ProcessStartInfo(\"x\") { RedirectStandardOutput = true })!; var text = await p.StandardOutput.ReadToEndAsync(token); p.WaitForExit(); return text.Length;", TestName = "{m}(a read that is cancelled)")]
     [TestCase("using var p = [|Process.Start|](new ProcessStartInfo(\"x\") { RedirectStandardOutput = true })!; while (await p.StandardOutput.ReadLineAsync(token).ConfigureAwait(false) is { } line) { Say(line); } p.WaitForExit(); return p.ExitCode;", TestName = "{m}(a loop that is cancelled)")]
     [TestCase("using var p = [|Process.Start|](\"x\")!; while (!p.HasExited) { token.ThrowIfCancellationRequested(); await Task.Delay(5); } p.WaitForExit(); return p.ExitCode;", TestName = "{m}(a poll that is cancelled)")]
     [TestCase("using var p = [|Process.Start|](new ProcessStartInfo(\"x\") { RedirectStandardOutput = true })!; var text = await p.StandardOutput.ReadToEndAsync(token); if (!p.WaitForExit(500)) { p.Kill(true); } return text.Length;", TestName = "{m}(a read that is cancelled, a kill when it is late)")]
@@ -126,6 +127,7 @@ public sealed class HRD3002ChildOutlivesOwnerTests
     [TestCase("using var p = Process.Start(\"server\")!; try { await ReadyAsync(); } catch (IOException) { } p.Kill(true); return 0;", TestName = "{m}(what is thrown is caught)")]
     [TestCase("using var p = Process.Start(\"tool\")!; if (!p.WaitForExit(5000)) { p.Kill(true); } await ReadyAsync(); return 0;", TestName = "{m}(killed when it is late)")]
     [TestCase("using var p = Process.Start(\"tool\")!; await p.WaitForExitAsync(token); return 0;", TestName = "{m}(a wait with a token: another rule)")]
+    [TestCase("using var p = Process.Start(\"tool\")!; await Task.Delay(5, token); await p.WaitForExitAsync(); return 0;", TestName = "{m}(a wait without a limit: another rule)")]
     [TestCase("using var p = Process.Start(\"tool\")!; File.ReadAllText(\"x\"); p.WaitForExit(); await Task.Yield(); return p.ExitCode;", TestName = "{m}(a tool that is waited for)")]
     [TestCase("using var p = Process.Start(\"tool\")!; if (token.CanBeCanceled) return 0; await p.WaitForExitAsync(); return p.ExitCode;", TestName = "{m}(a tool that need not be waited for)")]
     [TestCase("using var p = Process.Start(\"server\")!; await Task.Delay(1000); Thread.Sleep(5); p.Kill(true); return 0;", TestName = "{m}(nothing throws)")]
@@ -185,6 +187,48 @@ public sealed class HRD3002ChildOutlivesOwnerTests
             }
         }
         """);
+
+    [Test]
+    public Task Fix_kills_without_the_tree_where_the_framework_cannot() => Verify.FixesAsync(
+        """
+        using System;
+        using System.Diagnostics;
+        sealed class Encoder : IDisposable
+        {
+            private Process? _tool;
+
+            public void Start() => _tool = [|Process.Start|]("encode");
+
+            public void Dispose()
+            {
+                _tool?.Dispose();
+                _tool = null;
+            }
+        }
+        """,
+        """
+        using System;
+        using System.Diagnostics;
+        sealed class Encoder : IDisposable
+        {
+            private Process? _tool;
+
+            public void Start() => _tool = Process.Start("encode");
+
+            public void Dispose()
+            {
+                if (_tool is { HasExited: false })
+                {
+                    _tool.Kill();
+                    _tool.WaitForExit(5000);
+                }
+
+                _tool?.Dispose();
+                _tool = null;
+            }
+        }
+        """,
+        setup: new Setup { Framework = Framework.NetStandard20 });
 
     [Test]
     public Task Fix_gives_an_expression_body_statements() => Verify.FixesAsync(
@@ -368,7 +412,7 @@ public sealed class HRD3002ChildOutlivesOwnerTests
                 using var tool = [|Process.Start|](info)!;
                 // all that it says
                 var text = await tool.StandardOutput.ReadToEndAsync(token); // until it ends
-                await tool.WaitForExitAsync();
+                tool.WaitForExit();
                 return text; // trimmed by the caller
             }
         }
@@ -386,7 +430,7 @@ public sealed class HRD3002ChildOutlivesOwnerTests
                 {
                     // all that it says
                     var text = await tool.StandardOutput.ReadToEndAsync(token); // until it ends
-                    await tool.WaitForExitAsync();
+                    tool.WaitForExit();
                     return text; // trimmed by the caller
                 }
                 catch

@@ -84,11 +84,59 @@ public sealed class HRD3004UnlimitedProcessWaitTests
     [TestCase("using var p = Process.Start(\"x\"); p.WaitForExit(); return p.ExitCode;", TestName = "{m}(top-level statements that are the child)")]
     [TestCase("class P { static int Main(string[] args) { using var p = Process.Start(\"x\", args); p.WaitForExit(); return p.ExitCode; } }", TestName = "{m}(a Main that is the child)")]
     [TestCase("using var p = Process.Start(\"x\"); await p.WaitForExitAsync(); Environment.ExitCode = p.ExitCode;", TestName = "{m}(an exit code that is set)")]
+    [TestCase("interface IHostedService { } class C : IHostedService { Process? _p; public void Start() { _p = Process.Start(\"x\"); _ = WatchAsync(); } async Task WatchAsync() { await _p!.WaitForExitAsync(); Console.WriteLine(_p.ExitCode); } }", TestName = "{m}(a service that watches its child)")]
     public Task Is_silent_in(string source) => Verify.ReportsAsync(Full(source));
 
     [TestCase("void Run() { using var tool = Process.Start(\"x\"); [|tool.WaitForExit|](); }", "'Run' waits for 'tool' with neither a limit nor a token, so it hangs for as long as the child does")]
     [TestCase("void Run() { Process.Start(\"x\")?[|.WaitForExit|](); }", "'Run' waits for the child with neither a limit nor a token, so it hangs for as long as the child does")]
     public Task Message_says_who_and_what(string member, string message) => Verify.ReportsAsync(InClass(member), message: message);
+
+    [Test]
+    public Task Fix_passes_the_token_and_kills_what_is_left_before_the_wait() => Verify.FixesAsync(
+        """
+        using System.Diagnostics;
+        using System.Threading;
+        using System.Threading.Tasks;
+        class C
+        {
+            async Task<string> M(ProcessStartInfo info, CancellationToken token)
+            {
+                using var p = Process.Start(info)!;
+                // all that it says
+                var text = await p.StandardOutput.ReadToEndAsync(token);
+                await [|p.WaitForExitAsync|](); // for ever
+                return text;
+            }
+        }
+        """,
+        """
+        using System.Diagnostics;
+        using System.Threading;
+        using System.Threading.Tasks;
+        class C
+        {
+            async Task<string> M(ProcessStartInfo info, CancellationToken token)
+            {
+                using var p = Process.Start(info)!;
+                try
+                {
+                    // all that it says
+                    var text = await p.StandardOutput.ReadToEndAsync(token);
+                    await p.WaitForExitAsync(token); // for ever
+                    return text;
+                }
+                catch
+                {
+                    if (!p.HasExited)
+                    {
+                        p.Kill(entireProcessTree: true);
+                    }
+
+                    throw;
+                }
+            }
+        }
+        """);
 
     [Test]
     public Task Fix_passes_the_token_and_kills_on_cancel() => Verify.FixesAllAsync(
@@ -136,6 +184,7 @@ public sealed class HRD3004UnlimitedProcessWaitTests
                     p.Kill(entireProcessTree: true);
                     throw;
                 } // for ever
+
                 using var q = Process.Start("y");
                 try
                 {
@@ -182,6 +231,7 @@ public sealed class HRD3004UnlimitedProcessWaitTests
                     p.Kill(entireProcessTree: true);
                     throw new System.TimeoutException("The process did not end within a minute.");
                 } // for ever
+
                 if (q?.WaitForExit(60_000) == false)
                 {
                     q.Kill(entireProcessTree: true);
@@ -220,6 +270,7 @@ public sealed class HRD3004UnlimitedProcessWaitTests
                     p.Kill(entireProcessTree: true);
                     throw new TimeoutException("The process did not end within a minute.");
                 }
+
                 p.WaitForExit(); // for ever
             }
         }

@@ -110,6 +110,7 @@ public sealed class HRD3005ChildRunsOnTests
                 {
                     p.Kill(entireProcessTree: true);
                 } // for a while
+
                 using var q = Process.Start("y") ?? null;
                 if (q?.WaitForExit(milliseconds: 5000) == false)
                 {
@@ -158,6 +159,7 @@ public sealed class HRD3005ChildRunsOnTests
                     p.Kill(entireProcessTree: true);
                     throw;
                 } // or cancel
+
                 using var q = Process.Start("y");
                 try
                 {

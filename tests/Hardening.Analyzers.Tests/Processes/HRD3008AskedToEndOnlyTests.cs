@@ -139,6 +139,7 @@ public sealed class HRD3008AskedToEndOnlyTests
                 {
                     p.Kill(entireProcessTree: true);
                 }
+
                 p.Dispose();
             }
 
@@ -158,6 +159,7 @@ public sealed class HRD3008AskedToEndOnlyTests
                 {
                     p.Kill(entireProcessTree: true);
                 }
+
                 k.WaitForExit();
             }
 
@@ -244,6 +246,7 @@ public sealed class HRD3008AskedToEndOnlyTests
                 {
                     p.Kill(entireProcessTree: true);
                 }
+
                 await Task.Yield();
             }
         }

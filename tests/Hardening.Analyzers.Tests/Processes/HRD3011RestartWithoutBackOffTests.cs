@@ -79,6 +79,7 @@ public sealed class HRD3011RestartWithoutBackOffTests
     [TestCase("void Walk(string folder) { using var p = Process.Start(\"worker\", folder); p.WaitForExit(); foreach (var inner in System.IO.Directory.GetDirectories(folder)) { Walk(inner); } }", TestName = "{m}(recursion over folders)")]
     [TestCase("void Run(int tries) { using var p = Process.Start(\"worker\"); p.WaitForExit(); if (p.ExitCode != 0) { Run(tries - 1); } }", TestName = "{m}(recursion that counts)")]
     [TestCase("void M() { try { Run(); } catch (Exception) { Run(); } } void Run() { using var p = Process.Start(\"worker\"); p.WaitForExit(); }", TestName = "{m}(one more try)")]
+    [TestCase("void M(int copies) { for (var copy = 0; copy < copies; copy++) { Print(); } } void Print() { using var p = Process.Start(\"print\"); p.WaitForExit(); }", TestName = "{m}(a counted loop that calls)")]
     public Task Is_silent_in_members_on(string members) => Verify.ReportsAsync(In(members));
 
     [Test]

@@ -85,7 +85,7 @@ public sealed class GameServerLauncher
 
         if (running is not null)
         {
-            using var kill = Process.Start("kill", ["-TERM", running.Server.Id.ToString(CultureInfo.InvariantCulture)]); // HRD3008
+            using var kill = Process.Start("kill", ["-TERM", running.Server.Id.ToString(CultureInfo.InvariantCulture)]);
             kill.WaitForExit(1_000);
         }
     }

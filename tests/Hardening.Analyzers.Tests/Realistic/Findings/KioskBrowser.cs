@@ -48,7 +48,7 @@ public sealed class KioskBrowserViewModel(HttpClient http, string browser) : INo
 
     public void Open()
     {
-        var window = Process.Start(new ProcessStartInfo(browser, $"--kiosk {Page}")); // HRD3002, HRD3012
+        var window = Process.Start(new ProcessStartInfo(browser, $"--kiosk {Page}")); // HRD3012
         if (window is null)
         {
             State = "failed";

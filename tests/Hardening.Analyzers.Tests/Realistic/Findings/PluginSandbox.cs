@@ -79,7 +79,7 @@ namespace Extensions.Sandbox
                         _current = plugin;
                     }
 
-                    plugin.WaitForExit(); // HRD3004
+                    plugin.WaitForExit();
                     _log.Write(_plugin, "ended with " + plugin.ExitCode);
                 }
             }

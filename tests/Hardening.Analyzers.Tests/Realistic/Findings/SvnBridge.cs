@@ -90,7 +90,7 @@ namespace Source.Svn
             using (var svn = new Process())
             {
                 svn.StartInfo.FileName = "svn";
-                svn.StartInfo.Arguments = "--non-interactive " + command; // HRD3012
+                svn.StartInfo.Arguments = "--non-interactive " + command;
                 svn.StartInfo.RedirectStandardOutput = true;
                 svn.OutputDataReceived += (sender, e) => output.AppendLine(e.Data);
                 svn.Start();

@@ -1,10 +1,11 @@
-using Hardening.Analyzers.Processes;
+using Hardening.Analyzers.Facts;
 
-namespace Hardening.Analyzers.Facts;
+namespace Hardening.Analyzers.Processes;
 
 /// <summary>
-/// Which rule speaks at the start of a child where several could: a request to end that nobody follows (HRD3008), a restart without a pause (HRD3011),
-/// a child per item (HRD3007), and only then who disposes and who ends it. To be asked right before a report, not before.
+/// Which rule speaks of a child where several could: a request to end that nobody follows (HRD3008), a restart without a pause (HRD3011),
+/// a child per item (HRD3007), a wait that hangs or gives up (HRD3004, HRD3005), and only then who disposes and who ends it.
+/// To be asked right before a report, not before.
 /// </summary>
 internal static class StartMistakes
 {
@@ -22,6 +23,12 @@ internal static class StartMistakes
     /// <summary>HRD3008 speaks about this child: it is asked to end, and nobody makes sure that it does.</summary>
     public static bool IsAskedOnly(Holding child, ProcessTypes types, CompilationFacts facts) =>
         IsAskedIn(child, types, facts) || child.StoredIn.Any(member => IsAskedIn(types.Ownership.FollowMember(member), types, facts));
+
+    /// <summary>HRD3004 or HRD3005 speaks about a wait for this child: that it hangs, or goes on without the child, is the nearer mistake.</summary>
+    public static bool IsWaitReported(Holding child, ProcessTypes types, CompilationFacts facts) => ChildUses.Of(child).Any(use =>
+        use is { Kind: ChildUseKind.Wait, At: IInvocationOperation wait }
+        && Callers.MemberOf(wait) is { } member
+        && (HRD3004UnlimitedProcessWaitAnalyzer.ChildAt(wait, member, types, facts) is not null || HRD3005ChildRunsOnAnalyzer.ChildAt(wait, member, types, facts) is not null));
 
     private static bool IsAskedIn(Holding child, ProcessTypes types, CompilationFacts facts) => child.AllUses.Any(held =>
     {
