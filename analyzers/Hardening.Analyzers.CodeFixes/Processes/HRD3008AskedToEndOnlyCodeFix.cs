@@ -63,11 +63,6 @@ public sealed class HRD3008AskedToEndOnlyCodeFix : OneByOneCodeFix
         }
         else if (isAsync)
         {
-            if (statement is ExpressionStatementSyntax only && SupervisedStop.Of(only, child, model, cancellationToken) is { } moved)
-            {
-                yield return new Edit(SupervisedStop.Title, SupervisedMove.Key, moved);
-            }
-
             if (!isConditional && Awaits.IsAllowedAt(syntax, model) && Scopes.AllowsUsingDeclaration(statement) && Has(model, "WaitForExitAsync", "CancellationToken"))
             {
                 yield return new Edit(Title, HRD3008AskedToEndOnlyAnalyzer.Id, Scopes.InsertAfter(root, statement, Awaited(process, statement, model).Select(Parse)));

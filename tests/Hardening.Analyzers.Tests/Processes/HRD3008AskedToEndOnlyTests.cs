@@ -5,7 +5,7 @@ namespace Hardening.Analyzers.Tests.Processes;
 
 public sealed class HRD3008AskedToEndOnlyTests
 {
-    private const string SupervisedTitle = "Move to SupervisedProcess, whose StopAsync asks, waits and then kills the whole tree";
+    private const string SupervisedTitle = "Move to SupervisedProcess and end the child with StopAsync";
 
     private const string Usings =
         "using System; using System.Collections.Generic; using System.Diagnostics; using System.Runtime.InteropServices; using System.Threading; using System.Threading.Tasks;\n";
@@ -348,12 +348,12 @@ public sealed class HRD3008AskedToEndOnlyTests
             }
         }
         """,
-        "Move to SupervisedProcess and end the child with StopAsync",
+        SupervisedTitle,
         SupervisedDeclarations.Setup);
 
     [TestCase("async Task M() { var p = Process.Start(\"x\")!; await Task.Yield(); [|p.CloseMainWindow|](); p.Refresh(); p.Dispose(); }", TestName = "{m}(a member has no twin)")]
     [TestCase("void M() { var p = Process.Start(\"x\")!; [|p.CloseMainWindow|](); p.Dispose(); }", TestName = "{m}(it cannot be awaited)")]
     [TestCase("async Task M(Process p) { await Task.Yield(); [|p.CloseMainWindow|](); }", TestName = "{m}(somebody else has started it)")]
     public Task Move_to_the_runtime_is_not_offered_where(string members) =>
-        Verify.OffersNoFixAsync(In(members), "Move to SupervisedProcess and end the child with StopAsync", SupervisedDeclarations.Setup);
+        Verify.OffersNoFixAsync(In(members), SupervisedTitle, SupervisedDeclarations.Setup);
 }
