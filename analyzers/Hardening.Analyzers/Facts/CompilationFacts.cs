@@ -33,7 +33,7 @@ internal sealed class CompilationFacts
         _blocking = new(() => new Blocking(compilation, options, _summaries));
         _order = new(() => new LockOrder(this));
         _roots = new(() => new Roots(compilation, Callers));
-        _processes = new(() => ProcessTypes.Of(compilation));
+        _processes = new(() => ProcessTypes.OfUsed(compilation));
         _images = new(() => NativeImages.Of(compilation));
         _frameCallbacks = new(() => new FrameCallbacks(compilation, this));
     }
@@ -59,7 +59,7 @@ internal sealed class CompilationFacts
 
     public Roots Roots => _roots.Value;
 
-    /// <summary>Null where the compilation has no Process.</summary>
+    /// <summary>Null where the compilation has no child process.</summary>
     public ProcessTypes? Processes => _processes.Value;
 
     /// <summary>Null where the compilation has no image library.</summary>

@@ -13,20 +13,11 @@ internal static class Mentions
     /// <summary>Whether the letters stand anywhere in the document, as a part of whatever.</summary>
     public static bool Any(string letters, SyntaxTree tree) => tree.GetText().ToString().IndexOf(letters, StringComparison.Ordinal) >= 0;
 
-    /// <summary>Whether one of the texts stands in the node. Read from the characters, so no node below it is made.</summary>
-    public static bool Any(ImmutableArray<string> texts, SyntaxNode node)
-    {
-        var text = node.SyntaxTree.GetText().ToString(node.Span);
-        foreach (var wanted in texts)
-        {
-            if (text.IndexOf(wanted, StringComparison.Ordinal) >= 0)
-            {
-                return true;
-            }
-        }
+    /// <summary>Whether one of the texts stands anywhere in the document.</summary>
+    public static bool Any(ImmutableArray<string> texts, SyntaxTree tree) => Any(texts, tree.GetText().ToString());
 
-        return false;
-    }
+    /// <summary>Whether one of the texts stands in the node. Read from the characters, so no node below it is made.</summary>
+    public static bool Any(ImmutableArray<string> texts, SyntaxNode node) => Any(texts, node.SyntaxTree.GetText().ToString(node.Span));
 
     /// <summary>The places where the name stands for something that is used, from the first on: no declarations.</summary>
     public static IEnumerable<SimpleNameSyntax> Of(string name, SyntaxTree tree)
@@ -40,6 +31,19 @@ internal static class Mentions
                 yield return used;
             }
         }
+    }
+
+    private static bool Any(ImmutableArray<string> texts, string text)
+    {
+        foreach (var wanted in texts)
+        {
+            if (text.IndexOf(wanted, StringComparison.Ordinal) >= 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>

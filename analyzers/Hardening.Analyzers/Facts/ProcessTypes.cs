@@ -1,16 +1,24 @@
+using System.Runtime.CompilerServices;
+
 namespace Hardening.Analyzers.Facts;
 
 /// <summary><c>System.Diagnostics.Process</c> and what makes one, resolved once per compilation.</summary>
 internal sealed class ProcessTypes
 {
-    private readonly INamedTypeSymbol _process;
+    // A child is started, found, asked or ended by one of these; most compilations have none.
+    private static readonly ImmutableArray<string> Words = ImmutableArray.Create(
+        "StartInfo", "Diagnostics.Process", "Process.Start", "new Process", ": Process", "GetProcess", "WaitForExit", "Kill", "kill(", "CloseMainWindow", "Exited");
+
+    private static readonly ConditionalWeakTable<SyntaxTree, object> Documents = new();
 
     private ProcessTypes(INamedTypeSymbol process, INamedTypeSymbol startInfo, CallGraph graph)
     {
-        _process = process;
+        Process = process;
         StartInfo = startInfo;
         Ownership = new Ownership(IsProcess, Borrows, graph);
     }
+
+    public INamedTypeSymbol Process { get; }
 
     public INamedTypeSymbol StartInfo { get; }
 
@@ -22,11 +30,16 @@ internal sealed class ProcessTypes
             ? new ProcessTypes(process, startInfo, CallGraph.Of(compilation))
             : null;
 
+    /// <summary>The same where a document can have a child at all, by its letters: a rule then looks at no call of the others. Null otherwise.</summary>
+    public static ProcessTypes? OfUsed(Compilation compilation) => compilation.SyntaxTrees.Any(AreUsedIn) ? Of(compilation) : null;
+
+    private static bool AreUsedIn(SyntaxTree document) => (bool)Documents.GetValue(document, static tree => Mentions.Any(Words, tree));
+
     public bool IsProcess(ITypeSymbol? type)
     {
         for (; type is not null; type = type.BaseType)
         {
-            if (SymbolEqualityComparer.Default.Equals(type, _process))
+            if (SymbolEqualityComparer.Default.Equals(type, Process))
             {
                 return true;
             }
@@ -36,7 +49,7 @@ internal sealed class ProcessTypes
     }
 
     public bool IsMember(ISymbol member, string name) =>
-        member.Name == name && SymbolEqualityComparer.Default.Equals(member.ContainingType, _process);
+        member.Name == name && SymbolEqualityComparer.Default.Equals(member.ContainingType, Process);
 
     // The WaitForExitAsync of one's own, from before .NET 5, and its like: they look like members, and they only use the process.
     private static bool Borrows(IMethodSymbol method) =>
@@ -56,5 +69,5 @@ internal sealed class ProcessTypes
     public bool IsCreation(IOperation operation) =>
         IsMade(operation)
         || operation is IInvocationOperation { TargetMethod: { IsStatic: true, Name: "GetProcesses" or "GetProcessesByName" or "GetProcessById" } find }
-            && SymbolEqualityComparer.Default.Equals(find.ContainingType, _process);
+            && SymbolEqualityComparer.Default.Equals(find.ContainingType, Process);
 }

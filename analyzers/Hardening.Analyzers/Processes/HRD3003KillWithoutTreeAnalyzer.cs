@@ -24,7 +24,7 @@ public sealed class HRD3003KillWithoutTreeAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.RegisterCompilationStartAction(start =>
         {
-            var kills = start.Compilation.GetTypeByMetadataName("System.Diagnostics.Process")?.GetMembers("Kill").OfType<IMethodSymbol>().ToList();
+            var kills = CompilationFacts.Of(start.Compilation, start.Options).Processes?.Process.GetMembers("Kill").OfType<IMethodSymbol>().ToList();
             if (kills?.Find(kill => kill.Parameters.IsEmpty) is { } kill && kills.Exists(IsTreeKill))
             {
                 start.RegisterOperationAction(operation => Analyze(operation, kill), OperationKind.Invocation, OperationKind.MethodReference);

@@ -25,7 +25,7 @@ public sealed class HRD3006PipeNotDrainedAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.RegisterCompilationStartAction(start =>
         {
-            if (start.Compilation.GetTypeByMetadataName("System.Diagnostics.Process") is not null)
+            if (CompilationFacts.Of(start.Compilation, start.Options).Processes is not null)
             {
                 var facts = CompilationFacts.Of(start.Compilation, start.Options);
                 start.RegisterSymbolStartAction(type => AnalyzeType(type, facts), SymbolKind.NamedType);

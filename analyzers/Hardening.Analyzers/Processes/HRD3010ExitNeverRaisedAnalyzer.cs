@@ -24,7 +24,7 @@ public sealed class HRD3010ExitNeverRaisedAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.RegisterCompilationStartAction(static start =>
         {
-            if (start.Compilation.GetTypeByMetadataName("System.Diagnostics.Process") is not null)
+            if (CompilationFacts.Of(start.Compilation, start.Options).Processes is not null)
             {
                 start.RegisterOperationAction(Analyze, OperationKind.EventAssignment);
             }

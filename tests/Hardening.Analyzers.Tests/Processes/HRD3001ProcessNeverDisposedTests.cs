@@ -47,6 +47,13 @@ public sealed class HRD3001ProcessNeverDisposedTests
     [TestCase("class C { void M() { Process[] all = [[|new Process()|], [|new Process()|]]; all[0].Start(); } }", TestName = "{m}(a local array)")]
     public Task Reports(string source) => Verify.ReportsAsync(InClass(source));
 
+    // Rules about children look at nothing where no document has such a word: an alias, and a name in full, are none of the usual ones.
+    [TestCase("using Tool = System.Diagnostics.Process; class C { void M() { [|Tool.Start(\"x\")|]; } }", TestName = "{m}(an alias)")]
+    [TestCase("class C { void M() { [|System.Diagnostics.Process.Start(\"x\")|]; } }", TestName = "{m}(a full name)")]
+    [TestCase("using static System.Diagnostics.Process; class C { void M() { [|Start(\"x\")|]; } }", TestName = "{m}(a static using)")]
+    [TestCase("// === Global.cs ===\nglobal using System.Diagnostics;\n// === C.cs ===\nclass C { void M() { [|Process\n.Start(\"x\")|]; } int N => [|Process.GetProcessById(1)|].Id; }", TestName = "{m}(a global using)")]
+    public Task Reports_under_any_name(string source) => Verify.ReportsAsync(source);
+
     [TestCase("class C { void M() { using var p = Process.Start(\"x\"); } }", TestName = "{m}(a using declaration)")]
     [TestCase("class C { void M() { using (Process.Start(\"x\")) { } } }", TestName = "{m}(a using statement)")]
     [TestCase("class C { void M() { using (var p = Process.Start(\"x\")) { p.WaitForExit(); } } }", TestName = "{m}(a using statement with a name)")]
