@@ -13,7 +13,7 @@ public sealed class HRD4002NativeImageNeverDisposedCodeFix : OneByOneCodeFix
 
     private protected override IEnumerable<Edit> Edits(SyntaxNode reported, SemanticModel model, CancellationToken cancellationToken)
     {
-        if (NativeImages.Of(model.Compilation) is { } images && Created(model.GetOperation(reported, cancellationToken)) is { } created && images.IsCreation(created))
+        if (NativeImages.Of(model.Compilation) is { } images && Created(model.GetOperation(reported, cancellationToken)) is { } created && images.IsCreation(created) && !images.IsGivenOut(created))
         {
             var root = reported.SyntaxTree.GetRoot(cancellationToken);
             var holding = images.Ownership.Follow(created);

@@ -13,7 +13,8 @@ public sealed class HRD3001ProcessNeverDisposedCodeFix : OneByOneCodeFix
 
     private protected override IEnumerable<Edit> Edits(SyntaxNode reported, SemanticModel model, CancellationToken cancellationToken)
     {
-        if (ProcessTypes.Of(model.Compilation) is not { } types || model.GetOperation(reported, cancellationToken) is not { } created)
+        if (ProcessTypes.Of(model.Compilation) is not { } types || model.GetOperation(reported, cancellationToken) is not { } created
+            || created is IInvocationOperation call && types.Ownership.OutOf(call) is not null)
         {
             yield break;
         }

@@ -44,8 +44,11 @@ internal sealed class NativeImages
         return false;
     }
 
+    /// <summary>A method of this compilation makes it for its out parameter.</summary>
+    public bool IsGivenOut(IOperation operation) => operation is IInvocationOperation call && Ownership.OutOf(call) is not null && Ownership.IsMadeBy(call, IsCreation);
+
     /// <summary>A new image, or an array of new ones: by <c>new</c>, a method, an operator, a conversion or an indexer of the library.</summary>
-    public bool IsCreation(IOperation operation) => (IsImage(operation.Type) || operation.Type is IArrayTypeSymbol { ElementType: var element } && IsImage(element)) && operation switch
+    public bool IsCreation(IOperation operation) => IsGivenOut(operation) || (IsImage(operation.Type) || operation.Type is IArrayTypeSymbol { ElementType: var element } && IsImage(element)) && operation switch
     {
         IObjectCreationOperation => true,
         // These give back the image that they were called on.

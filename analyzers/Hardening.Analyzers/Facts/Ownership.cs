@@ -42,9 +42,23 @@ internal sealed class Ownership(Func<ITypeSymbol, bool> owns, Func<IMethodSymbol
     public Holding Follow(IOperation created)
     {
         var follower = new ValueFollower(this, created);
-        follower.Value(created);
+        if (created is IInvocationOperation call && OutOf(call) is { } argument)
+        {
+            follower.Give(argument.Value);
+        }
+        else
+        {
+            follower.Value(created);
+        }
+
         return follower.ToHolding();
     }
+
+    /// <summary>The argument by which a method gives a value away that it does not return: <c>TryStart(out var process)</c>.</summary>
+    public IArgumentOperation? OutOf(IInvocationOperation call) =>
+        call.Type is { SpecialType: SpecialType.System_Void or SpecialType.System_Boolean }
+            ? call.Arguments.FirstOrDefault(argument => argument.Parameter is { RefKind: RefKind.Out, Type: { } type } && Owns(type))
+            : null;
 
     /// <summary>
     /// What all parts of its type do with a field or a property, whoever gave it its value. It has escaped where other types can reach it.
@@ -60,7 +74,7 @@ internal sealed class Ownership(Func<ITypeSymbol, bool> owns, Func<IMethodSymbol
     public bool IsMadeBy(IInvocationOperation call, Func<IOperation, bool> isCreation) =>
         Graph is not null
         && call.TargetMethod.ReturnType is { } type
-        && (Owns(type) || type is INamedTypeSymbol { Name: "Task" or "ValueTask", TypeArguments: { Length: 1 } results } && Owns(results[0]))
+        && (Owns(type) || OutOf(call) is not null || type is INamedTypeSymbol { Name: "Task" or "ValueTask", TypeArguments: { Length: 1 } results } && Owns(results[0]))
         && Graph.TargetOf(call) is { } method
         && Makes(method, isCreation);
 
@@ -80,7 +94,7 @@ internal sealed class Ownership(Func<ITypeSymbol, bool> owns, Func<IMethodSymbol
 
         try
         {
-            return _makers.GetOrAdd(method, Graph!.AnyBodyOf(method) is { } body && GivesAway(body, isCreation));
+            return _makers.GetOrAdd(method, Graph!.AnyBodyOf(method) is { } body && GivesAway(Given(method, body), isCreation));
         }
         finally
         {
@@ -89,10 +103,10 @@ internal sealed class Ownership(Func<ITypeSymbol, bool> owns, Func<IMethodSymbol
     }
 
     // Every value that it returns is a new one, which nobody else holds; or none.
-    private bool GivesAway(IOperation body, Func<IOperation, bool> isCreation)
+    private bool GivesAway(IEnumerable<IOperation> values, Func<IOperation, bool> isCreation)
     {
         var given = false;
-        foreach (var returned in Returned(body))
+        foreach (var returned in values)
         {
             switch (returned)
             {
@@ -128,6 +142,12 @@ internal sealed class Ownership(Func<ITypeSymbol, bool> owns, Func<IMethodSymbol
         follower.Value(created);
         return follower.IsReturned && !follower.HasEscaped && follower.StoredIn.Count == 0;
     }
+
+    // What it returns, or gives to its out parameter.
+    private IEnumerable<IOperation> Given(IMethodSymbol method, IOperation body) =>
+        method.Parameters.FirstOrDefault(parameter => parameter.RefKind == RefKind.Out && Owns(parameter.Type)) is { } given && !Owns(method.ReturnType)
+            ? References.Of(given, body).Select(MemberUses.WrittenBy).OfType<IOperation>().SelectMany(value => Arms(value.Unwrap()))
+            : Returned(body);
 
     private static IEnumerable<IOperation> Returned(IOperation body)
     {

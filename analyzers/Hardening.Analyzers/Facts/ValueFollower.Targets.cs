@@ -53,8 +53,8 @@ internal sealed partial class ValueFollower
         }
     }
 
-    // What the value is assigned to.
-    private void Give(IOperation target)
+    /// <summary>What the value is assigned to.</summary>
+    public void Give(IOperation target)
     {
         switch (target)
         {
@@ -65,6 +65,10 @@ internal sealed partial class ValueFollower
                 break;
             case IDeclarationExpressionOperation { Expression: var declared }:
                 Give(declared);
+                break;
+            case IParameterReferenceOperation { Parameter: { RefKind: RefKind.Out } parameter }:
+                IsReturned = true;
+                Hold(parameter);
                 break;
             case IFieldReferenceOperation { Field: var field, Instance: null or IInstanceReferenceOperation }:
                 Store(field);

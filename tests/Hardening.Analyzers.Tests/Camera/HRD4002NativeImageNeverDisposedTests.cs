@@ -39,6 +39,7 @@ public sealed class HRD4002NativeImageNeverDisposedTests
     [TestCase("Cv2.Merge(new[] { [|frame.Clone()|], other }, frame);", TestName = "{m}(an element of an argument)")]
     public Task Reports(string body) => Verify.ReportsAsync(InLoop(body), With4);
 
+    [TestCase("class C { void M(VideoCapture c) { while (true) { if ([|TryGrab(c, out var m)|]) { Console.WriteLine(m.Rows); } } } static bool TryGrab(VideoCapture c, out Mat m) { m = new Mat(); return c.Read(m); } }", TestName = "{m}(an out parameter of a helper)")]
     [TestCase("class C { void M(Mat[] frames) => Parallel.ForEach(frames, f => { var m = [|f.Clone()|]; Console.WriteLine(m.Rows); }); }", TestName = "{m}(a parallel body)")]
     [TestCase("class C { void M(Camera c) { c.FrameReady += OnFrame; } void OnFrame(object? s, Mat f) { var m = [|f.Clone()|]; Console.WriteLine(m.Rows); } } class Camera { public event EventHandler<Mat>? FrameReady; protected void Raise(Mat m) => FrameReady?.Invoke(this, m); }", TestName = "{m}(a frame event)")]
     [TestCase("class C { void M(Camera c) { c.FrameReady += (_, f) => Console.WriteLine([|f.Clone()|].Rows); } } class Camera { public event EventHandler<Mat>? FrameReady; protected void Raise(Mat m) => FrameReady?.Invoke(this, m); }", TestName = "{m}(a lambda of a frame event)")]
