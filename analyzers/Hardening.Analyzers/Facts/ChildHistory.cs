@@ -80,18 +80,8 @@ internal sealed class ChildHistory
         name.IndexOf("Kill", StringComparison.OrdinalIgnoreCase) >= 0 || name.IndexOf("Terminate", StringComparison.Ordinal) >= 0 || name.IndexOf("Signal", StringComparison.Ordinal) >= 0;
 
     /// <summary>The expression that a conditional access asks: <c>p</c> in <c>p?.Kill()</c>.</summary>
-    public static IOperation Named(IOperation instance)
-    {
-        for (var outer = instance.Parent; instance is IConditionalAccessInstanceOperation && outer is not null; outer = outer.Parent)
-        {
-            if (outer is IConditionalAccessOperation access)
-            {
-                return access.Operation.Unwrap();
-            }
-        }
-
-        return instance;
-    }
+    public static IOperation Named(IOperation instance) =>
+        instance is IConditionalAccessInstanceOperation ? ForeignDelegates.Accessed(instance).Unwrap() : instance;
 
     private void Read(IOperation process, int depth)
     {

@@ -147,21 +147,8 @@ internal sealed class LockCalls(Compilation compilation, LockRegions? helpers = 
 
     private static LockCall? Create(IInvocationOperation call, LockUse use, IOperation? held, string mode, bool isKnown, bool isSemaphore)
     {
-        held = held is IConditionalAccessInstanceOperation ? Accessed(held) : held;
+        held = held is null ? null : ForeignDelegates.Accessed(held);
         return isKnown && held?.Unwrap() is { } value && LockRegions.AreSame(value, value) ? new LockCall(call, use, value, mode, isSemaphore) : null;
-    }
-
-    private static IOperation? Accessed(IOperation instance)
-    {
-        for (var outer = instance.Parent; outer is not null; outer = outer.Parent)
-        {
-            if (outer is IConditionalAccessOperation access)
-            {
-                return access.Operation;
-            }
-        }
-
-        return null;
     }
 
     // A wait without end returns only with the lock.

@@ -55,10 +55,29 @@ internal sealed class Ownership(Func<ITypeSymbol, bool> owns, Func<IMethodSymbol
     }
 
     /// <summary>The argument by which a method gives a value away that it does not return: <c>TryStart(out var process)</c>.</summary>
-    public IArgumentOperation? OutOf(IInvocationOperation call) =>
-        call.Type is { SpecialType: SpecialType.System_Void or SpecialType.System_Boolean }
-            ? call.Arguments.FirstOrDefault(argument => argument.Parameter is { RefKind: RefKind.Out, Type: { } type } && Owns(type))
-            : null;
+    public IArgumentOperation? OutOf(IInvocationOperation call)
+    {
+        // Asked at every call: nearly none has such a parameter.
+        if (call.Type is not { SpecialType: SpecialType.System_Void or SpecialType.System_Boolean } || OutOf(call.TargetMethod) is not { } given)
+        {
+            return null;
+        }
+
+        return call.Arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal == given.Ordinal);
+    }
+
+    private IParameterSymbol? OutOf(IMethodSymbol method)
+    {
+        foreach (var parameter in method.Parameters)
+        {
+            if (parameter.RefKind == RefKind.Out && Owns(parameter.Type))
+            {
+                return parameter;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>
     /// What all parts of its type do with a field or a property, whoever gave it its value. It has escaped where other types can reach it.
@@ -145,7 +164,7 @@ internal sealed class Ownership(Func<ITypeSymbol, bool> owns, Func<IMethodSymbol
 
     // What it returns, or gives to its out parameter.
     private IEnumerable<IOperation> Given(IMethodSymbol method, IOperation body) =>
-        method.Parameters.FirstOrDefault(parameter => parameter.RefKind == RefKind.Out && Owns(parameter.Type)) is { } given && !Owns(method.ReturnType)
+        OutOf(method) is { } given && !Owns(method.ReturnType)
             ? References.Of(given, body).Select(MemberUses.WrittenBy).OfType<IOperation>().SelectMany(value => Arms(value.Unwrap()))
             : Returned(body);
 

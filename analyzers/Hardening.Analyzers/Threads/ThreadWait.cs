@@ -29,7 +29,7 @@ internal static class ThreadWait
     {
         { Name: "WaitForExit", Parameters.IsEmpty: true } => HasExitedBefore(wait),
         { Name: "SpinUntil", Parameters.Length: 1 } => true,
-        { Name: "Sleep" } => LoopAround(wait) is { } loop && BusyWait.Of(loop) is { Condition: not null },
+        { Name: "Sleep" } => StatementOrder.LoopAround(wait) is { } loop && BusyWait.Of(loop) is { Condition: not null },
         _ => false,
     };
 
@@ -44,15 +44,4 @@ internal static class ThreadWait
             IPropertyReferenceOperation { Property.Name: "HasExited", Instance: { } asked } => LockRegions.AreSame(process, asked),
             _ => false,
         });
-
-    private static ILoopOperation? LoopAround(IOperation operation)
-    {
-        var parent = operation.Parent;
-        while (parent is not (null or ILoopOperation or IAnonymousFunctionOperation or ILocalFunctionOperation))
-        {
-            parent = parent.Parent;
-        }
-
-        return parent as ILoopOperation;
-    }
 }
