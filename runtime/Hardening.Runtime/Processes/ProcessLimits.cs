@@ -1,0 +1,14 @@
+namespace Hardening.Processes;
+
+/// <summary>Resource limits of a supervised process, which its descendants inherit each for itself (setrlimit(2)). What is null stays as the application has it.</summary>
+public sealed record ProcessLimits
+{
+    /// <summary>The address space, in bytes (RLIMIT_AS): allocations beyond it fail. Programs that reserve far more than they use, as .NET does, need more than they use.</summary>
+    public long? MemoryBytes { get; init; }
+
+    /// <summary>How many descriptors may be open at once (RLIMIT_NOFILE).</summary>
+    public int? OpenFiles { get; init; }
+
+    /// <summary>CPU time (RLIMIT_CPU, whole seconds, rounded up): SIGXCPU at the limit, SIGKILL a second later.</summary>
+    public TimeSpan? CpuTime { get; init; }
+}

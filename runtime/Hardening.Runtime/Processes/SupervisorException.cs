@@ -1,0 +1,22 @@
+namespace Hardening.Processes;
+
+/// <summary>The process that owns all supervised children could not be started or does not answer. The message has what it said last.</summary>
+public sealed class SupervisorException : IOException
+{
+    /// <summary>With a message of the runtime's own.</summary>
+    public SupervisorException()
+    {
+    }
+
+    /// <summary>With a message that says what happened and what to do.</summary>
+    public SupervisorException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>With a message that says what happened and what to do, and its cause.</summary>
+    public SupervisorException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+}
