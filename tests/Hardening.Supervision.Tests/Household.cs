@@ -30,7 +30,7 @@ internal sealed record Household(OwnerProcess Owner, int SupervisorId, IReadOnly
     public async Task IsGoneAsync(CancellationToken timeout)
     {
         await Eventually.HoldsAsync(() => !Keepers.Any(keeper => keeper.IsAlive), $"these are gone: {string.Join(", ", Keepers.Where(keeper => keeper.IsAlive))}", timeout);
-        Assert.That(ControlGroup, Is.Null.Or.Not.Exist.IgnoreFiles);
+        Assert.That(ControlGroup is not null && Directory.Exists(ControlGroup), Is.False, ControlGroup);
     }
 
     private static string? ControlGroupOf(int process)

@@ -28,12 +28,13 @@ internal sealed class OwnerProcess : IDisposable
     public int ExitCode => _process.ExitCode;
 
     /// <summary>Starts one whose children get directories in the marked one. It starts no supervisor until it is asked for something.</summary>
-    public static OwnerProcess Start(Containment level, MarkedDirectory marked, TimeSpan? answerTimeout = null, int openDescriptors = 0)
+    public static OwnerProcess Start(Containment level, MarkedDirectory marked, TimeSpan? answerTimeout = null, int openDescriptors = 0, string? plainChild = null)
     {
         string[] arguments =
         [
             Path.Combine(AppContext.BaseDirectory, "Hardening.TestWorker.dll"), "owner", level.ToString(), marked.FullName,
             Milliseconds(answerTimeout ?? TimeSpan.FromSeconds(30)), Milliseconds(TimeSpan.FromMilliseconds(300)), openDescriptors.ToString(CultureInfo.InvariantCulture),
+            .. plainChild is null ? Array.Empty<string>() : [plainChild],
         ];
         return new OwnerProcess(Process.Start(new ProcessStartInfo("dotnet", arguments)
         {
@@ -48,13 +49,13 @@ internal sealed class OwnerProcess : IDisposable
     public async Task<JsonElement> AskAsync(string command, CancellationToken timeout)
     {
         var answer = await AnswerAsync(command, timeout);
-        Assert.That(answer.TryGetProperty("Error", out _) && !answer.TryGetProperty("ExitCode", out _), Is.False, $"{command}: {answer}");
+        Assert.That(answer.TryGetProperty("Failure", out _), Is.False, $"{command}: {answer}");
         return answer;
     }
 
     /// <summary>Gives a command that may fail; null when it does not.</summary>
     public async Task<string?> AskForErrorAsync(string command, CancellationToken timeout) =>
-        (await AnswerAsync(command, timeout)).TryGetProperty("Error", out var error) ? error.GetString() : null;
+        (await AnswerAsync(command, timeout)).TryGetProperty("Failure", out var failure) ? failure.GetString() : null;
 
     /// <summary>Gives a command that has no answer: it ends the owner.</summary>
     public async Task OrderAsync(string command)
@@ -69,13 +70,13 @@ internal sealed class OwnerProcess : IDisposable
         return id.ValueKind == JsonValueKind.Number ? id.GetInt32() : throw new AssertionException("No supervisor runs.");
     }
 
-    public Task WaitForExitAsync(CancellationToken timeout) => _process.WaitForExitAsync(timeout);
+    public Task WaitForExitAsync(CancellationToken timeout) => Eventually.HoldsAsync(() => _process.HasExited, "the owner has ended", timeout);
 
     public void Dispose()
     {
         if (!_process.HasExited)
         {
-            _process.Kill(); // alone: what it leaves is what is tested
+            Signals.Send("KILL", Id); // alone: what it leaves is what is tested
             Assert.That(_process.WaitForExit(KillLimit), "The owner cannot be killed.");
         }
 

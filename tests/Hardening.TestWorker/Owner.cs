@@ -15,6 +15,8 @@ internal sealed class Owner(OwnerArguments arguments)
     public async Task<int> RunAsync()
     {
         Descriptors.Open(arguments.OpenDescriptors);
+        // Not supervised: nothing may touch it.
+        using var plain = arguments.PlainChild is null ? null : Process.Start(new ProcessStartInfo("sleep", ["120"]) { WorkingDirectory = arguments.PlainChild });
         ProcessTree.Configure(new SupervisorOptions { Containment = arguments.Containment, AnswerTimeout = arguments.AnswerTimeout });
         while (await Console.In.ReadLineAsync() is { } line)
         {
@@ -47,18 +49,17 @@ internal sealed class Owner(OwnerArguments arguments)
                 ["cancel", .. var names] => await AllAsync(names, CancelAsync),
                 ["dispose", .. var names] => await AllAsync(names, DisposeAsync),
                 ["exit", .. var names] => await AllAsync(names, WaitAsync),
-                ["plain", var directory] => StartPlain(directory),
                 ["run", .. var child] => await RunAsync(child),
-                _ => new { Error = $"There is no command '{command[0]}'." },
+                _ => new { Failure = $"There is no command '{command[0]}'." },
             };
         }
         catch (Exception e) // whatever it is, the test sees it
         {
-            return new { Error = $"{e.GetType().Name}: {e.Message}" };
+            return new { Failure = $"{e.GetType().Name}: {e.Message}" };
         }
     }
 
-    private static object Sweep()
+    private static ProcessTreeStatus Sweep()
     {
         ProcessTree.Start();
         return ProcessTree.Status;
@@ -81,13 +82,6 @@ internal sealed class Owner(OwnerArguments arguments)
         return process.Id;
     }
 
-    // Not supervised: nothing may touch it.
-    private static object StartPlain(string directory)
-    {
-        using var plain = Process.Start(new ProcessStartInfo("sleep", ["120"]) { WorkingDirectory = directory })!;
-        return new { plain.Id };
-    }
-
     // An owner in the care of this one, with children of its own.
     private ProcessStartInfo Nested(ChildArguments child)
     {
@@ -95,7 +89,7 @@ internal sealed class Owner(OwnerArguments arguments)
         string[] command =
         [
             Path.Combine(AppContext.BaseDirectory, "Hardening.TestWorker.dll"), "owner", arguments.Containment.ToString(), folder,
-            Milliseconds(arguments.AnswerTimeout), Milliseconds(arguments.GracePeriod), "0",
+            Milliseconds(arguments.AnswerTimeout), Milliseconds(arguments.GracePeriod),
         ];
         return new ProcessStartInfo(Environment.ProcessPath!, command)
         {

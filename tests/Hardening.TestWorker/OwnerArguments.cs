@@ -10,14 +10,16 @@ namespace Hardening.TestWorker;
 /// <param name="AnswerTimeout">How long it waits for its supervisor.</param>
 /// <param name="GracePeriod">How long its children may take to end.</param>
 /// <param name="OpenDescriptors">How many descriptors it holds that its children would inherit.</param>
-internal sealed record OwnerArguments(Containment Containment, string Folder, TimeSpan AnswerTimeout, TimeSpan GracePeriod, int OpenDescriptors)
+/// <param name="PlainChild">Where a child works that it does not have supervised; null for none.</param>
+internal sealed record OwnerArguments(Containment Containment, string Folder, TimeSpan AnswerTimeout, TimeSpan GracePeriod, int OpenDescriptors, string? PlainChild)
 {
-    public const string Usage = "usage: owner CONTAINMENT FOLDER ANSWER_TIMEOUT_MS GRACE_PERIOD_MS OPEN_DESCRIPTORS; then commands on standard input";
+    public const string Usage = "usage: owner CONTAINMENT FOLDER ANSWER_TIMEOUT_MS GRACE_PERIOD_MS [OPEN_DESCRIPTORS [PLAIN_CHILD_FOLDER]]; then commands on standard input";
 
     public static bool TryParse(string[] arguments, [NotNullWhen(true)] out OwnerArguments? parsed)
     {
-        parsed = arguments is [var level, var folder, var answer, var grace, var open] && Enum.TryParse<Containment>(level, out var containment)
-            ? new OwnerArguments(containment, Path.GetFullPath(folder), Milliseconds(answer), Milliseconds(grace), int.Parse(open, CultureInfo.InvariantCulture))
+        parsed = arguments is [var level, var folder, var answer, var grace, .. var more] && Enum.TryParse<Containment>(level, out var containment)
+            ? new OwnerArguments(containment, Path.GetFullPath(folder), Milliseconds(answer), Milliseconds(grace),
+                more is [var open, ..] ? int.Parse(open, CultureInfo.InvariantCulture) : 0, more is [_, var plain] ? plain : null)
             : null;
         return parsed is not null;
     }
