@@ -22,11 +22,11 @@ internal sealed class KeptProcess : IKeptRun
     public Task<ProcessExit> Exit { get; }
 
     /// <summary>What starts a process again and again. The options are read once, now.</summary>
-    public static Func<CancellationToken, Task<IKeptRun>> Starter(string name, RestartingProcessOptions options, ILogger? logger)
+    public static Func<CancellationToken, Task<IKeptRun>> Starter(string name, RestartingProcessOptions options, ILogger? logger, ProcessMetrics metrics)
     {
         var log = logger ?? NullLogger.Instance;
         var isLogged = options.LogOutput;
-        var supervision = new SupervisionOptions { Name = name, StopGracePeriod = options.StopGracePeriod, Limits = options.Limits, Logger = logger };
+        var supervision = options.Supervision(name, logger, metrics);
         var startInfo = new ProcessStartInfo(options.FileName, options.Arguments)
         {
             WorkingDirectory = options.WorkingDirectory ?? "",

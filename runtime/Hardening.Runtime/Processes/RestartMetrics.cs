@@ -17,7 +17,7 @@ internal sealed class RestartMetrics(Meter meter, string name)
     {
         null => "not_started",
         { IsSupervisorLost: true } => "supervisor_lost",
-        { Signal: not null } => "signaled",
+        { Signal: not null } => "signalled",
         { ExitCode: 0 } => "exited",
         _ => "failed",
     };

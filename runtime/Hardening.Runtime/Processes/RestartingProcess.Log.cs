@@ -11,7 +11,7 @@ internal static partial class RestartingProcessLog
     [LoggerMessage(3401, LogLevel.Warning, "Process {Process} {Exit} after {Ran}; it is started again in {Delay}.")]
     public static partial void Ended(this ILogger logger, string process, ProcessExit exit, TimeSpan ran, TimeSpan delay);
 
-    [LoggerMessage(3402, LogLevel.Error, "Process {Process} could not be started; the next try is in {Delay}.")]
+    [LoggerMessage(3402, LogLevel.Error, "Process {Process} could not be run; the next try is in {Delay}.")]
     public static partial void NotStarted(this ILogger logger, Exception? exception, string process, TimeSpan delay);
 
     [LoggerMessage(3403, LogLevel.Error, "Process {Process} {End} and is given up, after {Restarts} restarts within {Window}. It stays down until it is started again.")]
@@ -28,6 +28,9 @@ internal static partial class RestartingProcessLog
 
     [LoggerMessage(3407, LogLevel.Critical, "Process {Process} is given up: what keeps it running failed.")]
     public static partial void LoopFailed(this ILogger logger, Exception exception, string process);
+
+    [LoggerMessage(3408, LogLevel.Error, "Process {Process} could not be ended with all its descendants; what is left of it is left behind.")]
+    public static partial void NotEnded(this ILogger logger, Exception exception, string process);
 
     [LoggerMessage(3420, LogLevel.Information, "{Process}: {Line}")]
     public static partial void OutputLine(this ILogger logger, string process, string line);

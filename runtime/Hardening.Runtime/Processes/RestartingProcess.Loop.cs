@@ -122,9 +122,23 @@ public sealed partial class RestartingProcess
         await Task.WhenAny(run.Exit, session.StopAsked).ConfigureAwait(false);
         var ran = _time.GetElapsedTime(begun);
         Note(run: null, LastExit);
-        var exit = await run.EndAsync(session.Hurrying).ConfigureAwait(false);
+        var exit = await EndAsync(run, session.Hurrying).ConfigureAwait(false);
         Note(run: null, exit);
         return new(exit, Failure: null, ran);
+    }
+
+    // Null where it could not be ended, and has not exited.
+    private async Task<ProcessExit?> EndAsync(IKeptRun run, CancellationToken hurry)
+    {
+        try
+        {
+            return await run.EndAsync(hurry).ConfigureAwait(false);
+        }
+        catch (TimeoutException e)
+        {
+            _logger.NotEnded(e, Name);
+            return run.Exit.IsCompletedSuccessfully ? await run.Exit.ConfigureAwait(false) : null;
+        }
     }
 
     private void Tell(RunEnd end, TimeSpan delay)
@@ -148,7 +162,7 @@ public sealed partial class RestartingProcess
         }
         else
         {
-            _logger.GivenUp(end.Failure, Name, end.Exit?.ToString() ?? "could not be started", _policy.MaxRestarts, _policy.Window);
+            _logger.GivenUp(end.Failure, Name, end.Exit?.ToString() ?? "could not be run", _policy.MaxRestarts, _policy.Window);
             _metrics.GivenUp();
             Enter(RestartingState.GivenUp);
         }
@@ -185,7 +199,7 @@ public sealed partial class RestartingProcess
         }
     }
 
-    /// <summary>How one run ended. There is no exit where it could not be started.</summary>
+    /// <summary>How one run ended. There is no exit where it could not be started, or not be ended.</summary>
     private readonly record struct RunEnd(ProcessExit? Exit, Exception? Failure, TimeSpan Ran)
     {
         public bool IsFailure => Exit is not { ExitCode: 0, Signal: null };

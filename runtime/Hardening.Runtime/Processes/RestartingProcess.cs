@@ -32,7 +32,10 @@ public sealed partial class RestartingProcess : IDisposable, IAsyncDisposable
     /// <exception cref="OptionsValidationException">An option is out of range.</exception>
     public RestartingProcess(
         string name, RestartingProcessOptions options, TimeProvider? time = null, ILogger<RestartingProcess>? logger = null, IMeterFactory? meters = null)
-        : this(name, Valid(name, options).Restart, KeptProcess.Starter(name, options, logger), time ?? TimeProvider.System, logger, meters, Random.Shared)
+        : this(
+            name, Valid(name, options).Restart,
+            KeptProcess.Starter(name, options, logger, meters is null ? ProcessMetrics.Shared : new ProcessMetrics(RuntimeMeter.Create(meters))),
+            time ?? TimeProvider.System, logger, meters, Random.Shared)
     {
     }
 

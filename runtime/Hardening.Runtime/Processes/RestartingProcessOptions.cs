@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Hardening.Processes;
@@ -31,6 +32,9 @@ public sealed class RestartingProcessOptions
 
     /// <summary>When it is restarted, and when it is given up.</summary>
     public RestartPolicy Restart { get; set; } = new();
+
+    internal SupervisionOptions Supervision(string? name, ILogger? logger, ProcessMetrics metrics) =>
+        new() { Name = name, StopGracePeriod = StopGracePeriod, Limits = Limits, Logger = logger, Metrics = metrics };
 }
 
 /// <summary>By hand rather than by attribute: it says why, and needs no reflection (AOT).</summary>
@@ -44,11 +48,8 @@ internal sealed class RestartingProcessOptionsValidator : IValidateOptions<Resta
             result.AddError("must name the program to run.", nameof(options.FileName));
         }
 
-        if (options.StopGracePeriod < TimeSpan.Zero || options.StopGracePeriod > TimeSpan.FromMinutes(10))
-        {
-            result.AddError($"must be 0 to 10 min, but is {options.StopGracePeriod}.", nameof(options.StopGracePeriod));
-        }
-
+        // The grace period and the limits, as where they are used.
+        result.AddResult(new SupervisionOptionsValidator().Validate(name, options.Supervision(name: null, logger: null, ProcessMetrics.Shared)));
         foreach (var variable in options.Environment.Keys.Where(variable => variable.Length == 0 || variable.Contains('=', StringComparison.Ordinal)))
         {
             result.AddError($"has '{variable}', which is no name of a variable.", nameof(options.Environment));

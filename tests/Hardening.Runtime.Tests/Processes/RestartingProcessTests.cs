@@ -110,7 +110,7 @@ public sealed class RestartingProcessTests : IDisposable
         await kept.StartAsync(timeout);
         Assert.That(kept.State, Is.EqualTo(RestartingState.BackingOff));
         Assert.That(kept.LastExit, Is.Null);
-        Assert.That(_log.Records, Has.Some.Matches<LogRecord>(r => r.EventId == 3402 && r.Exception == _runs.StartFailure));
+        Assert.That(_log.Records, Has.Some.Matches<LogRecord>(r => r is { EventId: 3402 } && r.Exception == _runs.StartFailure));
         _runs.StartFailure = null;
         _time.Advance(TimeSpan.FromMinutes(1));
         await Reaches(kept, RestartingState.Running, timeout);
