@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text;
 using System.Text.RegularExpressions;
 using Hardening.Camera;
+using Hardening.Processes;
 using Hardening.Stalls;
 using Microsoft.Extensions.Logging;
 
@@ -94,6 +95,7 @@ public sealed partial class TelemetryTests
             },
         };
         using var watchdog = new StallWatchdog();
+        using var kept = new RestartingProcess("telemetry", new RestartingProcessOptions { FileName = "true" });
         _ = new FramePipelineBuilder("telemetry").From(new ScriptedFrameSource()).To("none", (in _, _) => { }).Build();
         listener.Start();
         return [.. instruments.Values];
