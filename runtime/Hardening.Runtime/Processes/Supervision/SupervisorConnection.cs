@@ -1,0 +1,277 @@
+using System.Collections.Concurrent;
+using System.ComponentModel;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Hardening.Interop;
+using Microsoft.Win32.SafeHandles;
+
+namespace Hardening.Processes.Supervision;
+
+/// <summary>The line to one running supervisor. A thread of its own listens; requests are sent from any thread.</summary>
+internal sealed class SupervisorConnection
+{
+    // What is lost with its supervisor is being ended by the guard: as long as that may take, its end is waited for.
+    private static readonly TimeSpan LostEndLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ReapLimit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan SendLimit = TimeSpan.FromSeconds(5);
+
+    private readonly ConcurrentDictionary<uint, Answer<ChildTree>> _starting = new();
+    private readonly ConcurrentDictionary<uint, (ChildTree Tree, SafeFileHandle PidFd)> _trees = new();
+    private readonly TaskCompletionSource _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly SupervisorLaunch _launch;
+    private readonly TimeSpan _answerTimeout;
+    private readonly Action<TreeEnd> _treeEnded;
+    private readonly Action<int, int> _swept;
+    private uint _lastTree;
+
+    private SupervisorConnection(SupervisorLaunch launch, TimeSpan answerTimeout, SupervisorMessage ready, Action<TreeEnd> treeEnded, Action<int, int> swept)
+    {
+        (_launch, _answerTimeout, _treeEnded, _swept) = (launch, answerTimeout, treeEnded, swept);
+        Containment = (Containment)ready.Value;
+        Details = (ReadyDetails)ready.Detail;
+    }
+
+    public Containment Containment { get; }
+
+    public ReadyDetails Details { get; }
+
+    /// <summary>The process that was started; with a PID namespace, the one that holds it.</summary>
+    public int SupervisorId => _launch.ProcessId;
+
+    public int RunningTrees => _trees.Count;
+
+    /// <summary>The supervisor is gone, and everything that hung on it has been told.</summary>
+    public Task Lost => _lost.Task;
+
+    public bool IsLost { get; private set; }
+
+    /// <summary>Starts a supervisor and waits until it is ready.</summary>
+    /// <param name="options">Checked.</param>
+    /// <param name="treeEnded">Told of each end, on the listening thread.</param>
+    /// <param name="swept">Told how many orphans there were, and how many could not be ended.</param>
+    /// <exception cref="SupervisorException">It could not be started, or did not answer in time.</exception>
+    public static SupervisorConnection Open(SupervisorOptions options, Action<TreeEnd> treeEnded, Action<int, int> swept)
+    {
+        var launch = SupervisorLaunch.Start(SupervisorCommand.For(options.Containment));
+        try
+        {
+            Libc.LimitSend(launch.Line, SendLimit);
+            Libc.LimitReceive(launch.Line, options.AnswerTimeout);
+            var pidfd = Libc.OpenPidFd(Environment.ProcessId);
+            using var self = new SafeFileHandle(pidfd, ownsHandle: true);
+            var hello = new SupervisorMessage
+            {
+                Kind = MessageKind.Hello,
+                Tree = ApplicationHash(),
+                Value = SupervisorMessage.ProtocolVersion,
+                Detail = (int)options.Containment,
+            };
+            _ = Libc.Send(launch.Line, hello, [pidfd], wait: true); // what fails here, fails below with the supervisor's last words
+            if (Libc.Receive(launch.Line, out SupervisorMessage ready, default, out _, wait: true) <= 0 || ready.Kind != MessageKind.Ready)
+            {
+                launch.Kill();
+                launch.Reap(ReapLimit);
+                var words = launch.LastWords();
+                throw new SupervisorException(words.Length > 0
+                    ? $"The supervisor of child processes did not start: {words}"
+                    : $"The supervisor of child processes ({launch.ProcessId}) did not answer within {options.AnswerTimeout} and was ended.");
+            }
+
+            Libc.LimitReceive(launch.Line, TimeSpan.Zero);
+            var connection = new SupervisorConnection(launch, options.AnswerTimeout, ready, treeEnded, swept);
+            new Thread(connection.Listen, maxStackSize: 256 * 1024) { IsBackground = true, Name = "Hardening.Supervisor" }.Start();
+            return connection;
+        }
+        catch
+        {
+            launch.Line.Dispose();
+            launch.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc cref="Supervisor.Start"/>
+    public ChildTree Start(ChildSpecification child, SafeHandle input, SafeHandle output, SafeHandle error)
+    {
+        var number = Interlocked.Increment(ref _lastTree);
+        using var text = ChildText.Write(child, out var length);
+        var request = new SupervisorMessage
+        {
+            Kind = MessageKind.Start,
+            Tree = number,
+            Value = Milliseconds(child.GracePeriod),
+            Detail = (int)(child.KeepsDescendants ? StartDetails.KeepsDescendants : StartDetails.None),
+            Memory = length,
+        };
+        var starting = _starting.GetOrAdd(number, static _ => new());
+        if (SendWith(request, text, input, output, error) is var refusal and not 0)
+        {
+            _starting.TryRemove(number, out _);
+            throw IsLost || refusal != Libc.EAGAIN ? new SupervisorException("The supervisor of child processes is gone; the next start brings up a new one.") : GiveUp();
+        }
+
+        if (IsLost)
+        {
+            starting.Fail(Gone());
+        }
+
+        // Without the answer there is no pid; the supervisor answers within a millisecond, or is stopped or stuck.
+        return starting.TryWait(_answerTimeout, out var tree) ? tree : throw GiveUp();
+    }
+
+    private static SupervisorException Gone() => new("The supervisor of child processes was killed while it started this child; the child has been ended with it. The next start brings up a new supervisor.");
+
+    private SupervisorException GiveUp()
+    {
+        _launch.Kill();
+        return new SupervisorException($"The supervisor of child processes ({SupervisorId}) did not answer within {_answerTimeout}: it has been ended, and its children with it. The next start brings up a new one.");
+    }
+
+    private static int Milliseconds(TimeSpan time) => (int)Math.Clamp(time.TotalMilliseconds, 0, int.MaxValue);
+
+    private int SendWith(in SupervisorMessage request, SafeFileHandle text, SafeHandle input, SafeHandle output, SafeHandle error)
+    {
+        Span<bool> held = stackalloc bool[3];
+        try
+        {
+            input.DangerousAddRef(ref held[0]);
+            output.DangerousAddRef(ref held[1]);
+            error.DangerousAddRef(ref held[2]);
+            return Send(request, [(int)text.DangerousGetHandle(), (int)input.DangerousGetHandle(), (int)output.DangerousGetHandle(), (int)error.DangerousGetHandle()]);
+        }
+        finally
+        {
+            if (held[0])
+            {
+                input.DangerousRelease();
+            }
+
+            if (held[1])
+            {
+                output.DangerousRelease();
+            }
+
+            if (held[2])
+            {
+                error.DangerousRelease();
+            }
+        }
+    }
+
+    private int Send(in SupervisorMessage message, ReadOnlySpan<int> descriptors)
+    {
+        try
+        {
+            return Libc.Send(_launch.Line, message, descriptors, wait: true);
+        }
+        catch (ObjectDisposedException)
+        {
+            return Libc.EPIPE;
+        }
+    }
+
+    private void Ask(uint tree, TreeRequest request, int value)
+    {
+        // Where the supervisor is gone there is nothing to ask for: the tree is being ended. Where it does not take the message, it is stuck.
+        var message = new SupervisorMessage { Kind = request == TreeRequest.Stop ? MessageKind.Stop : MessageKind.SignalRoot, Tree = tree, Value = value };
+        if (Send(message, default) == Libc.EAGAIN)
+        {
+            _launch.Kill();
+        }
+    }
+
+    private void Listen()
+    {
+        Span<int> descriptors = stackalloc int[1];
+        while (Libc.Receive(_launch.Line, out SupervisorMessage message, descriptors, out var count, wait: true) > 0)
+        {
+            Take(message, count > 0 ? new SafeFileHandle(descriptors[0], ownsHandle: true) : null);
+        }
+
+        IsLost = true;
+        Interlocked.MemoryBarrier();
+        foreach (var (_, starting) in _starting)
+        {
+            starting.Fail(Gone());
+        }
+
+        foreach (var (number, (tree, pidfd)) in _trees)
+        {
+            _ = pidfd.IsInvalid || Libc.Poll([new PollEntry((int)pidfd.DangerousGetHandle())], Milliseconds(LostEndLimit));
+            End(number, tree, pidfd, new TreeEnd(0, 0, IsSupervisorLost: true));
+        }
+
+        _launch.Reap(ReapLimit);
+        _launch.Line.Dispose();
+        _launch.Dispose();
+        _lost.SetResult();
+    }
+
+    private void Take(in SupervisorMessage message, SafeFileHandle? descriptor)
+    {
+        switch (message.Kind)
+        {
+            case MessageKind.Started when _starting.TryRemove(message.Tree, out var starting):
+                var pidfd = descriptor ?? new SafeFileHandle();
+                var processId = Containment == Containment.PidNamespace ? OwnNumber(pidfd) : message.Value;
+                var started = new ChildTree(message.Tree, processId, Ask);
+                _trees[message.Tree] = (started, pidfd);
+                starting.Set(started);
+                break;
+            case MessageKind.NotStarted when _starting.TryRemove(message.Tree, out var starting):
+                starting.Fail(new Win32Exception(message.Value));
+                break;
+            case MessageKind.Exited when _trees.TryGetValue(message.Tree, out var exited):
+                exited.Tree.SetExited(new ProcessExit(message.Detail == 0 ? message.Value : 128 + message.Detail, message.Detail == 0 ? null : message.Detail)
+                {
+                    UserProcessorTime = TimeSpan.FromMicroseconds(message.UserTime),
+                    PrivilegedProcessorTime = TimeSpan.FromMicroseconds(message.SystemTime),
+                    PeakWorkingSetBytes = message.Memory,
+                });
+                break;
+            case MessageKind.Ended when _trees.TryGetValue(message.Tree, out var ended):
+                End(message.Tree, ended.Tree, ended.PidFd, new TreeEnd(message.Value, message.Detail, IsSupervisorLost: false));
+                break;
+            case MessageKind.Swept:
+                _swept(message.Value, message.Detail);
+                break;
+            default:
+                descriptor?.Dispose();
+                break;
+        }
+    }
+
+    private void End(uint number, ChildTree tree, SafeFileHandle pidfd, TreeEnd end)
+    {
+        _trees.TryRemove(number, out _);
+        pidfd.Dispose();
+        tree.SetEnded(end);
+        _treeEnded(end);
+    }
+
+    // In its namespace it has another number: a pidfd tells ours (proc(5), fdinfo).
+    private static int OwnNumber(SafeFileHandle pidfd)
+    {
+        foreach (var line in File.ReadLines($"/proc/self/fdinfo/{pidfd.DangerousGetHandle()}"))
+        {
+            if (line.StartsWith("Pid:", StringComparison.Ordinal) && int.TryParse(line.AsSpan("Pid:".Length), NumberStyles.AllowLeadingWhite | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
+            {
+                return number;
+            }
+        }
+
+        return 0;
+    }
+
+    // The same for each instance of an application, and for no other: FNV-1a over where it lies, what it is called and whose it is.
+    private static uint ApplicationHash()
+    {
+        var hash = 2166136261;
+        foreach (var letter in $"{Environment.ProcessPath}|{AppContext.BaseDirectory}|{System.Reflection.Assembly.GetEntryAssembly()?.GetName().Name}|{Environment.UserName}")
+        {
+            hash = (hash ^ letter) * 16777619;
+        }
+
+        return hash;
+    }
+}

@@ -1,0 +1,140 @@
+using System.Globalization;
+using Hardening.Interop;
+
+namespace Hardening.Supervisor;
+
+/// <summary>A control group (cgroups(7), version 2) for the supervisor and all its descendants, which the kernel ends at once through cgroup.kill (Linux 5.14).</summary>
+internal sealed class ControlGroup
+{
+    private const string Prefix = "hardening-";
+
+    private readonly string _parent;
+
+    private ControlGroup(string parent, string path) => (_parent, Path) = (parent, path);
+
+    public string Path { get; }
+
+    /// <summary>Makes the group, below the one that this process is in. It is not joined yet.</summary>
+    /// <returns>Null where that cannot be; <paramref name="why"/> says so.</returns>
+    public static ControlGroup? TryCreate(int processId, ulong start, out string why)
+    {
+        why = "there is no control group of version 2 for this process";
+        if (Find() is not { } parent)
+        {
+            return null;
+        }
+
+        RemoveDead(parent);
+        var group = new ControlGroup(parent, System.IO.Path.Combine(parent, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{processId}-{start}")));
+        try
+        {
+            Directory.CreateDirectory(group.Path);
+            if (File.Exists(System.IO.Path.Combine(group.Path, "cgroup.kill")))
+            {
+                return group;
+            }
+
+            why = "this kernel has no cgroup.kill";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            why = e.Message;
+        }
+
+        group.Remove();
+        return null;
+    }
+
+    /// <summary>This process, and whatever it starts from now on, is in the group.</summary>
+    public bool TryJoin(out string why) => TryMoveTo(Path, out why);
+
+    /// <summary>For the end: nothing else may be in it any more.</summary>
+    public void Leave()
+    {
+        _ = TryMoveTo(_parent, out _);
+        Remove();
+    }
+
+    public void Remove() => Remove(Path);
+
+    public static void Kill(string path)
+    {
+        try
+        {
+            File.WriteAllText(System.IO.Path.Combine(path, "cgroup.kill"), "1");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It is gone, and all that was in it; or it was given to somebody else, and the sweep ends them one by one.
+        }
+    }
+
+    public static void Remove(string path)
+    {
+        try
+        {
+            Directory.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Not empty yet: the next start removes it.
+        }
+    }
+
+    private static bool TryMoveTo(string path, out string why)
+    {
+        try
+        {
+            File.WriteAllText(System.IO.Path.Combine(path, "cgroup.procs"), "0"); // the writer itself
+            why = "";
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            why = e.Message;
+            return false;
+        }
+    }
+
+    // Groups of supervisors that were killed, guard and all.
+    private static void RemoveDead(string parent)
+    {
+        try
+        {
+            foreach (var path in Directory.EnumerateDirectories(parent, Prefix + "*"))
+            {
+                var name = System.IO.Path.GetFileName(path)[Prefix.Length..].Split('-');
+                if (name.Length == 2 && int.TryParse(name[0], out var processId) && ulong.TryParse(name[1], out var start)
+                    && ProcessLook.At(processId) is var look && !(look.IsAlive && look.Start == start))
+                {
+                    Remove(path);
+                }
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // What cannot be listed cannot be joined either, and that is told.
+        }
+    }
+
+    private static string? Find()
+    {
+        string? own = null;
+        foreach (var line in ProcFile.ReadText("/proc/self/cgroup").Split('\n'))
+        {
+            own = line.StartsWith("0::/", StringComparison.Ordinal) ? line["0::".Length..] : own;
+        }
+
+        foreach (var line in ProcFile.ReadText("/proc/self/mountinfo").Split('\n'))
+        {
+            var fields = line.Split(' '); // id parent device root mount-point …
+            if (own is not null && fields.Length > 5 && line.Contains(" - cgroup2 ", StringComparison.Ordinal))
+            {
+                var root = fields[3].TrimEnd('/');
+                return fields[4] + (own.StartsWith(root, StringComparison.Ordinal) ? own[root.Length..] : own).TrimEnd('/');
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,78 @@
+using System.Runtime.InteropServices;
+using Hardening.Interop;
+using Hardening.Processes.Supervision;
+
+namespace Hardening.Supervisor;
+
+/// <summary>Starts what the application describes. From the main thread alone: only to that one does the system count children.</summary>
+internal static unsafe class Spawner
+{
+    private const int EIO = 5;
+
+    /// <summary>Starts a child; text, input, output and error are the descriptors that came with the request.</summary>
+    /// <returns>0, or the error number.</returns>
+    public static int Start(long textBytes, ReadOnlySpan<int> descriptors, out int processId, out ChildTextHeader header)
+    {
+        processId = 0;
+        header = default;
+        var text = (byte*)NativeMemory.Alloc((nuint)textBytes + 1);
+        try
+        {
+            nuint length = 0;
+            while (length < (nuint)textBytes && Libc.read(descriptors[0], text + length, (nuint)textBytes - length) is var count and > 0)
+            {
+                length += (nuint)count;
+            }
+
+            if (length < (nuint)sizeof(ChildTextHeader))
+            {
+                return EIO;
+            }
+
+            header = *(ChildTextHeader*)text;
+            text[length] = 0;
+            return Start(text + sizeof(ChildTextHeader), text + length, header, descriptors[1..], out processId);
+        }
+        finally
+        {
+            NativeMemory.Free(text);
+        }
+    }
+
+    private static int Start(byte* strings, byte* end, in ChildTextHeader header, ReadOnlySpan<int> streams, out int processId)
+    {
+        processId = 0;
+        var pointers = (byte**)NativeMemory.Alloc((nuint)(header.Arguments + header.Variables + 4), (nuint)sizeof(byte*));
+        try
+        {
+            var count = 0;
+            byte* Next()
+            {
+                var start = strings;
+                strings += MemoryMarshal.CreateReadOnlySpanFromNullTerminated(strings).Length + 1;
+                return start;
+            }
+
+            var path = Next();
+            var workingDirectory = Next();
+            for (var argument = 0; argument < header.Arguments && strings < end; argument++)
+            {
+                pointers[count++] = Next();
+            }
+
+            pointers[count++] = null;
+            var environment = pointers + count;
+            for (var variable = 0; variable < header.Variables && strings < end; variable++)
+            {
+                pointers[count++] = Next();
+            }
+
+            pointers[count] = null;
+            return Libc.Spawn(path, pointers, environment, workingDirectory, streams, newSession: false, out processId);
+        }
+        finally
+        {
+            NativeMemory.Free(pointers);
+        }
+    }
+}
