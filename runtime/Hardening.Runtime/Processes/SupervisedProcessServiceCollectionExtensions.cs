@@ -56,6 +56,7 @@ public static class SupervisedProcessServiceCollectionExtensions
             .BindConfiguration(SupervisorOptions.SectionName)
             .Configure(configure ?? (static _ => { }))
             .ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SupervisorOptions>, SupervisorOptionsValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, SupervisorSetup>());
         return services;
     }

@@ -117,6 +117,16 @@ public sealed class SupervisedProcessHostingTests
     }
 
     [Test]
+    public void A_supervisor_with_a_bad_option_stops_the_host_at_its_start()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Hardening:Supervisor:AnswerTimeout"] = "0" });
+        builder.Services.AddSupervisor(options => options.Containment = (Containment)9).AddSupervisor();
+        using var host = builder.Build();
+        Assert.That(() => host.StartAsync(), Throws.TypeOf<OptionsValidationException>().With.Message.Contains("AnswerTimeout").And.Message.Contains("Containment"));
+    }
+
+    [Test]
     public void A_name_is_used_once()
     {
         var services = new ServiceCollection().AddSupervisedProcess("one");
