@@ -198,7 +198,7 @@ public sealed partial class SupervisedProcess
         }
         else
         {
-            await Task.WhenAny(read, _ended).ConfigureAwait(false);
+            await read.ConfigureAwait(false); // soon after the end of the tree at the latest
         }
 
         await Task.WhenAll(DrainLinesAsync(_output), DrainLinesAsync(_error)).ConfigureAwait(false);
