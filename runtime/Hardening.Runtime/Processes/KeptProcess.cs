@@ -7,11 +7,19 @@ namespace Hardening.Processes;
 /// <summary>A run that is a supervised process.</summary>
 internal sealed class KeptProcess : IKeptRun
 {
-    private readonly SupervisedProcess _process;
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(20);
 
-    private KeptProcess(SupervisedProcess process)
+    private static readonly TimeSpan KillMargin = TimeSpan.FromSeconds(10);
+
+    private readonly SupervisedProcess _process;
+    private readonly ProcessIdentity? _identity;
+    private readonly TimeSpan _gracePeriod;
+    private readonly TimeProvider _time;
+
+    private KeptProcess(SupervisedProcess process, TimeSpan gracePeriod, TimeProvider time)
     {
-        _process = process;
+        (_process, _gracePeriod, _time) = (process, gracePeriod, time);
+        _identity = ProcessIdentity.Of(process.Id);
         Exit = WaitAsync(process);
     }
 
@@ -22,7 +30,7 @@ internal sealed class KeptProcess : IKeptRun
     public Task<ProcessExit> Exit { get; }
 
     /// <summary>What starts a process again and again. The options are read once, now.</summary>
-    public static Func<CancellationToken, Task<IKeptRun>> Starter(string name, RestartingProcessOptions options, ILogger? logger, ProcessMetrics metrics)
+    public static Func<CancellationToken, Task<IKeptRun>> Starter(string name, RestartingProcessOptions options, TimeProvider time, ILogger? logger, ProcessMetrics metrics)
     {
         var log = logger ?? NullLogger.Instance;
         var isLogged = options.LogOutput;
@@ -51,13 +59,47 @@ internal sealed class KeptProcess : IKeptRun
             }
 
             process.StandardInput.Close();
-            return new KeptProcess(process);
+            return new KeptProcess(process, supervision.StopGracePeriod, time);
         };
     }
 
-    public Task<ProcessExit> EndAsync(CancellationToken hurry) => _process.StopAsync(hurry);
+    public async Task<ProcessExit> EndAsync(CancellationToken hurry)
+    {
+        var exit = await _process.StopAsync(hurry).ConfigureAwait(false);
+        if (exit.IsSupervisorLost)
+        {
+            await GoneAsync(hurry).ConfigureAwait(false);
+        }
 
-    public ValueTask DisposeAsync() => _process.DisposeAsync();
+        return exit;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _process.Dispose(); // it was waited for
+        return ValueTask.CompletedTask;
+    }
+
+    // The guard of a lost supervisor ends its processes, and nobody tells of that. It gives all of them the longest grace period of any: ours may be over before.
+    private async Task GoneAsync(CancellationToken hurry)
+    {
+        var begun = _time.GetTimestamp();
+        while (_identity is { IsAlive: true } process)
+        {
+            var waited = _time.GetElapsedTime(begun);
+            if (waited >= _gracePeriod || hurry.IsCancellationRequested)
+            {
+                process.Kill();
+            }
+
+            if (waited >= _gracePeriod + KillMargin)
+            {
+                throw new TimeoutException($"Process {process.Id} outlives its supervisor, which was killed, and cannot be ended: it is stuck in the kernel, or another user's.");
+            }
+
+            await Task.Delay(LookEvery, _time, CancellationToken.None).ConfigureAwait(false);
+        }
+    }
 
     private static async Task<ProcessExit> WaitAsync(SupervisedProcess process)
     {

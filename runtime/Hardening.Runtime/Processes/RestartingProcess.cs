@@ -34,7 +34,7 @@ public sealed partial class RestartingProcess : IDisposable, IAsyncDisposable
         string name, RestartingProcessOptions options, TimeProvider? time = null, ILogger<RestartingProcess>? logger = null, IMeterFactory? meters = null)
         : this(
             name, Valid(name, options).Restart,
-            KeptProcess.Starter(name, options, logger, meters is null ? ProcessMetrics.Shared : new ProcessMetrics(RuntimeMeter.Create(meters))),
+            KeptProcess.Starter(name, options, time ?? TimeProvider.System, logger, meters is null ? ProcessMetrics.Shared : new ProcessMetrics(RuntimeMeter.Create(meters))),
             time ?? TimeProvider.System, logger, meters, Random.Shared)
     {
     }

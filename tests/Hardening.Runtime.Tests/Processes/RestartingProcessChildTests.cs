@@ -38,6 +38,28 @@ public sealed class RestartingProcessChildTests : IDisposable
     }
 
     [Test, CancelAfter(60_000)]
+    public async Task Comes_back_after_the_loss_of_the_supervisor_when_the_last_one_is_gone(CancellationToken timeout)
+    {
+        int? first = null;
+        var overlaps = 0;
+        await using var kept = Keep(new RestartingProcessOptions
+        {
+            FileName = "sh",
+            Arguments = { "-c", "trap '' TERM; echo deaf; while :; do sleep 0.1; done" },
+            LogOutput = true,
+            StopGracePeriod = TimeSpan.FromMilliseconds(500),
+        });
+        kept.StateChanged += (_, change) => overlaps += change.State == RestartingState.Starting && first is { } id && ProcessScan.Find(id) is { State: not 'Z' } ? 1 : 0;
+        await kept.StartAsync(timeout);
+        await Eventually.HoldsAsync(() => _log.Records.Any(record => record.EventId == 3420), "the child is deaf", timeout);
+        first = kept.Current!.Id;
+        Signals.Send("KILL", ProcessTree.Status.SupervisorId!.Value);
+        await Eventually.HoldsAsync(() => kept.Restarts == 1 && kept.State == RestartingState.Running, "another one runs", timeout);
+        Assert.That(overlaps, Is.Zero);
+        Assert.That(kept.LastExit?.IsSupervisorLost, Is.True);
+    }
+
+    [Test, CancelAfter(60_000)]
     public async Task A_program_that_is_missing_is_a_failed_run(CancellationToken timeout)
     {
         await using var kept = Keep(new RestartingProcessOptions { FileName = "/no/such/program", Restart = { MaxRestarts = 0 } });
@@ -68,6 +90,20 @@ public sealed class RestartingProcessChildTests : IDisposable
         await using var kept = Keep(new RestartingProcessOptions { FileName = "cat", Restart = { RestartOn = RestartOn.Failure } });
         await kept.StartAsync(timeout);
         await Eventually.HoldsAsync(() => kept.State == RestartingState.Stopped && kept.LastExit is { ExitCode: 0 }, "it has read its input to the end", timeout);
+    }
+
+    [Test, CancelAfter(60_000)]
+    public async Task Kills_by_identity_what_has_it_and_nothing_else(CancellationToken timeout)
+    {
+        await using var child = await SupervisedProcess.StartAsync(new("sleep", ["1000"]), cancellationToken: timeout);
+        var identity = ProcessIdentity.Of(child.Id)!.Value;
+        var other = identity with { StartTicks = identity.StartTicks - 1 };
+        other.Kill();
+        Assert.That((identity.IsAlive, other.IsAlive), Is.EqualTo((true, false)));
+        identity.Kill();
+        await child.WaitForExitAsync(timeout);
+        Assert.That(identity.IsAlive, Is.False);
+        Assert.That(child.Exit?.Signal, Is.EqualTo(9));
     }
 
     private RestartingProcess Keep(RestartingProcessOptions options)
