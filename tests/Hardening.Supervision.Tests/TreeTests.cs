@@ -66,6 +66,19 @@ public sealed class TreeTests(Containment level) : IDisposable
     }
 
     [Test]
+    public async Task Kept_descendants_outlive_the_disposal_after_the_exit_and_not_the_owner(CancellationToken timeout)
+    {
+        await _owner.AskAsync("start orphan:keep", timeout);
+        await _owner.AskAsync("exit", timeout);
+        await _marked.StandsAsync(timeout, "orphan");
+        await _owner.AskAsync("dispose", timeout);
+        await StandAsync(timeout, "deaf"); // what was asked before has been heard by then
+        Assert.That(Count("orphan"), Is.EqualTo(1));
+        await _owner.OrderAsync("return");
+        await Survivors.AreGoneAsync(_marked, timeout);
+    }
+
+    [Test]
     public async Task A_child_that_signals_every_group_it_knows_harms_no_other(CancellationToken timeout)
     {
         await StandAsync(timeout, "deaf", "tree");
@@ -73,6 +86,19 @@ public sealed class TreeTests(Containment level) : IDisposable
         await StandAsync(timeout, $"vandal:{supervisor}");
         Assert.That((Count("deaf"), Count("tree"), Count("vandal")), Is.EqualTo((1, 4, 1)));
         Assert.That(await _owner.SupervisorIdAsync(timeout), Is.EqualTo(supervisor));
+    }
+
+    [Test]
+    public async Task A_child_that_is_just_being_started_is_not_harmed_either(CancellationToken timeout)
+    {
+        await _owner.AskAsync("containment", timeout);
+        var supervisor = await _owner.SupervisorIdAsync(timeout);
+        for (var round = 0; round < 3; round++)
+        {
+            // While it starts up and signals, those after it are started.
+            await StandAsync(timeout, [$"vandal@{round}:{supervisor}", .. Enumerable.Range(0, 30).Select(number => $"deaf@{round}-{number}")]);
+            await _owner.AskAsync("stop", timeout);
+        }
     }
 
     [Test]
