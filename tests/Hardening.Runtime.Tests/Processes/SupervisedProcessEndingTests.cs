@@ -131,10 +131,19 @@ public sealed class SupervisedProcessEndingTests
         await process.WaitForExitAsync(timeout);
         var id = await process.StandardOutput.ReadLineAsync(timeout);
         Assert.That((process.HasExited, Shell.Runs(id!)), Is.EqualTo((true, true)));
-        await process.DisposeAsync();
-        Assert.That(Shell.Runs(id!), "disposing of the handle does not end what is kept");
         await process.StopAsync(timeout);
         Assert.That(Shell.Runs(id!), Is.False);
+    }
+
+    [Test, CancelAfter(60_000)]
+    public async Task Dispose_ends_the_descendants_that_were_kept(CancellationToken timeout)
+    {
+        var process = Shell.Start("sleep 1000 & echo $!", new SupervisionOptions { KeepDescendants = true });
+        var id = await process.StandardOutput.ReadLineAsync(timeout);
+        await process.WaitForExitAsync(timeout);
+        Assert.That(Shell.Runs(id!));
+        process.Dispose();
+        await Eventually.HoldsAsync(() => !Shell.Runs(id!), "the descendant is gone", timeout);
     }
 
     [Test, CancelAfter(60_000)]
