@@ -52,7 +52,7 @@ internal sealed unsafe class Guard
     /// <summary>What is left when the supervisor is killed has this long between SIGTERM and SIGKILL, in milliseconds; the longest of all counts.</summary>
     public void Tell(int gracePeriod)
     {
-        if (gracePeriod > _gracePeriod)
+        if (gracePeriod > _gracePeriod && ProcessId != 0)
         {
             _gracePeriod = gracePeriod;
             Write(string.Create(CultureInfo.InvariantCulture, $"{gracePeriod}\n"));
@@ -64,6 +64,7 @@ internal sealed unsafe class Guard
 
     public bool TryRestart()
     {
+        ProcessId = 0;
         if (_restarts++ >= MostRestarts || !TryStart())
         {
             return false;

@@ -128,7 +128,7 @@ internal sealed class Supervision
             if (error == 0)
             {
                 pidfd = Libc.OpenPidFd(processId);
-                error = Limits.Set(processId, text);
+                error = pidfd < 0 ? Libc.EMFILE : Limits.Set(processId, text);
             }
         }
 
@@ -153,7 +153,7 @@ internal sealed class Supervision
         if (processId != 0)
         {
             _ending.Begin(tree, gracePeriod: 0);
-            _ = Libc.close(pidfd);
+            _ = Libc.close(pidfd); // where it could not be had, that fails and nothing is lost
         }
     }
 

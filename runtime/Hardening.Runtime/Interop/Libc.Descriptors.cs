@@ -23,6 +23,16 @@ internal static unsafe partial class Libc
     /// <summary>Reaps one child by its number, which is safe beside <c>Process</c>: that knows its own children alone. Never waits.</summary>
     public static void ReapIfEnded(int processId) => _ = waitpid(processId, null, WNOHANG);
 
+    /// <summary>Ends a child that has not been reaped, so that its number is still its own. SIGKILL ends what has just been started at once.</summary>
+    public static void KillAndReap(int processId)
+    {
+        _ = kill(processId, 9);
+        _ = waitpid(processId, null, 0);
+    }
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int kill(int pid, int signal);
+
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fcntl(SafeFileHandle fd, int command, nint argument);
 

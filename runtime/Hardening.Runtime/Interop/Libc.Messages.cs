@@ -8,7 +8,9 @@ internal static unsafe partial class Libc
 {
     public const int EINTR = 4;
     public const int EAGAIN = 11;
+    public const int EMFILE = 24;
     public const int EPIPE = 32;
+    public const int ECONNRESET = 104;
 
     private const int AF_UNIX = 1;
     private const int SOCK_SEQPACKET = 5;

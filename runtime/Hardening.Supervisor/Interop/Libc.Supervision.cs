@@ -20,7 +20,6 @@ internal static unsafe partial class Libc
     public const int SIGTTIN = 21;
     public const int SIGTTOU = 22;
 
-    public const int EMFILE = 24;
     public const int ESRCH = 3;
 
     public const int RLIMIT_CPU = 0;
@@ -97,12 +96,6 @@ internal static unsafe partial class Libc
     {
         var old = stackalloc ulong[2];
         return prlimit(processId, resource, null, old) == 0 && TrySetLimit(processId, resource, Math.Min(soft, old[1]), Math.Min(hard, old[1]));
-    }
-
-    public static ulong HardLimit(int resource)
-    {
-        var old = stackalloc ulong[2];
-        return prlimit(0, resource, null, old) == 0 ? old[1] : 0;
     }
 
     /// <summary>A counter that can be polled; reading it takes all of it.</summary>

@@ -23,7 +23,10 @@ internal static class Supervisor
     /// <exception cref="ArgumentException">An argument, a path or a variable contains a null character.</exception>
     /// <exception cref="SupervisorException">There is no supervisor: it could not be started, or does not answer.</exception>
     /// <exception cref="PlatformNotSupportedException">Not on Linux, or the application was published so that no supervisor can be started; the message says what to change.</exception>
-    public static ChildTree Start(ChildSpecification child, SafeHandle input, SafeHandle output, SafeHandle error) => Connect().Start(child, input, output, error);
+    public static ChildTree Start(ChildSpecification child, SafeHandle input, SafeHandle output, SafeHandle error) =>
+        Connect().TryStart(child, input, output, error)
+        ?? Connect().TryStart(child, input, output, error) // killed since it was last heard of
+        ?? throw new SupervisorException("The supervisor of child processes is killed as soon as it has started.");
 
     /// <summary>The running supervisor; starts one where none runs.</summary>
     public static SupervisorConnection Connect()

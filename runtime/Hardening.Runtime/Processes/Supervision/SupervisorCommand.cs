@@ -17,7 +17,7 @@ internal sealed record SupervisorCommand(IReadOnlyList<string> Arguments, IReadO
     private static readonly string[] Settings =
         [
             "HARDENING_SUPERVISOR=serve", "DOTNET_gcServer=0", "DOTNET_gcConcurrent=0", "DOTNET_GCHeapHardLimit=0x2000000", "DOTNET_GCgen0size=0x40000", "DOTNET_TieredPGO=0",
-            "DOTNET_EnableDiagnostics=0", "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1",
+            "DOTNET_EnableDiagnostics=0", "DOTNET_EnableWriteXorExecute=0", "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1",
         ];
 
     /// <exception cref="PlatformNotSupportedException">The application was published in a way that leaves nothing to start a supervisor with.</exception>

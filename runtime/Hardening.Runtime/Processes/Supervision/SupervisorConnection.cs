@@ -91,7 +91,8 @@ internal sealed class SupervisorConnection
     }
 
     /// <inheritdoc cref="Supervisor.Start"/>
-    public ChildTree Start(ChildSpecification child, SafeHandle input, SafeHandle output, SafeHandle error)
+    /// <returns>Null when the supervisor was gone before it could be asked.</returns>
+    public ChildTree? TryStart(ChildSpecification child, SafeHandle input, SafeHandle output, SafeHandle error)
     {
         var number = Interlocked.Increment(ref _lastTree);
         using var text = ChildText.Write(child, out var length);
@@ -103,11 +104,19 @@ internal sealed class SupervisorConnection
             Detail = (int)(child.KeepsDescendants ? StartDetails.KeepsDescendants : StartDetails.None),
             Memory = length,
         };
-        var starting = _starting.GetOrAdd(number, static _ => new());
-        if (SendWith(request, text, input, output, error) is var refusal and not 0)
+        var starting = new Answer<ChildTree>();
+        _starting[number] = starting;
+        switch (SendWith(request, text, input, output, error))
         {
-            _starting.TryRemove(number, out _);
-            throw IsLost || refusal != Libc.EAGAIN ? new SupervisorException("The supervisor of child processes is gone; the next start brings up a new one.") : GiveUp();
+            case 0:
+                break;
+            case Libc.EAGAIN:
+                throw GiveUp();
+            case Libc.EPIPE or Libc.ECONNRESET:
+                IsLost = true; // the listening thread learns it in a moment
+                return null;
+            case var refusal:
+                throw new Win32Exception(refusal);
         }
 
         if (IsLost)
@@ -195,9 +204,10 @@ internal sealed class SupervisorConnection
             starting.Fail(Gone());
         }
 
+        var until = Environment.TickCount64 + Milliseconds(LostEndLimit);
         foreach (var (number, (tree, pidfd)) in _trees)
         {
-            _ = pidfd.IsInvalid || Libc.Poll([new PollEntry((int)pidfd.DangerousGetHandle())], Milliseconds(LostEndLimit));
+            _ = Libc.Poll([new PollEntry((int)pidfd.DangerousGetHandle())], (int)Math.Max(0, until - Environment.TickCount64));
             End(number, tree, pidfd, new TreeEnd(0, 0, IsSupervisorLost: true));
         }
 
@@ -212,11 +222,7 @@ internal sealed class SupervisorConnection
         switch (message.Kind)
         {
             case MessageKind.Started when _starting.TryRemove(message.Tree, out var starting):
-                var pidfd = descriptor ?? new SafeFileHandle();
-                var processId = Containment == Containment.PidNamespace ? OwnNumber(pidfd) : message.Value;
-                var started = new ChildTree(message.Tree, processId, Ask);
-                _trees[message.Tree] = (started, pidfd);
-                starting.Set(started);
+                Started(message, descriptor, starting);
                 break;
             case MessageKind.NotStarted when _starting.TryRemove(message.Tree, out var starting):
                 starting.Fail(new Win32Exception(message.Value));
@@ -239,6 +245,20 @@ internal sealed class SupervisorConnection
                 descriptor?.Dispose();
                 break;
         }
+    }
+
+    private void Started(in SupervisorMessage message, SafeFileHandle? pidfd, Answer<ChildTree> starting)
+    {
+        if (pidfd is null)
+        {
+            Ask(message.Tree, TreeRequest.Stop, 0);
+            starting.Fail(new Win32Exception(Libc.EMFILE)); // this process had no room for it
+            return;
+        }
+
+        var tree = new ChildTree(message.Tree, Containment == Containment.PidNamespace ? OwnNumber(pidfd) : message.Value, Ask);
+        _trees[message.Tree] = (tree, pidfd);
+        starting.Set(tree);
     }
 
     private void End(uint number, ChildTree tree, SafeFileHandle pidfd, TreeEnd end)

@@ -101,7 +101,9 @@ internal sealed class SupervisorLaunch : IDisposable
         var pidfd = Libc.OpenPidFd(ProcessId);
         if (pidfd < 0)
         {
-            throw Refused("pidfd_open", Marshal.GetLastPInvokeError()); // the line closes with the exception, and with it the supervisor
+            var refusal = Marshal.GetLastPInvokeError();
+            Libc.KillAndReap(ProcessId);
+            throw Refused("pidfd_open", refusal);
         }
 
         PidFd = new SafeFileHandle(pidfd, ownsHandle: true);
