@@ -81,6 +81,9 @@ internal static class Program
         }
 
         var isBranded = BrandOf(Family.Stray).TryPutOn();
+        var own = BrandOf(Family.Stray);
+        var sweep = isInNamespace || !isBranded ? null : new Sweep(brand => brand.Application == own.Application && IsDead(brand), SweepGrace);
+        var supervision = new Supervision(control, application, BrandOf, guard, sweep); // it takes a thread, which may not be had
         control.Send(new SupervisorMessage
         {
             Kind = MessageKind.Ready,
@@ -88,9 +91,7 @@ internal static class Program
             Detail = (int)((guard is not null || isInNamespace ? ReadyDetails.Guarded : 0) | (isBranded ? ReadyDetails.Branded : 0)),
         });
 
-        var own = BrandOf(Family.Stray);
-        var sweep = isInNamespace || !isBranded ? null : new Sweep(brand => brand.Application == own.Application && IsDead(brand), SweepGrace);
-        new Supervision(control, application, BrandOf, guard, sweep).Run();
+        supervision.Run();
 
         guard?.Dismiss();
         group?.Leave();

@@ -61,7 +61,6 @@ internal sealed class ProcessLaunch
         try
         {
             var begin = Options.Time.GetTimestamp();
-            pipes.Open(RedirectsInput, RedirectsOutput, RedirectsError);
             var tree = Spawn(pipes);
             Options.Metrics.Started(Name, Options.Time.GetElapsedTime(begin));
             return new SupervisedProcess(this, tree, pipes.Input, pipes.Output, pipes.Error);
@@ -82,6 +81,7 @@ internal sealed class ProcessLaunch
     {
         try
         {
+            pipes.Open(RedirectsInput, RedirectsOutput, RedirectsError);
             return Supervisor.Start(_child, pipes.ChildInput, pipes.ChildOutput, pipes.ChildError);
         }
         catch (Win32Exception e)
