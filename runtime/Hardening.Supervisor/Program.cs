@@ -16,7 +16,8 @@ internal static class Program
     private const int Line = 3; // the descriptor to the application
     private const int SweepGrace = 2_000; // ms, for what a dead instance of the application left
 
-    private static int Main() => Run();
+    // Without the end of a runtime, which waits for ever for threads that it could not start where processes are exhausted.
+    private static void Main() => Libc.Exit(Run());
 
     public static int Run()
     {
@@ -83,7 +84,18 @@ internal static class Program
         var isBranded = BrandOf(Family.Stray).TryPutOn();
         var own = BrandOf(Family.Stray);
         var sweep = isInNamespace || !isBranded ? null : new Sweep(brand => brand.Application == own.Application && IsDead(brand), SweepGrace);
-        var supervision = new Supervision(control, application, BrandOf, guard, sweep); // it takes a thread, which may not be had
+        Supervision supervision;
+        try
+        {
+            supervision = new Supervision(control, application, BrandOf, guard, sweep);
+        }
+        catch
+        {
+            guard?.Dismiss(); // no thread or descriptor is to be had; there is no child yet
+            group?.Leave();
+            throw;
+        }
+
         control.Send(new SupervisorMessage
         {
             Kind = MessageKind.Ready,
