@@ -40,6 +40,7 @@ internal sealed class Drill(Containment containment)
         ["bare", var program, "redirected"] => await BareAsync(program, redirects: true),
         ["children", var count, var atOnce] => await ShortChildren.RunAsync(Number(count), Number(atOnce)),
         ["stream", var atOnce] => _children.Begin(Number(atOnce)),
+        ["streamed"] => _children.Streamed,
         ["end"] => await _children.EndAsync(),
         ["wait", var count] => Wait(Number(count)),
         ["waited"] => await WaitedAsync(),
@@ -151,7 +152,7 @@ internal sealed class Drill(Containment containment)
 /// <param name="Type">Of the exception.</param>
 /// <param name="Code">The number of a Win32Exception.</param>
 /// <param name="Message">Of the exception.</param>
-internal sealed record StartOutcome(int? ExitCode, bool IsSupervisorLost = false, string? Type = null, int? Code = null, string? Message = null)
+public sealed record StartOutcome(int? ExitCode, bool IsSupervisorLost = false, string? Type = null, int? Code = null, string? Message = null)
 {
     public static StartOutcome Of(Exception e) => new(null, Type: e.GetType().Name, Code: (e as Win32Exception)?.NativeErrorCode, Message: e.ToString());
 }

@@ -9,6 +9,7 @@ internal sealed class ShortChildren
     private const string Text = "short\n";
 
     private volatile bool _isEnding;
+    private int _streamed;
     private Task<StartOutcome[]>[] _streams = [];
 
     public static ProcessStartInfo Child(string program, bool redirects) => new(program)
@@ -61,6 +62,9 @@ internal sealed class ShortChildren
         return atOnce;
     }
 
+    /// <summary>How many of them have exited with 0 so far.</summary>
+    public int Streamed => Volatile.Read(ref _streamed);
+
     public async Task<IReadOnlyList<StartOutcome>> EndAsync()
     {
         _isEnding = true;
@@ -72,7 +76,9 @@ internal sealed class ShortChildren
         List<StartOutcome> outcomes = [];
         while (!_isEnding)
         {
-            outcomes.Add(await RunAsync("/bin/true", redirects));
+            var outcome = await RunAsync("/bin/true", redirects);
+            outcomes.Add(outcome);
+            Interlocked.Add(ref _streamed, outcome.ExitCode == 0 ? 1 : 0);
         }
 
         return [.. outcomes];
