@@ -57,6 +57,9 @@ internal sealed class ControlGroup
 
     public void Remove() => Remove(Path);
 
+    /// <summary>Removes the empty groups of supervisors that were killed, guard and all.</summary>
+    public void RemoveDead() => RemoveDead(_parent);
+
     public static void Kill(string path)
     {
         try
@@ -96,7 +99,6 @@ internal sealed class ControlGroup
         }
     }
 
-    // Groups of supervisors that were killed, guard and all.
     private static void RemoveDead(string parent)
     {
         try

@@ -83,7 +83,7 @@ internal static class Program
 
         var isBranded = BrandOf(Family.Stray).TryPutOn();
         var own = BrandOf(Family.Stray);
-        var sweep = isInNamespace || !isBranded ? null : new Sweep(brand => brand.Application == own.Application && IsDead(brand), SweepGrace);
+        var sweep = isInNamespace || !isBranded ? null : new Sweep(brand => brand.Application == own.Application && IsDead(brand), SweepGrace, end: group is null ? null : group.RemoveDead);
         Supervision supervision;
         try
         {
@@ -114,13 +114,11 @@ internal static class Program
     {
         Libc.SetName("hardening-sweep"u8);
         IgnoreSignals();
-        var sweep = new Sweep(brand => brand.Supervisor == supervisor, gracePeriod, () => ControlGroup.Kill(group));
+        var sweep = new Sweep(brand => brand.Supervisor == supervisor, gracePeriod, () => ControlGroup.Kill(group), () => ControlGroup.Remove(group));
         while (!sweep.Step())
         {
             _ = Libc.Poll(default, (int)Math.Max(1, sweep.DueAt - Environment.TickCount64));
         }
-
-        ControlGroup.Remove(group);
     }
 
     private static bool IsDead(Brand brand) => ProcessLook.At(brand.SupervisorId) is var look && !(look.IsAlive && look.Start == brand.SupervisorStart);

@@ -15,7 +15,9 @@ public static class Signals
         Assert.That(ids, Has.All.GreaterThan(1), "0 and -1 mean groups, and 1 is the system's");
         if (ids.Count > 0)
         {
-            using var kill = Process.Start("kill", ["-" + signal, .. ids.Select(id => id.ToString(CultureInfo.InvariantCulture))]);
+            string[] arguments = ["-" + signal, .. ids.Select(id => id.ToString(CultureInfo.InvariantCulture))];
+            using var kill = Process.Start(new ProcessStartInfo("kill", arguments) { RedirectStandardError = true })!;
+            _ = kill.StandardError.ReadToEnd(); // names who is gone
             Assert.That(kill.WaitForExit(Limit));
         }
     }

@@ -29,7 +29,7 @@ internal static class CommandLine
         }
 
         string[] arguments = [startInfo.FileName, .. string.IsNullOrEmpty(startInfo.Arguments) ? startInfo.ArgumentList : (IEnumerable<string>)ArgumentString.Split(startInfo.Arguments)];
-        string[] environment = [.. startInfo.Environment.Select(pair => $"{pair.Key}={pair.Value}")];
+        string[] environment = [.. startInfo.Environment.Where(pair => pair.Value is not null).Select(pair => $"{pair.Key}={pair.Value}")];
         RefuseNull(arguments, environment);
         return new ChildSpecification
         {

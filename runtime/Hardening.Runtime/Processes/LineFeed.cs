@@ -100,16 +100,18 @@ internal sealed class LineFeed(CapturedOutput output, Encoding encoding, int lon
             _skipsLineFeed = false;
             var end = chars.IndexOfAny('\r', '\n');
             var length = Math.Min(end < 0 ? chars.Length : end, longestLine - _line.Length);
+            if (length == 0 && end != 0) // full, and more comes
+            {
+                EndLine();
+                continue;
+            }
+
             _line.Append(chars[..length]);
             if (length == end)
             {
                 _skipsLineFeed = chars[end] == '\r';
                 EndLine();
                 length++;
-            }
-            else if (_line.Length == longestLine)
-            {
-                EndLine();
             }
 
             chars = chars[length..];

@@ -198,7 +198,7 @@ public sealed partial class SupervisedProcess
         }
         else
         {
-            await read.ConfigureAwait(false); // ends soon after the tree: not with it, for what was written last is still in the pipe then
+            await read.ConfigureAwait(false); // soon after the end of the tree at the latest
         }
 
         await Task.WhenAll(DrainLinesAsync(_output), DrainLinesAsync(_error)).ConfigureAwait(false);
