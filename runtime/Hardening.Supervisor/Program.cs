@@ -16,7 +16,8 @@ internal static class Program
     private const int Line = 3; // the descriptor to the application
     private const int SweepGrace = 2_000; // ms, for what a dead instance of the application left
 
-    private static int Main() => Run();
+    // Without the end of a runtime, which waits for ever for threads that it could not start where processes are exhausted.
+    private static void Main() => Libc.Exit(Run());
 
     public static int Run()
     {
@@ -81,6 +82,20 @@ internal static class Program
         }
 
         var isBranded = BrandOf(Family.Stray).TryPutOn();
+        var own = BrandOf(Family.Stray);
+        var sweep = isInNamespace || !isBranded ? null : new Sweep(brand => brand.Application == own.Application && IsDead(brand), SweepGrace, end: group is null ? null : group.RemoveDead);
+        Supervision supervision;
+        try
+        {
+            supervision = new Supervision(control, application, BrandOf, guard, sweep);
+        }
+        catch
+        {
+            guard?.Dismiss(); // no thread or descriptor is to be had; there is no child yet
+            group?.Leave();
+            throw;
+        }
+
         control.Send(new SupervisorMessage
         {
             Kind = MessageKind.Ready,
@@ -88,9 +103,7 @@ internal static class Program
             Detail = (int)((guard is not null || isInNamespace ? ReadyDetails.Guarded : 0) | (isBranded ? ReadyDetails.Branded : 0)),
         });
 
-        var own = BrandOf(Family.Stray);
-        var sweep = isInNamespace || !isBranded ? null : new Sweep(brand => brand.Application == own.Application && IsDead(brand), SweepGrace, end: group is null ? null : group.RemoveDead);
-        new Supervision(control, application, BrandOf, guard, sweep).Run();
+        supervision.Run();
 
         guard?.Dismiss();
         group?.Leave();
