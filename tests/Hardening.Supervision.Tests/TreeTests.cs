@@ -66,19 +66,6 @@ public sealed class TreeTests(Containment level) : IDisposable
     }
 
     [Test]
-    public async Task Kept_descendants_outlive_the_disposal_after_the_exit_and_not_the_owner(CancellationToken timeout)
-    {
-        await _owner.AskAsync("start orphan:keep", timeout);
-        await _owner.AskAsync("exit", timeout);
-        await _marked.StandsAsync(timeout, "orphan");
-        await _owner.AskAsync("dispose", timeout);
-        await StandAsync(timeout, "deaf"); // what was asked before has been heard by then
-        Assert.That(Count("orphan"), Is.EqualTo(1));
-        await _owner.OrderAsync("return");
-        await Survivors.AreGoneAsync(_marked, timeout);
-    }
-
-    [Test]
     public async Task A_child_that_signals_every_group_it_knows_harms_no_other(CancellationToken timeout)
     {
         await StandAsync(timeout, "deaf", "tree");

@@ -58,16 +58,18 @@ internal sealed class ProcessLaunch
     private SupervisedProcess StartInPlace()
     {
         var pipes = new Pipes();
+        ChildTree? tree = null;
         try
         {
             var begin = Options.Time.GetTimestamp();
             pipes.Open(RedirectsInput, RedirectsOutput, RedirectsError);
-            var tree = Spawn(pipes);
+            tree = Spawn(pipes);
             Options.Metrics.Started(Name, Options.Time.GetElapsedTime(begin));
             return new SupervisedProcess(this, tree, pipes.Input, pipes.Output, pipes.Error);
         }
         catch
         {
+            tree?.Kill(); // a logger threw: nobody gets to know the child
             pipes.DisposeOwn();
             Options.Gate?.Leave();
             throw;
