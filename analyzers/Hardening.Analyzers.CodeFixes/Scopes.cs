@@ -225,7 +225,7 @@ internal static class Scopes
     private static bool Leaves(IOperation value) => value.Parent switch
     {
         IReturnOperation => true,
-        ISimpleAssignmentOperation { Target: not ILocalReferenceOperation } => true,
+        ISimpleAssignmentOperation { Target: not ILocalReferenceOperation } assignment => assignment.Target != value,
         IConversionOperation conversion => Leaves(conversion),
         _ => false,
     };

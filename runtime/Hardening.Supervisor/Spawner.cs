@@ -8,6 +8,8 @@ namespace Hardening.Supervisor;
 internal static unsafe class Spawner
 {
     private const int EIO = 5;
+    private const int MostRepeats = 10;
+    private const int EndLimit = 100; // ms
 
     /// <summary>Starts a child; text, input, output and error are the descriptors that came with the request.</summary>
     /// <returns>0, or the error number.</returns>
@@ -68,11 +70,40 @@ internal static unsafe class Spawner
             }
 
             pointers[count] = null;
-            return Libc.Spawn(path, pointers, environment, workingDirectory, streams, newSession: false, out processId);
+            var error = Libc.Spawn(path, pointers, environment, workingDirectory, streams, newSession: false, out processId);
+            for (var again = 0; error == 0 && again < MostRepeats && EndedUnborn(processId); again++)
+            {
+                error = Libc.Spawn(path, pointers, environment, workingDirectory, streams, newSession: false, out processId);
+            }
+
+            return error;
         }
         finally
         {
             NativeMemory.Free(pointers);
         }
+    }
+
+    // For some microseconds a child is still in the process group of the supervisor, with signals as at boot: a sibling that signals this group, as shell scripts do to clean up, would end it
+    // before it has become its program. By then (posix_spawn has returned) a process that goes by the name of the supervisor has never become another, and has ended or is about to.
+    private static bool EndedUnborn(int processId)
+    {
+        Span<byte> own = stackalloc byte[32], name = stackalloc byte[32];
+        if (!ProcFile.Read(processId, "comm"u8, name).SequenceEqual(ProcFile.Read(Environment.ProcessId, "comm"u8, own)))
+        {
+            return false;
+        }
+
+        for (var left = EndLimit; left > 0; left--)
+        {
+            if (Libc.TryReap(processId))
+            {
+                return true;
+            }
+
+            _ = Libc.Poll(default, 1);
+        }
+
+        return false; // the program has this very name
     }
 }

@@ -3,6 +3,8 @@ using System.Reflection;
 using System.Text;
 using System.Text.RegularExpressions;
 using Hardening.Camera;
+using Hardening.Processes;
+using Hardening.Processes.Supervision;
 using Hardening.Stalls;
 using Microsoft.Extensions.Logging;
 
@@ -25,7 +27,7 @@ public sealed partial class TelemetryTests
         Assert.That(Events.Select(e => e.Message.EventId), Is.Unique);
         foreach (var (method, message) in Events)
         {
-            var band = method.DeclaringType!.Namespace switch { "Hardening.Stalls" => 2, "Hardening.Processes" or "Hardening.Pool" => 3, "Hardening.Camera" => 4, _ => 0 };
+            var band = method.DeclaringType!.Namespace switch { "Hardening.Stalls" => 2, "Hardening.Processes" or "Hardening.Processes.Supervision" or "Hardening.Pool" => 3, "Hardening.Camera" => 4, _ => 0 };
             Assert.That(message.EventId / 1000, Is.EqualTo(band), $"{method.DeclaringType.Name}.{method.Name}");
             foreach (Match placeholder in Placeholder().Matches(message.Message))
             {
@@ -94,6 +96,8 @@ public sealed partial class TelemetryTests
             },
         };
         using var watchdog = new StallWatchdog();
+        _ = new SupervisorMetrics(RuntimeMeter.Create(null));
+        using var kept = new RestartingProcess("telemetry", new RestartingProcessOptions { FileName = "true" });
         _ = new FramePipelineBuilder("telemetry").From(new ScriptedFrameSource()).To("none", (in _, _) => { }).Build();
         listener.Start();
         return [.. instruments.Values];

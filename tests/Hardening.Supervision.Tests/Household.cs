@@ -2,17 +2,18 @@ namespace Hardening.Supervision.Tests;
 
 /// <summary>What an owner has beside its children, as the system shows it: whom it needs to keep them, and where.</summary>
 /// <param name="Owner">The application.</param>
-/// <param name="SupervisorId">As the owner tells it.</param>
+/// <param name="SupervisorId">The supervisor itself: the owner tells of what holds its PID namespace, where there is one.</param>
 /// <param name="Keepers">The supervisor, its guard, and what started them.</param>
 /// <param name="ControlGroup">The directory of the supervisor's control group; null when it is the owner's own.</param>
 internal sealed record Household(OwnerProcess Owner, int SupervisorId, IReadOnlyList<ScannedProcess> Keepers, string? ControlGroup)
 {
     public static async Task<Household> OfAsync(OwnerProcess owner, MarkedDirectory marked, CancellationToken timeout)
     {
-        var supervisor = await owner.SupervisorIdAsync(timeout);
+        var told = await owner.SupervisorIdAsync(timeout);
         var children = marked.Processes.Select(process => process.Id).ToHashSet();
         var keepers = ProcessScan.DescendantsOf(owner.Id).Where(process => process.State != 'Z' && !children.Contains(process.Id) && !IsMarked(process)).ToList();
-        Assert.That(keepers.Select(keeper => keeper.Id), Does.Contain(supervisor));
+        Assert.That(keepers.Select(keeper => keeper.Id), Does.Contain(told));
+        var supervisor = keepers.Single(keeper => keeper.Name == "hardening-super").Id;
         var group = ControlGroupOf(supervisor);
         return new Household(owner, supervisor, keepers, group == ControlGroupOf(owner.Id) ? null : group);
 

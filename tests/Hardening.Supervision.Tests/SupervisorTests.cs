@@ -47,12 +47,12 @@ public sealed class SupervisorTests(Containment level)
         using var marked = new MarkedDirectory();
         using var owner = OwnerProcess.Start(level, marked);
         await owner.AskAsync("start deaf", timeout);
-        var supervisor = await owner.SupervisorIdAsync(timeout);
-        Signals.Send(signal, supervisor);
+        var household = await Household.OfAsync(owner, marked, timeout);
+        Signals.Send(signal, household.SupervisorId);
         await owner.AskAsync("start deaf@next", timeout);
         await marked.StandsAsync(timeout, "deaf", "next");
         Assert.That(marked.Processes, Has.Count.EqualTo(2));
-        Assert.That(await owner.SupervisorIdAsync(timeout), Is.EqualTo(supervisor));
+        Assert.That((await Household.OfAsync(owner, marked, timeout)).SupervisorId, Is.EqualTo(household.SupervisorId));
     }
 
     [Test]
@@ -87,7 +87,7 @@ public sealed class SupervisorTests(Containment level)
         await marked.StandsAsync(timeout, "tree");
         var status = await owner.AskAsync("status", timeout);
         Assert.That(status.GetProperty(nameof(ProcessTreeStatus.LostSupervisors)).GetInt64(), Is.EqualTo(1));
-        Assert.That(status.GetProperty(nameof(ProcessTreeStatus.SupervisorId)).GetInt32(), Is.Not.EqualTo(lost.SupervisorId));
+        Assert.That((await Household.OfAsync(owner, marked, timeout)).SupervisorId, Is.Not.EqualTo(lost.SupervisorId));
         Assert.That(status.GetProperty(nameof(ProcessTreeStatus.IsGuarded)).GetBoolean());
         await owner.AskAsync("stop tree", timeout);
         Assert.That(ProcessScan.CountByDirectory(marked.FullName), Is.Empty);

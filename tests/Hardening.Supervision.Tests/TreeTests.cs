@@ -76,6 +76,19 @@ public sealed class TreeTests(Containment level) : IDisposable
     }
 
     [Test]
+    public async Task A_child_that_is_just_being_started_is_not_harmed_either(CancellationToken timeout)
+    {
+        await _owner.AskAsync("containment", timeout);
+        var supervisor = await _owner.SupervisorIdAsync(timeout);
+        for (var round = 0; round < 3; round++)
+        {
+            // While it starts up and signals, those after it are started.
+            await StandAsync(timeout, [$"vandal@{round}:{supervisor}", .. Enumerable.Range(0, 30).Select(number => $"deaf@{round}-{number}")]);
+            await _owner.AskAsync("stop", timeout);
+        }
+    }
+
+    [Test]
     public async Task An_owner_may_be_the_child_of_an_owner(CancellationToken timeout)
     {
         await StandAsync(timeout, "deaf", "nested:daemon:bomb:respawn:comet");

@@ -47,44 +47,45 @@ internal sealed partial class SupervisedChanges
         var declared = created.Syntax.FirstAncestorOrSelf<StatementSyntax>();
         if (declared is not (LocalDeclarationStatementSyntax or UsingStatementSyntax or ExpressionStatementSyntax)
             || created.Arguments.Length > 0
-            || Initial(created, types) is not { } initial)
+            || InitialMembers(created, types) is not { } members)
         {
             return null;
         }
 
-        var between = new List<StatementSyntax>();
-        StatementSyntax? start = null;
-        foreach (var next in Following(declared))
-        {
-            if (IsStartOf(next, variable, family))
-            {
-                start = next;
-                break;
-            }
-
-            between.Add(next);
-        }
-
-        var early = family.Uses.Where(use => between.Exists(statement => statement.Span.Contains(use.Syntax.Span))).ToList();
-        if (start is null)
+        var early = Following(declared).TakeWhile(next => !IsStartOf(next, variable, family)).ToList();
+        if (Following(declared).Skip(early.Count).FirstOrDefault() is not ExpressionStatementSyntax start)
         {
             return null;
         }
 
-        if (between.Count == 0)
+        var initial = members.StartInfo ?? SyntaxFactory.ObjectCreationExpression(StartInfoType(), SyntaxFactory.ArgumentList(), initializer: null);
+        if (members.StartInfo is null && early.Count > 0 && AssignedStartInfo(early[0], family) is { } assigned)
         {
-            _removed.Add(start);
+            initial = assigned;
+            _removed.Add(early[0]);
+            early.RemoveAt(0);
+        }
+
+        if (EarlyHandlers.Of(early, start, family, members.RaisesEvents, types, model) is not { } handlers)
+        {
+            return null;
+        }
+
+        if (handlers.Others.Count == 0)
+        {
+            StartAtOnce(start, handlers);
             return initial;
         }
 
-        if (declared is UsingStatementSyntax || !early.TrueForAll(use => use.Parent is IPropertyReferenceOperation { Property.Name: "StartInfo", Syntax: MemberAccessExpressionSyntax } info && info.Parent is not IAssignmentOperation))
+        // What is written into the StartInfo of the Process is written into one of its own, and the child starts where it started.
+        var uses = family.Uses.Where(use => handlers.Others.Exists(statement => statement.Span.Contains(use.Syntax.Span))).ToList();
+        if (declared is UsingStatementSyntax || !uses.TrueForAll(use => use.Parent is IPropertyReferenceOperation { Property.Name: "StartInfo", Syntax: MemberAccessExpressionSyntax } info && info.Parent is not IAssignmentOperation))
         {
             return null;
         }
 
-        // What is written into the StartInfo of the Process is written into one of its own, and the child starts where it started.
         var name = Scopes.Free("startInfo", declared, model, []);
-        foreach (var use in early)
+        foreach (var use in uses)
         {
             _changes[use.Parent!.Syntax] = old => SyntaxFactory.IdentifierName(name).WithTriviaFrom(old);
         }
@@ -97,22 +98,42 @@ internal sealed partial class SupervisedChanges
             return local.ReplaceNode(local.Declaration.Variables[0].Initializer!.Value, initial.WithoutTrivia()).WithTriviaFrom(current);
         };
         _changes[start] = old => moved!.WithTriviaFrom(old);
+        StartHere(start, handlers);
         return SyntaxFactory.IdentifierName(name);
     }
 
-    private static ExpressionSyntax? Initial(IObjectCreationOperation created, ProcessTypes types)
+    // What the initializer gives; null where it gives something else.
+    private static (ExpressionSyntax? StartInfo, bool RaisesEvents)? InitialMembers(IObjectCreationOperation created, ProcessTypes types)
     {
-        var initializers = created.Initializer?.Initializers ?? ImmutableArray<IOperation>.Empty;
-        return initializers.Length switch
+        (ExpressionSyntax? StartInfo, bool RaisesEvents) members = (null, false);
+        foreach (var initializer in created.Initializer?.Initializers ?? ImmutableArray<IOperation>.Empty)
         {
-            0 => SyntaxFactory.ObjectCreationExpression(StartInfoType(), SyntaxFactory.ArgumentList(), initializer: null),
-            1 when initializers[0] is ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Property: { } property }, Value: var value } && types.IsMember(property, "StartInfo") =>
-                value.Syntax is ImplicitObjectCreationExpressionSyntax { ArgumentList: var arguments, Initializer: var members } ? SyntaxFactory.ObjectCreationExpression(StartInfoType(), arguments, members) : value.Syntax as ExpressionSyntax,
-            1 when initializers[0] is IMemberInitializerOperation { InitializedMember: IPropertyReferenceOperation { Property: { } property }, Initializer.Syntax: InitializerExpressionSyntax members } && types.IsMember(property, "StartInfo") =>
-                SyntaxFactory.ObjectCreationExpression(StartInfoType(), argumentList: null, members.WithOpenBraceToken(members.OpenBraceToken.WithLeadingTrivia(SyntaxFactory.Space))),
-            _ => null,
-        };
+            switch (initializer)
+            {
+                case ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Property: var property }, Value: { ConstantValue: { HasValue: true, Value: bool raises } } } when types.IsMember(property, "EnableRaisingEvents"):
+                    members.RaisesEvents = raises;
+                    break;
+                case ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Property: var property }, Value.Syntax: ExpressionSyntax value } when types.IsMember(property, "StartInfo"):
+                    members.StartInfo = value is ImplicitObjectCreationExpressionSyntax { ArgumentList: var arguments, Initializer: var settings } ? SyntaxFactory.ObjectCreationExpression(StartInfoType(), arguments, settings) : value;
+                    break;
+                case IMemberInitializerOperation { InitializedMember: IPropertyReferenceOperation { Property: var property }, Initializer.Syntax: InitializerExpressionSyntax given } when types.IsMember(property, "StartInfo"):
+                    members.StartInfo = SyntaxFactory.ObjectCreationExpression(StartInfoType(), argumentList: null, given.WithOpenBraceToken(given.OpenBraceToken.WithLeadingTrivia(SyntaxFactory.Space)));
+                    break;
+                default:
+                    return null;
+            }
+        }
+
+        return members;
     }
+
+    // process.StartInfo = …; right after new Process()
+    private static ExpressionSyntax? AssignedStartInfo(StatementSyntax statement, SupervisedFamily family) =>
+        family.Uses.Where(use => statement.Span.Contains(use.Syntax.Span)).ToList() is { Count: 1 } uses
+        && uses[0].Parent is IPropertyReferenceOperation { Property.Name: "StartInfo", Parent: ISimpleAssignmentOperation { Parent: IExpressionStatementOperation } assignment } info
+        && assignment.Target == info && assignment.Value.Syntax is ExpressionSyntax value and not ImplicitObjectCreationExpressionSyntax
+            ? value
+            : null;
 
     private static IEnumerable<StatementSyntax> Following(StatementSyntax statement) => statement switch
     {

@@ -1,6 +1,5 @@
 using Hardening.Analyzers.Facts;
 using Microsoft.CodeAnalysis.Operations;
-using Microsoft.CodeAnalysis.Simplification;
 
 namespace Hardening.Analyzers.Processes;
 
@@ -33,21 +32,6 @@ internal sealed partial class SupervisedChanges(SyntaxNode root)
         }
 
         return type is not null;
-    }
-
-    /// <summary><c>WaitForExit(milliseconds)</c> becomes <c>WaitForExit(TimeSpan.FromMilliseconds(milliseconds))</c>.</summary>
-    public void Limit(IEnumerable<IInvocationOperation> waits)
-    {
-        foreach (var wait in waits)
-        {
-            if (wait.TargetMethod.Parameters.Length == 1 && wait.TargetMethod.Parameters[0].Type.SpecialType == SpecialType.System_Int32 && wait.Arguments[0].Syntax is ArgumentSyntax argument)
-            {
-                _changes[argument] = old => SyntaxFactory.Argument(
-                    SyntaxFactory.InvocationExpression(
-                        SyntaxFactory.ParseExpression("global::System.TimeSpan.FromMilliseconds").WithAdditionalAnnotations(Simplifier.Annotation),
-                        SyntaxFactory.ArgumentList([SyntaxFactory.Argument(((ArgumentSyntax)old).Expression.WithoutTrivia())])).WithTriviaFrom(old));
-            }
-        }
     }
 
     /// <summary>A local ends its child where its block ends, so the method must have waited for it, or ended it, by then.</summary>
@@ -106,17 +90,26 @@ internal sealed partial class SupervisedChanges(SyntaxNode root)
     {
         var type = dispose is null ? null : _changes.Keys.First().FirstAncestorOrSelf<ClassDeclarationSyntax>();
         var (ofType, ofRemoved) = (new SyntaxAnnotation(), new SyntaxAnnotation());
-        var edited = root.ReplaceNodes(_changes.Keys.Union(_after.Keys).Union(_removed).Union(type is null ? [] : [type]), (old, current) =>
+        var placed = _behind.Keys.Concat(_behind.Values.SelectMany(behind => behind.Moved)).ToDictionary(node => node, _ => new SyntaxAnnotation());
+        var edited = root.ReplaceNodes(_changes.Keys.Union(_after.Keys).Union(_removed).Union(placed.Keys).Union(type is null ? [] : [type]), (old, current) =>
         {
             current = _changes.TryGetValue(old, out var change) ? change(current) : current;
             current = _after.TryGetValue(old, out var last) ? last(current) : current;
+            current = placed.TryGetValue(old, out var place) ? current.WithAdditionalAnnotations(place) : current;
             return old == type ? current.WithAdditionalAnnotations(ofType)
                 : old is StatementSyntax statement && _removed.Contains(statement) ? current.WithAdditionalAnnotations(ofRemoved) : current;
         });
+        edited = Behind(edited, node => placed[node]);
         while (edited.GetAnnotatedNodes(ofRemoved).FirstOrDefault() is { } removed)
         {
-            var gone = removed.Parent is GlobalStatementSyntax global ? global : removed;
+            var gone = Whole(removed);
             var isBare = !gone.GetLeadingTrivia().Concat(gone.GetTrailingTrivia()).Any(trivia => !trivia.IsKind(SyntaxKind.WhitespaceTrivia) && !trivia.IsKind(SyntaxKind.EndOfLineTrivia));
+            if (gone.GetTrailingTrivia() is { Count: > 0 } trailing && trailing[0].IsKind(SyntaxKind.WhitespaceTrivia))
+            {
+                edited = edited.ReplaceNode(gone, gone.WithTrailingTrivia(trailing.RemoveAt(0))); // a comment that stays begins the line
+                continue;
+            }
+
             edited = edited.RemoveNode(gone, isBare ? SyntaxRemoveOptions.KeepNoTrivia : SyntaxRemoveOptions.KeepExteriorTrivia)!;
         }
 

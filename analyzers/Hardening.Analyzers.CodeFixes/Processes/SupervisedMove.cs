@@ -71,7 +71,6 @@ internal static class SupervisedMove
             return null;
         }
 
-        changes.Limit(family.Calls("WaitForExit"));
         changes.Rename(family.Calls("Close"));
         if (asked is var (call, child))
         {

@@ -4,11 +4,14 @@ namespace Hardening.Processes;
 internal sealed class ByteRing(int capacity)
 {
     private byte[] _bytes = [];
+    private int _capacity = capacity;
     private int _first;
 
     public int Count { get; private set; }
 
-    public int Room => capacity - Count;
+    public int Room => _capacity - Count;
+
+    public void Enlarge(int capacity) => _capacity += capacity;
 
     /// <summary>Adds bytes for which there is <see cref="Room"/>.</summary>
     public void Add(ReadOnlySpan<byte> bytes)
@@ -46,7 +49,7 @@ internal sealed class ByteRing(int capacity)
             return;
         }
 
-        var larger = new byte[Math.Min(capacity, Math.Max(Math.Max(count, 4096), _bytes.Length * 2L))];
+        var larger = new byte[Math.Min(_capacity, Math.Max(Math.Max(count, 4096), _bytes.Length * 2L))];
         var kept = Count;
         Take(larger);
         (_bytes, _first, Count) = (larger, 0, kept);

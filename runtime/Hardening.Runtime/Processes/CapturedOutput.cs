@@ -7,6 +7,8 @@ namespace Hardening.Processes;
 /// </summary>
 internal sealed class CapturedOutput(int capacity, TimeSpan readerTimeout, TimeProvider time, Action<int> cut)
 {
+    private const int PipeBytes = 1 << 20; // what a pipe can be made to hold (pipe-max-size of proc_sys_fs(5)); most hold 64 KiB
+
     private readonly object _gate = new(); // a monitor: readers that block wait on it
     private readonly ByteRing _bytes = new(capacity);
     private bool _hasReader;
@@ -40,6 +42,19 @@ internal sealed class CapturedOutput(int capacity, TimeSpan readerTimeout, TimeP
         {
             _hasReader = false;
             _room?.TrySetResult();
+        }
+    }
+
+    /// <summary>Nobody is left to be held back: a reader may take the rest of the pipe at his leisure, and those who wait for the end need not wait for him.</summary>
+    public void NoteTreeEnded()
+    {
+        lock (_gate)
+        {
+            if (_hasReader)
+            {
+                _bytes.Enlarge(PipeBytes);
+                _room?.TrySetResult();
+            }
         }
     }
 

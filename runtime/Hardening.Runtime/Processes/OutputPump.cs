@@ -26,7 +26,7 @@ internal sealed class OutputPump
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         using var end = new CancellationTokenSource();
-        _ = treeEnded.ContinueWith(static (_, end) => Cancel((CancellationTokenSource)end!), end, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        _ = treeEnded.ContinueWith(_ => NoteTreeEnded(output, end), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         try
         {
             await using var pipe = new AnonymousPipeClientStream(PipeDirection.In, handle);
@@ -64,8 +64,9 @@ internal sealed class OutputPump
         return await pipe.ReadAsync(chunk, limit.Token).ConfigureAwait(false);
     }
 
-    private static void Cancel(CancellationTokenSource end)
+    private static void NoteTreeEnded(CapturedOutput output, CancellationTokenSource end)
     {
+        output.NoteTreeEnded();
         try
         {
             end.Cancel();

@@ -46,27 +46,29 @@ internal sealed class ProcessLaunch
 
     public async Task<SupervisedProcess> StartAsync(CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         if (Options.Gate is { } gate)
         {
             await gate.EnterAsync(Name, Options.Metrics, Options.Time, cancellationToken).ConfigureAwait(false);
         }
 
-        cancellationToken.ThrowIfCancellationRequested();
         return await Task.Run(StartInPlace, CancellationToken.None).ConfigureAwait(false); // the first start waits for the supervisor
     }
 
     private SupervisedProcess StartInPlace()
     {
         var pipes = new Pipes();
+        ChildTree? tree = null;
         try
         {
             var begin = Options.Time.GetTimestamp();
-            var tree = Spawn(pipes);
+            tree = Spawn(pipes);
             Options.Metrics.Started(Name, Options.Time.GetElapsedTime(begin));
             return new SupervisedProcess(this, tree, pipes.Input, pipes.Output, pipes.Error);
         }
         catch
         {
+            tree?.Kill(); // a logger threw: nobody gets to know the child
             pipes.DisposeOwn();
             Options.Gate?.Leave();
             throw;

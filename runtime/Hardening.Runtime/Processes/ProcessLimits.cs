@@ -4,11 +4,11 @@ namespace Hardening.Processes;
 public sealed record ProcessLimits
 {
     /// <summary>The address space, in bytes (RLIMIT_AS): allocations beyond it fail. Programs that reserve far more than they use, as .NET does, need more than they use.</summary>
-    public long? MemoryBytes { get; init; }
+    public long? MemoryBytes { get; set; }
 
     /// <summary>How many descriptors may be open at once (RLIMIT_NOFILE).</summary>
-    public int? OpenFiles { get; init; }
+    public int? OpenFiles { get; set; }
 
     /// <summary>CPU time (RLIMIT_CPU, whole seconds, rounded up): SIGXCPU at the limit, SIGKILL a second later.</summary>
-    public TimeSpan? CpuTime { get; init; }
+    public TimeSpan? CpuTime { get; set; }
 }

@@ -91,18 +91,14 @@ public sealed partial class SupervisedProcess
     }
 
     /// <summary>
-    /// Asks the process and its descendants to end, and does not wait: the supervisor ends what is left after the grace period. After an exit with
-    /// <see cref="SupervisionOptions.KeepDescendants"/>, those go on. Readers that were taken before can still be read to their end.
+    /// Asks the process and its descendants to end, those too that were kept (<see cref="SupervisionOptions.KeepDescendants"/>), and does not wait: the supervisor ends
+    /// what is left after the grace period. Readers that were taken before can still be read to their end.
     /// </summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
         {
-            if (!HasExited)
-            {
-                Ask(Asked.Stop, _options.StopGracePeriod);
-            }
-
+            Ask(Asked.Stop, _options.StopGracePeriod);
             CloseInput();
         }
     }
@@ -110,16 +106,13 @@ public sealed partial class SupervisedProcess
     /// <summary>As <see cref="StopAsync"/>; never throws.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (!(HasExited && _options.KeepDescendants))
+        try
         {
-            try
-            {
-                await StopAsync(CancellationToken.None).ConfigureAwait(false);
-            }
-            catch (TimeoutException)
-            {
-                // It is logged, and the supervisor goes on.
-            }
+            await StopAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // It is logged, and the supervisor goes on.
         }
 
         Dispose();

@@ -30,7 +30,7 @@ public sealed class SupervisionOptions
     /// </summary>
     public TimeSpan ReaderTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Whether what the process started may run on after it has exited, until the tree is stopped or the application is gone. Default false: it is ended too.</summary>
+    /// <summary>Whether what the process started may run on after it has exited, until this object is stopped or disposed, or the application is gone. Default false: it is ended too.</summary>
     public bool KeepDescendants { get; set; }
 
     /// <summary>Where its start, its end and what was lost of its output are logged. Default: nowhere.</summary>

@@ -84,6 +84,14 @@ internal static unsafe partial class Libc
         }
     }
 
+    /// <summary>Reaps this child if it has ended.</summary>
+    public static bool TryReap(int processId)
+    {
+        int status;
+        ResourceUsage usage;
+        return wait4(processId, &status, WNOHANG, &usage) == processId;
+    }
+
     /// <returns>Whether the process has the limit now.</returns>
     public static bool TrySetLimit(int processId, int resource, ulong soft, ulong hard)
     {

@@ -624,7 +624,7 @@ public sealed class HRD3002ChildOutlivesOwnerTests
     public Task Fix_is_not_offered_where(string source) => Verify.OffersNoFixAsync(Usings + source);
 
     [TestCase("class C { readonly List<Process> _all = []; void Add() { _all.Add([|Process.Start|](\"x\")!); } }", TestName = "{m}(a list)")]
-    [TestCase("class C { Process? _p; void Start() { _p = [|Process.Start|](\"x\")!; _p.EnableRaisingEvents = true; } }", TestName = "{m}(a member has no twin)")]
+    [TestCase("class C { Process? _p; void Start() { _p = [|Process.Start|](\"x\")!; _p.PriorityClass = ProcessPriorityClass.Idle; } }", TestName = "{m}(a member has no twin)")]
     [TestCase("class C : IAsyncDisposable { Process? _p; void Start() { _p = [|Process.Start|](\"x\")!; _p.Exited += (sender, _) => Console.WriteLine(((Process)sender!).Id); } public ValueTask DisposeAsync() { _p?.Dispose(); return default; } }", TestName = "{m}(a handler casts its sender)")]
     [TestCase("static class C { static Process? s_p; static void Start() { s_p = [|Process.Start|](\"x\"); } }", TestName = "{m}(nobody disposes a static class)")]
     [TestCase("class C { Process? _p; void Start() { _p = [|Process.Start|](\"x\"); _p = Process.GetProcessById(7); } }", TestName = "{m}(the field holds no child, too)")]

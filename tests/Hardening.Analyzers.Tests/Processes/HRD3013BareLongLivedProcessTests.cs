@@ -122,12 +122,180 @@ public sealed class HRD3013BareLongLivedProcessTests
                 if (Interlocked.Exchange(ref _tool, null) is { } tool)
                 {
                     tool.Kill(entireProcessTree: true);
-                    tool.WaitForExit(TimeSpan.FromMilliseconds(5000));
+                    tool.WaitForExit(5000);
                     tool.Dispose(); // its handle
                 }
             }
         }
         """,
+        setup: Runtime);
+
+    [Test]
+    public Task Fix_moves_the_handlers_of_a_field_behind_its_start() => Verify.FixesAsync(
+        """
+        using System;
+        using System.Diagnostics;
+        sealed class Encoder : IDisposable
+        {
+            private readonly object _gate = new();
+            private Process? _tool;
+
+            public void Start(string file)
+            {
+                lock (_gate)
+                {
+                    _tool = [|new Process|]
+                    {
+                        StartInfo = new ProcessStartInfo("encode", file) { RedirectStandardOutput = true },
+                        EnableRaisingEvents = true,
+                    };
+                    _tool.OutputDataReceived += OnLine;
+                    _tool.Exited += (_, _) => Console.WriteLine(_tool?.ExitCode);
+                    _tool.Start();
+                    _tool.BeginOutputReadLine();
+                }
+            }
+
+            public void Dispose()
+            {
+                _tool?.Kill(true);
+                _tool?.Dispose();
+            }
+
+            private void OnLine(object sender, DataReceivedEventArgs line) => Console.WriteLine(line.Data);
+        }
+        """,
+        """
+        using System;
+        using System.Diagnostics;
+        using Hardening.Processes;
+        sealed class Encoder : IDisposable
+        {
+            private readonly object _gate = new();
+            private SupervisedProcess? _tool;
+
+            public void Start(string file)
+            {
+                lock (_gate)
+                {
+                    _tool = SupervisedProcess.Start(new ProcessStartInfo("encode", file) { RedirectStandardOutput = true });
+                    _tool.OutputDataReceived += OnLine;
+                    _tool.Exited += (_, _) => Console.WriteLine(_tool?.ExitCode);
+                    _tool.EnableRaisingEvents = true;
+                    _tool.BeginOutputReadLine();
+                }
+            }
+
+            public void Dispose()
+            {
+                _tool?.Kill(true);
+                _tool?.Dispose();
+            }
+
+            private void OnLine(object sender, DataReceivedEventArgs line) => Console.WriteLine(line.Data);
+        }
+        """,
+        setup: Runtime);
+
+    [Test]
+    public Task Fix_moves_the_handlers_of_a_field_that_is_filled_first() => Verify.FixesAsync(
+        """
+        using System;
+        using System.Diagnostics;
+        sealed class Encoder : IDisposable
+        {
+            private Process? _tool;
+
+            public void Start(string file)
+            {
+                _tool = [|new Process|]();
+                _tool.StartInfo.FileName = "encode";
+                _tool.StartInfo.Arguments = file;
+                _tool.EnableRaisingEvents = true;
+                _tool.Exited += (_, _) => _tool.Close(); // its handle
+                _tool.Start();
+            }
+
+            public void Dispose() => _tool?.Kill(true);
+        }
+        """,
+        """
+        using System;
+        using System.Diagnostics;
+        using Hardening.Processes;
+        sealed class Encoder : IDisposable
+        {
+            private SupervisedProcess? _tool;
+
+            public void Start(string file)
+            {
+                var startInfo = new ProcessStartInfo();
+                startInfo.FileName = "encode";
+                startInfo.Arguments = file;
+                _tool = SupervisedProcess.Start(startInfo);
+                _tool.Exited += (_, _) => _tool.Dispose(); // its handle
+                _tool.EnableRaisingEvents = true;
+            }
+
+            public void Dispose() => _tool?.Kill(true);
+        }
+        """,
+        setup: Runtime);
+
+    [Test]
+    public Task Fix_moves_a_child_that_a_using_statement_starts() => Verify.FixesAsync(
+        """
+        using System;
+        using System.Diagnostics;
+        using System.Threading;
+        using System.Threading.Tasks;
+        class Service : Microsoft.Extensions.Hosting.BackgroundService
+        {
+            protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+            {
+                using (var tool = [|new Process|] { StartInfo = { FileName = "encode" } })
+                {
+                    tool.OutputDataReceived += (_, e) => Console.WriteLine(e.Data);
+                    tool.Start();
+                    tool.BeginOutputReadLine();
+                    try
+                    {
+                        await tool.WaitForExitAsync(stoppingToken);
+                    }
+                    finally
+                    {
+                        tool.Kill(entireProcessTree: true);
+                    }
+                }
+            }
+        }
+        """ + Hosting,
+        """
+        using System;
+        using System.Diagnostics;
+        using System.Threading;
+        using System.Threading.Tasks;
+        using Hardening.Processes;
+        class Service : Microsoft.Extensions.Hosting.BackgroundService
+        {
+            protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+            {
+                await using (var tool = SupervisedProcess.Start(new ProcessStartInfo { FileName = "encode" }))
+                {
+                    tool.OutputDataReceived += (_, e) => Console.WriteLine(e.Data);
+                    tool.BeginOutputReadLine();
+                    try
+                    {
+                        await tool.WaitForExitAsync(stoppingToken);
+                    }
+                    finally
+                    {
+                        tool.Kill(entireProcessTree: true);
+                    }
+                }
+            }
+        }
+        """ + Hosting,
         setup: Runtime);
 
     [Test]

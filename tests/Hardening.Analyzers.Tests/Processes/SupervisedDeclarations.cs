@@ -13,6 +13,7 @@ internal static class SupervisedDeclarations
         namespace Hardening.Processes
         {
             public sealed class SupervisionOptions { }
+            public readonly struct ProcessExit { }
             public sealed class SupervisedProcess : IDisposable, IAsyncDisposable
             {
                 private SupervisedProcess() { }
@@ -22,16 +23,26 @@ internal static class SupervisedDeclarations
                 public bool HasExited => false;
                 public int ExitCode => 0;
                 public DateTime ExitTime => default;
+                public DateTime StartTime => default;
+                public TimeSpan UserProcessorTime => default;
+                public TimeSpan PrivilegedProcessorTime => default;
+                public TimeSpan TotalProcessorTime => default;
                 public StreamWriter StandardInput => null!;
                 public StreamReader StandardOutput => null!;
                 public StreamReader StandardError => null!;
                 public event DataReceivedEventHandler? OutputDataReceived { add { } remove { } }
                 public event DataReceivedEventHandler? ErrorDataReceived { add { } remove { } }
+                public void BeginOutputReadLine() { }
+                public void BeginErrorReadLine() { }
+                public void CancelOutputRead() { }
+                public void CancelErrorRead() { }
                 public event EventHandler? Exited { add { } remove { } }
+                public bool EnableRaisingEvents { get; set; }
                 public bool WaitForExit(TimeSpan timeout) => false;
+                public bool WaitForExit(int milliseconds) => false;
                 public Task WaitForExitAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
                 public void Kill(bool entireProcessTree = true) { }
-                public Task StopAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
+                public Task<ProcessExit> StopAsync(CancellationToken cancellationToken = default) => Task.FromResult(default(ProcessExit));
                 public void Dispose() { }
                 public ValueTask DisposeAsync() => default;
             }

@@ -84,7 +84,7 @@ public sealed class SupervisedMoveTests
             {
                 // the converter
                 using SupervisedProcess? p = SupervisedProcess.Start(info); // started
-                if (p is null || !p.WaitForExit(TimeSpan.FromMilliseconds(5000)))
+                if (p is null || !p.WaitForExit(5000))
                 {
                     p?.Kill(entireProcessTree: true);
                     return -1;
@@ -185,6 +185,287 @@ public sealed class SupervisedMoveTests
         Runtime);
 
     [Test]
+    public Task What_a_process_and_a_supervised_process_have_in_common_stays() => Verify.FixesAsync(
+        """
+        using System;
+        using System.Diagnostics;
+        using System.Threading.Tasks;
+
+        class C
+        {
+            async Task M(ProcessStartInfo info)
+            {
+                var p = [|Process.Start(info)|];
+                p.EnableRaisingEvents = true;
+                p.Exited += (_, _) => Console.WriteLine("over");
+                p.OutputDataReceived += Say;
+                p.BeginOutputReadLine();
+                p.BeginErrorReadLine();
+                if (!p.WaitForExit(5000))
+                {
+                    p.CancelOutputRead();
+                    p.CancelErrorRead();
+                    p.Kill();
+                }
+
+                await p.WaitForExitAsync();
+                Console.WriteLine(p.ExitTime - p.StartTime);
+                Console.WriteLine(p.TotalProcessorTime - p.UserProcessorTime - p.PrivilegedProcessorTime);
+            }
+
+            static void Say(object sender, DataReceivedEventArgs line) => Console.WriteLine(line.Data);
+        }
+        """,
+        """
+        using System;
+        using System.Diagnostics;
+        using System.Threading.Tasks;
+        using Hardening.Processes;
+
+        class C
+        {
+            async Task M(ProcessStartInfo info)
+            {
+                await using var p = SupervisedProcess.Start(info);
+                p.EnableRaisingEvents = true;
+                p.Exited += (_, _) => Console.WriteLine("over");
+                p.OutputDataReceived += Say;
+                p.BeginOutputReadLine();
+                p.BeginErrorReadLine();
+                if (!p.WaitForExit(5000))
+                {
+                    p.CancelOutputRead();
+                    p.CancelErrorRead();
+                    p.Kill();
+                }
+
+                await p.WaitForExitAsync();
+                Console.WriteLine(p.ExitTime - p.StartTime);
+                Console.WriteLine(p.TotalProcessorTime - p.UserProcessorTime - p.PrivilegedProcessorTime);
+            }
+
+            static void Say(object sender, DataReceivedEventArgs line) => Console.WriteLine(line.Data);
+        }
+        """,
+        Title,
+        Runtime);
+
+    [Test]
+    public Task Handlers_that_were_added_before_the_start_come_after_it() => Verify.FixesAsync(
+        """
+        using System;
+        using System.Diagnostics;
+        using System.Threading.Tasks;
+
+        class C
+        {
+            async Task M(ProcessStartInfo info, DataReceivedEventHandler log)
+            {
+                var p = [|new Process()|];
+                p.StartInfo = info;
+                // its lines
+                p.OutputDataReceived += (_, e) => Console.WriteLine(e.Data);
+                p.ErrorDataReceived += log;
+
+                p.Start(); // go
+                p.BeginOutputReadLine();
+                p.BeginErrorReadLine();
+                await p.WaitForExitAsync();
+            }
+        }
+        """,
+        """
+        using System;
+        using System.Diagnostics;
+        using System.Threading.Tasks;
+        using Hardening.Processes;
+
+        class C
+        {
+            async Task M(ProcessStartInfo info, DataReceivedEventHandler log)
+            {
+                await using var p = SupervisedProcess.Start(info);
+                // its lines
+                p.OutputDataReceived += (_, e) => Console.WriteLine(e.Data);
+                p.ErrorDataReceived += log;
+
+                // go
+                p.BeginOutputReadLine();
+                p.BeginErrorReadLine();
+                await p.WaitForExitAsync();
+            }
+        }
+        """,
+        Title,
+        Runtime);
+
+    [Test]
+    public Task The_exit_is_raised_when_its_handlers_are_there() => Verify.FixesAsync(
+        """
+        using System;
+        using System.Diagnostics;
+        using System.Threading.Tasks;
+
+        class C
+        {
+            async Task M(ProcessStartInfo info)
+            {
+                var p = [|new Process { StartInfo = info, EnableRaisingEvents = true }|];
+                p.Exited += (_, _) => Console.WriteLine("over");
+                // now
+                p.Start();
+                await p.WaitForExitAsync();
+            }
+        }
+        """,
+        """
+        using System;
+        using System.Diagnostics;
+        using System.Threading.Tasks;
+        using Hardening.Processes;
+
+        class C
+        {
+            async Task M(ProcessStartInfo info)
+            {
+                await using var p = SupervisedProcess.Start(info);
+                p.Exited += (_, _) => Console.WriteLine("over");
+                // now
+                p.EnableRaisingEvents = true;
+                await p.WaitForExitAsync();
+            }
+        }
+        """,
+        Title,
+        Runtime);
+
+    [Test]
+    public Task What_was_said_last_before_the_start_stays() => Verify.FixesAsync(
+        """
+        using System;
+        using System.Diagnostics;
+        using System.Threading.Tasks;
+        using Hardening.Processes;
+
+        class C
+        {
+            async Task M(ProcessStartInfo info)
+            {
+                var p = [|new Process { StartInfo = info }|];
+                p.Exited += (_, _) => Console.WriteLine("over");
+                p.EnableRaisingEvents = true;
+                p.Start();
+                await p.WaitForExitAsync();
+            }
+        }
+        """,
+        """
+        using System;
+        using System.Diagnostics;
+        using System.Threading.Tasks;
+        using Hardening.Processes;
+
+        class C
+        {
+            async Task M(ProcessStartInfo info)
+            {
+                await using var p = SupervisedProcess.Start(info);
+                p.Exited += (_, _) => Console.WriteLine("over");
+                p.EnableRaisingEvents = true;
+                await p.WaitForExitAsync();
+            }
+        }
+        """,
+        Title,
+        Runtime);
+
+    [Test]
+    public Task Handlers_between_settings_go_behind_the_start() => Verify.FixesAsync(
+        """
+        using System;
+        using System.Diagnostics;
+        using System.Threading.Tasks;
+
+        class C
+        {
+            async Task M(string file)
+            {
+                var p = [|new Process()|];
+                p.EnableRaisingEvents = true;
+                p.StartInfo.FileName = "convert";
+                // its lines
+                p.OutputDataReceived += Say; // all
+                p.Exited += (_, _) => Console.WriteLine(file);
+                var name = file.Trim();
+                p.StartInfo.ArgumentList.Add(name);
+                p.StartInfo.RedirectStandardOutput = true;
+                p.Start();
+                p.BeginOutputReadLine();
+                await p.WaitForExitAsync();
+            }
+
+            static void Say(object sender, DataReceivedEventArgs line) => Console.WriteLine(line.Data);
+        }
+        """,
+        """
+        using System;
+        using System.Diagnostics;
+        using System.Threading.Tasks;
+        using Hardening.Processes;
+
+        class C
+        {
+            async Task M(string file)
+            {
+                var startInfo = new ProcessStartInfo();
+                startInfo.FileName = "convert";
+                var name = file.Trim();
+                startInfo.ArgumentList.Add(name);
+                startInfo.RedirectStandardOutput = true;
+                await using var p = SupervisedProcess.Start(startInfo);
+                // its lines
+                p.OutputDataReceived += Say; // all
+                p.Exited += (_, _) => Console.WriteLine(file);
+                p.EnableRaisingEvents = true;
+                p.BeginOutputReadLine();
+                await p.WaitForExitAsync();
+            }
+
+            static void Say(object sender, DataReceivedEventArgs line) => Console.WriteLine(line.Data);
+        }
+        """,
+        Title,
+        Runtime);
+
+    [Test]
+    public Task Handlers_at_the_top_level_too() => Verify.FixesAsync(
+        """
+        using System;
+        using System.Diagnostics;
+        var p = [|new Process()|];
+        p.OutputDataReceived += (_, e) => Console.WriteLine(e.Data);
+        p.StartInfo.FileName = "convert";
+        p.StartInfo.RedirectStandardOutput = true;
+        p.Start();
+        p.BeginOutputReadLine();
+        await p.WaitForExitAsync();
+        """,
+        """
+        using System;
+        using System.Diagnostics;
+        using Hardening.Processes;
+        var startInfo = new ProcessStartInfo();
+        startInfo.FileName = "convert";
+        startInfo.RedirectStandardOutput = true;
+        await using var p = SupervisedProcess.Start(startInfo);
+        p.OutputDataReceived += (_, e) => Console.WriteLine(e.Data);
+        p.BeginOutputReadLine();
+        await p.WaitForExitAsync();
+        """,
+        Title,
+        Runtime);
+
+    [Test]
     public Task Fix_All_moves_every_one() => Verify.FixesAllAsync(
         """
         using System.Diagnostics;
@@ -211,9 +492,12 @@ public sealed class SupervisedMoveTests
     [TestCase("class C { void M() { var p = [|Process.Start(\"x\")|]!; Console.WriteLine(p.Id); } }", TestName = "{m}(it is not waited for)")]
     [TestCase("class C { async Task M(string url) { var p = [|Process.Start(new ProcessStartInfo(url) { UseShellExecute = true })|]!; await p.WaitForExitAsync(); } }", TestName = "{m}(the desktop opens it)")]
     [TestCase("class C { async Task M() { foreach (var p in [|Process.GetProcesses()|]) { await p.WaitForExitAsync(); } } }", TestName = "{m}(it is no child)")]
-    [TestCase("class C { async Task M() { var p = [|new Process { StartInfo = { FileName = \"x\" }, EnableRaisingEvents = true }|]; p.Start(); await p.WaitForExitAsync(); } }", TestName = "{m}(a setting has no twin)")]
+    [TestCase("class C { async Task M() { var p = [|new Process { StartInfo = { FileName = \"x\" }, PriorityClass = ProcessPriorityClass.Idle }|]; p.Start(); await p.WaitForExitAsync(); } }", TestName = "{m}(a setting has no twin)")]
     [TestCase("class C { async Task M() { var p = [|new Process { StartInfo = { FileName = \"x\" } }|]; if (!p.Start()) return; await p.WaitForExitAsync(); } }", TestName = "{m}(whether it starts is asked)")]
-    [TestCase("class C { async Task M() { var p = [|new Process { StartInfo = { FileName = \"x\" } }|]; p.OutputDataReceived += (_, e) => Console.WriteLine(e.Data); p.Start(); await p.WaitForExitAsync(); } }", TestName = "{m}(it is heard before it starts)")]
+    [TestCase("class C { async Task M() { var p = [|new Process { StartInfo = { FileName = \"x\" } }|]; p.OutputDataReceived += Make(); p.Start(); p.BeginOutputReadLine(); await p.WaitForExitAsync(); } DataReceivedEventHandler Make() => throw new NotSupportedException(); }", TestName = "{m}(a handler is made before it starts)")]
+    [TestCase("class C { async Task M() { var p = [|new Process { StartInfo = { FileName = \"x\" } }|]; p.EnableRaisingEvents = false; p.Start(); await p.WaitForExitAsync(); } }", TestName = "{m}(the exit is not to be raised)")]
+    [TestCase("class C { async Task M(bool b) { var p = [|new Process { StartInfo = { FileName = \"x\" } }|]; if (b) { p.OutputDataReceived += (_, e) => Console.WriteLine(e.Data); } p.Start(); p.BeginOutputReadLine(); await p.WaitForExitAsync(); } }", TestName = "{m}(a handler is added now and then)")]
+    [TestCase("class C { async Task M() { var p = [|new Process { StartInfo = { FileName = \"x\" } }|]; p.Exited += (sender, _) => Console.WriteLine(((Process)sender!).Id); p.EnableRaisingEvents = true; p.Start(); await p.WaitForExitAsync(); } }", TestName = "{m}(a handler casts its sender)")]
     public Task Is_not_offered_where(string source) => Verify.OffersNoFixAsync(InClass(source), Title, Runtime);
 
     [Test]

@@ -118,9 +118,7 @@ public sealed class CommandLineTests
             startInfo.Environment["EMPTY"] = "";
             startInfo.Environment["NULL"] = null;
             startInfo.Environment["UNICODE"] = "ä €";
-            using var process = Process.Start(startInfo)!;
-            var expected = await process.StandardOutput.ReadToEndAsync(timeout);
-            await process.WaitForExitAsync(timeout);
+            var expected = await Shell.OutputByProcessAsync(startInfo, timeout);
             var result = await SupervisedProcess.RunAsync(startInfo, null, timeout);
             Assert.That(result.StandardOutput, Is.EqualTo(expected));
         }
@@ -129,9 +127,8 @@ public sealed class CommandLineTests
     private static async Task<List<string>> SeenByAChildAsync(string arguments, CancellationToken timeout)
     {
         // $0 is the first argument after the program of sh, so everything but that is printed.
-        using var process = Process.Start(new ProcessStartInfo("/bin/sh", "-c \"for a; do printf '%s\\0' \\\"$a\\\"; done\" x " + arguments) { RedirectStandardOutput = true })!;
-        var output = await process.StandardOutput.ReadToEndAsync(timeout);
-        await process.WaitForExitAsync(timeout);
+        var startInfo = new ProcessStartInfo("/bin/sh", "-c \"for a; do printf '%s\\0' \\\"$a\\\"; done\" x " + arguments) { RedirectStandardOutput = true };
+        var output = await Shell.OutputByProcessAsync(startInfo, timeout);
         return [.. output.Split('\0').SkipLast(1)];
     }
 }

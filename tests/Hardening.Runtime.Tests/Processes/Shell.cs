@@ -21,6 +21,22 @@ internal static class Shell
         return (process, await process.StandardOutput.ReadLineAsync(timeout) ?? "");
     }
 
+    /// <summary>The output of a child of <c>Process</c>, to compare with.</summary>
+    public static async Task<string> OutputByProcessAsync(ProcessStartInfo startInfo, CancellationToken timeout)
+    {
+        using var process = Process.Start(startInfo)!;
+        try
+        {
+            var output = await process.StandardOutput.ReadToEndAsync(timeout);
+            await process.WaitForExitAsync(timeout);
+            return output;
+        }
+        finally
+        {
+            process.Kill(entireProcessTree: true);
+        }
+    }
+
     /// <summary>Whether there is such a process, other than a zombie.</summary>
     public static bool Runs(int processId)
     {

@@ -131,26 +131,36 @@ public sealed class SupervisedProcessEndingTests
         await process.WaitForExitAsync(timeout);
         var id = await process.StandardOutput.ReadLineAsync(timeout);
         Assert.That((process.HasExited, Shell.Runs(id!)), Is.EqualTo((true, true)));
-        await process.DisposeAsync();
-        Assert.That(Shell.Runs(id!), "disposing of the handle does not end what is kept");
         await process.StopAsync(timeout);
         Assert.That(Shell.Runs(id!), Is.False);
     }
 
     [Test, CancelAfter(60_000)]
+    public async Task Dispose_ends_the_descendants_that_were_kept(CancellationToken timeout)
+    {
+        var process = Shell.Start("sleep 1000 & echo $!", new SupervisionOptions { KeepDescendants = true });
+        var id = await process.StandardOutput.ReadLineAsync(timeout);
+        await process.WaitForExitAsync(timeout);
+        Assert.That(Shell.Runs(id!));
+        process.Dispose();
+        await Eventually.HoldsAsync(() => !Shell.Runs(id!), "the descendant is gone", timeout);
+    }
+
+    [Test, CancelAfter(60_000)]
     public async Task A_handler_may_wait_for_the_end_or_bring_it_about(CancellationToken timeout)
     {
-        await using var process = Shell.Start("echo a; exec sleep 1000");
-        var stopped = new TaskCompletionSource<ProcessExit>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var process = Shell.Start("echo a; exec sleep 1000", new SupervisionOptions { ReaderTimeout = TimeSpan.FromMilliseconds(50) });
+        var ended = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         process.OutputDataReceived += (_, e) =>
         {
             if (e.Data is not null)
             {
-                stopped.TrySetResult(process.StopAsync(timeout).Result);
+                process.Kill();
+                ended.TrySetResult(process.WaitForExit(TimeSpan.FromSeconds(50)));
             }
         };
         process.BeginOutputReadLine();
-        Assert.That((await stopped.Task.WaitAsync(timeout)).Signal, Is.EqualTo(15));
+        Assert.That(await ended.Task.WaitAsync(timeout));
         await process.WaitForExitAsync(timeout);
     }
 }

@@ -98,9 +98,16 @@ public sealed class SupervisedProcessStreamTests
             process.OutputDataReceived += (_, e) => Add(expected, e);
             process.ErrorDataReceived += (_, e) => Add(expected, e, "err ");
             process.Start();
-            process.BeginOutputReadLine();
-            process.BeginErrorReadLine();
-            await process.WaitForExitAsync(timeout);
+            try
+            {
+                process.BeginOutputReadLine();
+                process.BeginErrorReadLine();
+                await process.WaitForExitAsync(timeout);
+            }
+            finally
+            {
+                process.Kill(entireProcessTree: true);
+            }
         }
 
         await using (var process = Shell.Start(script))
