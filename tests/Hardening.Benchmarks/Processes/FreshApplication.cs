@@ -60,11 +60,11 @@ internal sealed class FreshApplication
 
             var supervisor = ProcessTree.Status.SupervisorId ?? throw new BenchmarkException("the supervisor is gone");
             var keepers = Keepers(supervisor, [.. running.Select(process => process.Id)]);
-            var (ticks, scheduled) = (Ticks(keepers), Scheduled(keepers));
+            var ticks = Ticks(keepers);
             await Task.Delay(idle, _time, stop);
             var figures = new SupervisorFigures(
                 ProcessTree.Containment.ToString(), result.Exit.ExitCode, first.TotalMilliseconds, child.TotalMilliseconds, keepers.Sum(keeper => ProcessMemory.Of(keeper).Proportional),
-                keepers.Sum(keeper => ProcessMemory.Of(keeper).Private), keepers.Count, (Ticks(keepers) - ticks).TotalMilliseconds, (Scheduled(keepers) - scheduled).TotalMilliseconds);
+                keepers.Sum(keeper => ProcessMemory.Of(keeper).Private), keepers.Count, (Ticks(keepers) - ticks).TotalMilliseconds);
             running.ForEach(process => process.Kill());
             await Task.WhenAll(running.Select(process => process.StopAsync(stop)));
             await Console.Out.WriteLineAsync(JsonSerializer.Serialize(figures));
@@ -91,8 +91,6 @@ internal sealed class FreshApplication
     }
 
     private static TimeSpan Ticks(List<int> processes) => processes.Aggregate(TimeSpan.Zero, (sum, process) => sum + ProcessCpu.TicksOf(process));
-
-    private static TimeSpan Scheduled(List<int> processes) => processes.Aggregate(TimeSpan.Zero, (sum, process) => sum + ProcessCpu.Scheduled(process));
 }
 
 /// <summary>What a supervisor costs, with its guard.</summary>
@@ -104,6 +102,5 @@ internal sealed class FreshApplication
 /// <param name="Private">Likewise, what would be free without them.</param>
 /// <param name="Processes">How many these are.</param>
 /// <param name="IdleMilliseconds">CPU time while 20 children sleep, in ticks of 10 ms.</param>
-/// <param name="IdleScheduled">The same, to the nanosecond.</param>
 internal sealed record SupervisorFigures(
-    string Level, int ExitCode, double StartMilliseconds, double FirstChildMilliseconds, double Proportional, double Private, int Processes, double IdleMilliseconds, double IdleScheduled);
+    string Level, int ExitCode, double StartMilliseconds, double FirstChildMilliseconds, double Proportional, double Private, int Processes, double IdleMilliseconds);

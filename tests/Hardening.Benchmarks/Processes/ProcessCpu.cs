@@ -21,9 +21,24 @@ internal readonly record struct ProcessCpu(TimeSpan Own, TimeSpan Children)
     /// <summary>What the process itself used, in ticks of 10 ms.</summary>
     public static TimeSpan TicksOf(int process) => Ticks(process, UserTime);
 
-    /// <summary>The same to the nanosecond, of the threads that it has now.</summary>
-    public static TimeSpan Scheduled(int process) => TimeSpan.FromMicroseconds(Directory.EnumerateDirectories($"/proc/{process}/task")
-        .Sum(task => long.Parse(File.ReadAllText(Path.Combine(task, "schedstat")).Split(' ')[0], CultureInfo.InvariantCulture)) / 1000);
+    // The same to the nanosecond, of the threads that it has now.
+    private static TimeSpan Scheduled(int process)
+    {
+        var nanoseconds = 0L;
+        foreach (var task in Directory.GetDirectories($"/proc/{process}/task"))
+        {
+            try
+            {
+                nanoseconds += long.Parse(File.ReadAllText(Path.Combine(task, "schedstat")).Split(' ')[0], CultureInfo.InvariantCulture);
+            }
+            catch (IOException)
+            {
+                // The runtime's own, which has just ended.
+            }
+        }
+
+        return TimeSpan.FromMicroseconds(nanoseconds / 1000);
+    }
 
     public static ProcessCpu operator -(ProcessCpu later, ProcessCpu earlier) => new(later.Own - earlier.Own, later.Children - earlier.Children);
 

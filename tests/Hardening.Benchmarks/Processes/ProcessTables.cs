@@ -33,15 +33,15 @@ internal static class ProcessTables
 
     public static (string Title, IRenderable Table) Of(IReadOnlyList<LevelFigures> levels, ProcessMemory used)
     {
-        var table = Headed("level", "", "start ms", "first child ms", "PSS MB", "private MB", "processes", "idle CPU ms", "to the µs");
+        var table = Headed("level", "", "start ms", "first child ms", "PSS MB", "private MB", "processes", "idle CPU ms");
         foreach (var level in levels)
         {
             table.AddRow(
                 level.Level, "new", Text(level.StartMilliseconds, "0"), Text(level.FirstChildMilliseconds, "0.0"), Text(level.Proportional, "0.0"), Text(level.Private, "0.0"), Text(level.Processes, "0"),
-                Text(level.IdleMilliseconds, "0"), Text(level.IdleScheduled, "0.000"));
+                Text(level.IdleMilliseconds, "0"));
         }
 
-        table.AddRow("", "after all this", "", "", Text(used.Proportional, "0.0"), Text(used.Private, "0.0"), "", "", "");
+        table.AddRow("", "after all this", "", "", Text(used.Proportional, "0.0"), Text(used.Private, "0.0"), "", "");
         return ("the supervisor of a fresh application, with its guard, while 20 children sleep", table);
     }
 

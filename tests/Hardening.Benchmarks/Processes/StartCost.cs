@@ -35,6 +35,7 @@ internal sealed class StartCost(TimeProvider time, List<string> wrong)
 
     private StartFigures Figures(string scenario, string name, IReadOnlyList<StartRound> rounds) => new(
         scenario, name, Known(rounds.Select(round => round.Returned)), Known(rounds.Select(round => round.Exited)), Series.Median(rounds.Select(round => round.Share)),
+        Known(rounds.Zip(_rounds[(scenario, Starter.Bare)][1..], (mine, bare) => mine.Returned - bare.Returned)),
         Series.Median(rounds.Zip(_rounds[(scenario, Starter.Bare)][1..], (mine, bare) => mine.Share - bare.Share)),
         Series.Median(rounds.Select(round => round.OwnCpu)), Series.Median(rounds.Select(round => round.OwnCpu + round.ChildCpu)));
 
@@ -58,13 +59,15 @@ internal sealed class StartCost(TimeProvider time, List<string> wrong)
         var results = new List<Stopped>(AtOnce * batches);
         return Take($"{AtOnce} at once", starter, AtOnce * batches, results, () =>
         {
-            using var begin = new Barrier(AtOnce);
+            // All count from one moment: a thread that has to wait for a core is as late as one that waits for its child.
+            var together = 0L;
+            using var begin = new Barrier(AtOnce, _ => together = time.GetTimestamp());
             var threads = Enumerable.Range(0, AtOnce).Select(_ => new Thread(() =>
             {
                 for (var batch = 0; batch < batches; batch++)
                 {
                     begin.SignalAndWait(ThreadLimit);
-                    RunInto(results, starter);
+                    RunInto(results, starter, together);
                 }
             }, maxStackSize: 256 * 1024) { IsBackground = true }).ToList();
             threads.ForEach(thread => thread.Start());
@@ -76,11 +79,13 @@ internal sealed class StartCost(TimeProvider time, List<string> wrong)
     }
 
     // On a thread of its own, an exception would end the program.
-    private void RunInto(List<Stopped> results, Starter starter)
+    private void RunInto(List<Stopped> results, Starter starter, long begin)
     {
         try
         {
+            var late = time.GetElapsedTime(begin);
             var result = starter.Run();
+            result = result with { Returned = late + result.Returned, Exited = late + result.Exited };
             lock (results)
             {
                 results.Add(result);
@@ -152,7 +157,8 @@ internal sealed class StartCost(TimeProvider time, List<string> wrong)
 /// <param name="Returned">Until the call returns, the median of a round; null where only the whole is measured.</param>
 /// <param name="Exited">Until the end is known, likewise.</param>
 /// <param name="Share">The time of the round, divided by its starts.</param>
+/// <param name="ReturnsLater">Than Process, until the call returns.</param>
 /// <param name="MoreThanProcess">Of this share, what Process does not take.</param>
 /// <param name="OwnCpu">CPU time of the application and its supervisor.</param>
 /// <param name="AllCpu">The same with that of the children.</param>
-internal sealed record StartFigures(string Scenario, string Name, double? Returned, double? Exited, double Share, double MoreThanProcess, double OwnCpu, double AllCpu);
+internal sealed record StartFigures(string Scenario, string Name, double? Returned, double? Exited, double Share, double? ReturnsLater, double MoreThanProcess, double OwnCpu, double AllCpu);
