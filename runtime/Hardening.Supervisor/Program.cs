@@ -16,7 +16,11 @@ internal static class Program
     private const int Line = 3; // the descriptor to the application
     private const int SweepGrace = 2_000; // ms, for what a dead instance of the application left
 
-    private static int Main() => Run();
+    /// <summary>What ps and top call the supervisor; no program that it starts is called so.</summary>
+    public static ReadOnlySpan<byte> Name => "hardening-super"u8;
+
+    // Without the end of a runtime, which waits for ever for threads that it could not start where processes are exhausted.
+    private static void Main() => Libc.Exit(Run());
 
     public static int Run()
     {
@@ -44,7 +48,7 @@ internal static class Program
 
     private static void Serve()
     {
-        Libc.SetName("hardening-super"u8);
+        Libc.SetName(Name);
         IgnoreSignals();
         Libc.BecomeSubreaper();
 
@@ -70,7 +74,7 @@ internal static class Program
         var guard = isInNamespace ? null : Guard.TryStart(BrandOf(Family.Stray), group?.Path ?? "-"); // before the group and the brand: it is in neither
         if (group is not null && !group.TryJoin(out why))
         {
-            group.Remove();
+            group.TryRemove();
             group = null;
         }
 
@@ -81,6 +85,20 @@ internal static class Program
         }
 
         var isBranded = BrandOf(Family.Stray).TryPutOn();
+        var own = BrandOf(Family.Stray);
+        var sweep = isInNamespace || !isBranded ? null : new Sweep(brand => brand.Application == own.Application && IsDead(brand), SweepGrace, tidy: group is null ? null : group.TryRemoveDead);
+        Supervision supervision;
+        try
+        {
+            supervision = new Supervision(control, application, BrandOf, guard, sweep);
+        }
+        catch
+        {
+            guard?.Dismiss(); // no thread or descriptor is to be had; there is no child yet
+            group?.Leave();
+            throw;
+        }
+
         control.Send(new SupervisorMessage
         {
             Kind = MessageKind.Ready,
@@ -88,9 +106,7 @@ internal static class Program
             Detail = (int)((guard is not null || isInNamespace ? ReadyDetails.Guarded : 0) | (isBranded ? ReadyDetails.Branded : 0)),
         });
 
-        var own = BrandOf(Family.Stray);
-        var sweep = isInNamespace || !isBranded ? null : new Sweep(brand => brand.Application == own.Application && IsDead(brand), SweepGrace, end: group is null ? null : group.RemoveDead);
-        new Supervision(control, application, BrandOf, guard, sweep).Run();
+        supervision.Run();
 
         guard?.Dismiss();
         group?.Leave();
@@ -101,7 +117,7 @@ internal static class Program
     {
         Libc.SetName("hardening-sweep"u8);
         IgnoreSignals();
-        var sweep = new Sweep(brand => brand.Supervisor == supervisor, gracePeriod, () => ControlGroup.Kill(group), () => ControlGroup.Remove(group));
+        var sweep = new Sweep(brand => brand.Supervisor == supervisor, gracePeriod, () => ControlGroup.Kill(group), () => ControlGroup.TryRemove(group));
         while (!sweep.Step())
         {
             _ = Libc.Poll(default, (int)Math.Max(1, sweep.DueAt - Environment.TickCount64));

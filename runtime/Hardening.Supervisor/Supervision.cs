@@ -34,11 +34,12 @@ internal sealed class Supervision
         {
             _family.Add(guard.ProcessId);
         }
+
+        new Thread(TellOfEnds, maxStackSize: 128 * 1024) { IsBackground = true }.Start();
     }
 
     public void Run()
     {
-        new Thread(TellOfEnds, maxStackSize: 128 * 1024) { IsBackground = true }.Start();
         Span<PollEntry> entries = stackalloc PollEntry[3];
         while (!_isApplicationGone || _trees.Count > 0 || _sweep is not null)
         {

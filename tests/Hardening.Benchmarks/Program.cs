@@ -2,6 +2,7 @@ using System.CommandLine;
 using Hardening.Benchmarks.Analyzers;
 using Hardening.Benchmarks.Comparison;
 using Hardening.Benchmarks.Measuring;
+using Hardening.Benchmarks.Processes;
 using Spectre.Console;
 
 if (Console.IsOutputRedirected)
@@ -10,12 +11,13 @@ if (Console.IsOutputRedirected)
 }
 
 var root = new RootCommand("Measures what Hardening costs and gives, beside its peers and the floor, in interleaved rounds. One subject a verb.");
-foreach (Benchmark benchmark in (Benchmark[])[new AnalyzersBenchmark(TimeProvider.System)])
+foreach (Benchmark benchmark in (Benchmark[])[new AnalyzersBenchmark(TimeProvider.System), new ProcessesBenchmark(TimeProvider.System)])
 {
     root.Add(benchmark.Command);
 }
 
 root.Add(new ComparisonCommand(TimeProvider.System).Command);
+root.Add(new FreshApplication(TimeProvider.System).Command);
 var parsed = root.Parse(args);
 if (parsed.Errors is [var error, ..])
 {

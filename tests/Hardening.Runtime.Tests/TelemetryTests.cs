@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Hardening.Camera;
 using Hardening.Processes;
+using Hardening.Processes.Supervision;
 using Hardening.Stalls;
 using Microsoft.Extensions.Logging;
 
@@ -95,6 +96,7 @@ public sealed partial class TelemetryTests
             },
         };
         using var watchdog = new StallWatchdog();
+        _ = new SupervisorMetrics(RuntimeMeter.Create(null));
         using var kept = new RestartingProcess("telemetry", new RestartingProcessOptions { FileName = "true" });
         _ = new FramePipelineBuilder("telemetry").From(new ScriptedFrameSource()).To("none", (in _, _) => { }).Build();
         listener.Start();

@@ -19,9 +19,16 @@ internal static unsafe partial class Libc
     /// <returns>Whether one has.</returns>
     public static bool Poll(Span<PollEntry> entries, int milliseconds)
     {
+        var until = Environment.TickCount64 + milliseconds;
         fixed (PollEntry* first = entries)
         {
-            return poll(first, (nuint)entries.Length, milliseconds) > 0;
+            int happened;
+            while ((happened = poll(first, (nuint)entries.Length, milliseconds)) < 0 && Marshal.GetLastPInvokeError() == EINTR) // as by each SIGCHLD
+            {
+                milliseconds = milliseconds < 0 ? milliseconds : (int)Math.Max(0, until - Environment.TickCount64);
+            }
+
+            return happened > 0;
         }
     }
 

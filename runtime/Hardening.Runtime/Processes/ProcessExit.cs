@@ -11,7 +11,7 @@ public readonly record struct ProcessExit(int ExitCode, int? Signal)
     /// <summary>The CPU time in kernel mode of the process and of those of its children that it waited for.</summary>
     public TimeSpan PrivilegedProcessorTime { get; init; }
 
-    /// <summary>The largest resident set, in bytes, of the process or of one of those children (ru_maxrss of getrusage(2)).</summary>
+    /// <summary>The largest resident set, in bytes, of the process or of one of those children (ru_maxrss of getrusage(2)). Never less than some 30 MB: for a moment, before it becomes its program, it is in the supervisor's memory.</summary>
     public long PeakWorkingSetBytes { get; init; }
 
     /// <summary>The supervisor died first: the process was ended with it, and how it ended is not known. It is told as SIGKILL.</summary>

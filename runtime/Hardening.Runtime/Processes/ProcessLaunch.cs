@@ -46,12 +46,12 @@ internal sealed class ProcessLaunch
 
     public async Task<SupervisedProcess> StartAsync(CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         if (Options.Gate is { } gate)
         {
             await gate.EnterAsync(Name, Options.Metrics, Options.Time, cancellationToken).ConfigureAwait(false);
         }
 
-        cancellationToken.ThrowIfCancellationRequested();
         return await Task.Run(StartInPlace, CancellationToken.None).ConfigureAwait(false); // the first start waits for the supervisor
     }
 
@@ -62,7 +62,6 @@ internal sealed class ProcessLaunch
         try
         {
             var begin = Options.Time.GetTimestamp();
-            pipes.Open(RedirectsInput, RedirectsOutput, RedirectsError);
             tree = Spawn(pipes);
             Options.Metrics.Started(Name, Options.Time.GetElapsedTime(begin));
             return new SupervisedProcess(this, tree, pipes.Input, pipes.Output, pipes.Error);
@@ -84,6 +83,7 @@ internal sealed class ProcessLaunch
     {
         try
         {
+            pipes.Open(RedirectsInput, RedirectsOutput, RedirectsError);
             return Supervisor.Start(_child, pipes.ChildInput, pipes.ChildOutput, pipes.ChildError);
         }
         catch (Win32Exception e)

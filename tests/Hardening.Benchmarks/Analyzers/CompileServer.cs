@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Hardening.Benchmarks.Measuring;
+using Hardening.Processes;
 
 namespace Hardening.Benchmarks.Analyzers;
 
@@ -10,34 +11,24 @@ internal sealed class CompileServer : IDisposable
     private static readonly TimeSpan KillLimit = TimeSpan.FromSeconds(10);
 
     private readonly string _pipe;
-    private readonly Process _process;
-    private readonly Task _output;
-    private readonly Task _errors;
+    private readonly SupervisedProcess _process;
 
-    private CompileServer(string pipe, Process process) =>
-        (_pipe, _process, _output, _errors) = (pipe, process, process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+    private CompileServer(string pipe, SupervisedProcess process) => (_pipe, _process) = (pipe, process);
 
     /// <summary>What sends a compile here. Should the compiler find no server, it starts one of its own, which then ends by itself; <see cref="Cpu"/> shows it.</summary>
     public IEnumerable<string> Arguments => [$"/shared:{_pipe}", "/keepalive:120"];
 
     /// <summary>CPU time up to now.</summary>
-    public TimeSpan Cpu
-    {
-        get
-        {
-            _process.Refresh();
-            return _process.HasExited ? throw new BenchmarkException($"the build server has ended with {_process.ExitCode}") : _process.TotalProcessorTime;
-        }
-    }
+    public TimeSpan Cpu => _process.HasExited ? throw new BenchmarkException($"the build server has ended with {_process.ExitCode}") : _process.TotalProcessorTime;
 
-    private string Place => OperatingSystem.IsWindows() ? $@"\\.\pipe\{_pipe}" : $"/tmp/{_pipe}";
+    private string Place => $"/tmp/{_pipe}";
 
     public static async Task<CompileServer> StartAsync(CancellationToken stop)
     {
         var pipe = $"hardening-benchmarks-{Guid.NewGuid():N}";
         var program = Path.Combine(Path.GetDirectoryName(BuildFacts.Compiler)!, "VBCSCompiler.dll");
         var start = new ProcessStartInfo(BuildFacts.Dotnet, [program, $"-pipename:{pipe}"]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        var server = new CompileServer(pipe, Process.Start(start) ?? throw new BenchmarkException("the build server does not start"));
+        var server = new CompileServer(pipe, SupervisedProcess.Start(start));
         try
         {
             // Asking it whether it listens would end it: it takes every caller for a compile.
@@ -65,18 +56,9 @@ internal sealed class CompileServer : IDisposable
 
     public void Dispose()
     {
-        if (!_process.HasExited)
-        {
-            _process.Kill(entireProcessTree: true);
-            _process.WaitForExit(KillLimit);
-        }
-
-        Task.WaitAll([_output, _errors], KillLimit);
-        if (!OperatingSystem.IsWindows())
-        {
-            File.Delete(Place); // killed, it leaves its socket
-        }
-
+        _process.Kill();
+        _process.WaitForExit(KillLimit);
+        File.Delete(Place); // killed, it leaves its socket
         _process.Dispose();
     }
 }

@@ -82,6 +82,13 @@ internal sealed class SupervisorConnection
             new Thread(connection.Listen, maxStackSize: 256 * 1024) { IsBackground = true, Name = "Hardening.Supervisor" }.Start();
             return connection;
         }
+        catch (OutOfMemoryException e)
+        {
+            launch.Line.Dispose(); // it ends
+            launch.Reap(ReapLimit);
+            launch.Dispose();
+            throw new SupervisorException("No thread can be started to listen to the supervisor of child processes: the limit of processes and threads is reached (ulimit -u, or pids.max of the control group).", e);
+        }
         catch
         {
             launch.Line.Dispose();
@@ -249,14 +256,16 @@ internal sealed class SupervisorConnection
 
     private void Started(in SupervisorMessage message, SafeFileHandle? pidfd, Answer<ChildTree> starting)
     {
-        if (pidfd is null)
+        var processId = message.Value;
+        if (pidfd is null || (Containment == Containment.PidNamespace && !TryReadOwnNumber(pidfd, out processId)))
         {
+            pidfd?.Dispose();
             Ask(message.Tree, TreeRequest.Stop, 0);
             starting.Fail(new Win32Exception(Libc.EMFILE)); // this process had no room for it
             return;
         }
 
-        var tree = new ChildTree(message.Tree, Containment == Containment.PidNamespace ? OwnNumber(pidfd) : message.Value, Ask);
+        var tree = new ChildTree(message.Tree, processId, Ask);
         _trees[message.Tree] = (tree, pidfd);
         starting.Set(tree);
     }
@@ -270,17 +279,25 @@ internal sealed class SupervisorConnection
     }
 
     // In its namespace it has another number: a pidfd tells ours (proc(5), fdinfo).
-    private static int OwnNumber(SafeFileHandle pidfd)
+    private static bool TryReadOwnNumber(SafeFileHandle pidfd, out int number)
     {
-        foreach (var line in File.ReadLines($"/proc/self/fdinfo/{pidfd.DangerousGetHandle()}"))
+        number = 0;
+        try
         {
-            if (line.StartsWith("Pid:", StringComparison.Ordinal) && int.TryParse(line.AsSpan("Pid:".Length), NumberStyles.AllowLeadingWhite | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
+            foreach (var line in File.ReadLines($"/proc/self/fdinfo/{pidfd.DangerousGetHandle()}"))
             {
-                return number;
+                if (line.StartsWith("Pid:", StringComparison.Ordinal))
+                {
+                    return int.TryParse(line.AsSpan("Pid:".Length), NumberStyles.AllowLeadingWhite | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number);
+                }
             }
-        }
 
-        return 0;
+            return true;
+        }
+        catch (IOException)
+        {
+            return false; // no descriptor is left: on this thread it would end the application
+        }
     }
 
     // The same for each instance of an application, and for no other: FNV-1a over where it lies, what it is called and whose it is.
