@@ -24,7 +24,7 @@ internal sealed class ControlGroup
             return null;
         }
 
-        RemoveDead(parent);
+        _ = TryRemoveDead(parent);
         var group = new ControlGroup(parent, System.IO.Path.Combine(parent, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{processId}-{start}")));
         try
         {
@@ -41,7 +41,7 @@ internal sealed class ControlGroup
             why = e.Message;
         }
 
-        group.Remove();
+        group.TryRemove();
         return null;
     }
 
@@ -52,13 +52,14 @@ internal sealed class ControlGroup
     public void Leave()
     {
         _ = TryMoveTo(_parent, out _);
-        Remove();
+        TryRemove();
     }
 
-    public void Remove() => Remove(Path);
+    public bool TryRemove() => TryRemove(Path);
 
-    /// <summary>Removes the empty groups of supervisors that were killed, guard and all.</summary>
-    public void RemoveDead() => RemoveDead(_parent);
+    /// <summary>Removes the groups of supervisors that were killed, guard and all.</summary>
+    /// <returns>Whether none is there any more.</returns>
+    public bool TryRemoveDead() => TryRemoveDead(_parent);
 
     public static void Kill(string path)
     {
@@ -72,7 +73,8 @@ internal sealed class ControlGroup
         }
     }
 
-    public static void Remove(string path)
+    /// <returns>Whether it is not there any more. One with processes in it cannot be removed.</returns>
+    public static bool TryRemove(string path)
     {
         try
         {
@@ -80,8 +82,10 @@ internal sealed class ControlGroup
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Not empty yet: the next start removes it.
+            return !Directory.Exists(path);
         }
+
+        return true;
     }
 
     private static bool TryMoveTo(string path, out string why)
@@ -99,8 +103,9 @@ internal sealed class ControlGroup
         }
     }
 
-    private static void RemoveDead(string parent)
+    private static bool TryRemoveDead(string parent)
     {
+        var areGone = true;
         try
         {
             foreach (var path in Directory.EnumerateDirectories(parent, Prefix + "*"))
@@ -109,7 +114,7 @@ internal sealed class ControlGroup
                 if (name.Length == 2 && int.TryParse(name[0], out var processId) && ulong.TryParse(name[1], out var start)
                     && ProcessLook.At(processId) is var look && !(look.IsAlive && look.Start == start))
                 {
-                    Remove(path);
+                    areGone &= TryRemove(path);
                 }
             }
         }
@@ -117,6 +122,8 @@ internal sealed class ControlGroup
         {
             // What cannot be listed cannot be joined either, and that is told.
         }
+
+        return areGone;
     }
 
     private static string? Find()

@@ -16,6 +16,9 @@ internal static class Program
     private const int Line = 3; // the descriptor to the application
     private const int SweepGrace = 2_000; // ms, for what a dead instance of the application left
 
+    /// <summary>What ps and top call the supervisor; no program that it starts is called so.</summary>
+    public static ReadOnlySpan<byte> Name => "hardening-super"u8;
+
     // Without the end of a runtime, which waits for ever for threads that it could not start where processes are exhausted.
     private static void Main() => Libc.Exit(Run());
 
@@ -45,7 +48,7 @@ internal static class Program
 
     private static void Serve()
     {
-        Libc.SetName("hardening-super"u8);
+        Libc.SetName(Name);
         IgnoreSignals();
         Libc.BecomeSubreaper();
 
@@ -71,7 +74,7 @@ internal static class Program
         var guard = isInNamespace ? null : Guard.TryStart(BrandOf(Family.Stray), group?.Path ?? "-"); // before the group and the brand: it is in neither
         if (group is not null && !group.TryJoin(out why))
         {
-            group.Remove();
+            group.TryRemove();
             group = null;
         }
 
@@ -83,7 +86,7 @@ internal static class Program
 
         var isBranded = BrandOf(Family.Stray).TryPutOn();
         var own = BrandOf(Family.Stray);
-        var sweep = isInNamespace || !isBranded ? null : new Sweep(brand => brand.Application == own.Application && IsDead(brand), SweepGrace, end: group is null ? null : group.RemoveDead);
+        var sweep = isInNamespace || !isBranded ? null : new Sweep(brand => brand.Application == own.Application && IsDead(brand), SweepGrace, tidy: group is null ? null : group.TryRemoveDead);
         Supervision supervision;
         try
         {
@@ -114,7 +117,7 @@ internal static class Program
     {
         Libc.SetName("hardening-sweep"u8);
         IgnoreSignals();
-        var sweep = new Sweep(brand => brand.Supervisor == supervisor, gracePeriod, () => ControlGroup.Kill(group), () => ControlGroup.Remove(group));
+        var sweep = new Sweep(brand => brand.Supervisor == supervisor, gracePeriod, () => ControlGroup.Kill(group), () => ControlGroup.TryRemove(group));
         while (!sweep.Step())
         {
             _ = Libc.Poll(default, (int)Math.Max(1, sweep.DueAt - Environment.TickCount64));

@@ -9,7 +9,8 @@ internal static unsafe class Spawner
 {
     private const int EIO = 5;
     private const int MostRepeats = 10;
-    private const int EndLimit = 100; // ms
+    private const int ShortLooks = 50; // some 10 µs each
+    private const int MostLooks = ShortLooks + 100; // the others a millisecond each
 
     /// <summary>Starts a child; text, input, output and error are the descriptors that came with the request.</summary>
     /// <returns>0, or the error number.</returns>
@@ -85,23 +86,32 @@ internal static unsafe class Spawner
     }
 
     // For some microseconds a child is still in the process group of the supervisor, with signals as at boot: a sibling that signals this group, as shell scripts do to clean up, would end it
-    // before it has become its program. By then (posix_spawn has returned) a process that goes by the name of the supervisor has never become another, and has ended or is about to.
+    // before it has become its program. It has not become it only if it has ended and goes by the supervisor's name still: while it lives the name may be about to change, for the system gives
+    // it after posix_spawn has returned. State and name are of one look, in this order (proc_pid_stat(5)).
     private static bool EndedUnborn(int processId)
     {
-        Span<byte> own = stackalloc byte[32], name = stackalloc byte[32];
-        if (!ProcFile.Read(processId, "comm"u8, name).SequenceEqual(ProcFile.Read(Environment.ProcessId, "comm"u8, own)))
+        Span<byte> buffer = stackalloc byte[128];
+        for (var look = 0; look < MostLooks; look++)
         {
-            return false;
-        }
-
-        for (var left = EndLimit; left > 0; left--)
-        {
-            if (Libc.TryReap(processId))
+            var stat = ProcFile.Read(processId, "stat"u8, buffer);
+            if (stat.IndexOf(Program.Name) < 0)
             {
-                return true;
+                return false;
             }
 
-            _ = Libc.Poll(default, 1);
+            if (stat[(stat.LastIndexOf((byte)')') + 1)..].StartsWith(" Z"u8))
+            {
+                return Libc.TryReap(processId);
+            }
+
+            if (look < ShortLooks)
+            {
+                _ = Thread.Yield();
+            }
+            else
+            {
+                _ = Libc.Poll(default, 1);
+            }
         }
 
         return false; // the program has this very name

@@ -6,8 +6,8 @@ namespace Hardening.Supervisor;
 /// <param name="isOrphan">Which brands are looked for.</param>
 /// <param name="gracePeriod">In milliseconds.</param>
 /// <param name="kill">Called when the grace period is over: what can end them faster than one by one.</param>
-/// <param name="end">Called when it is done.</param>
-internal sealed class Sweep(Func<Brand, bool> isOrphan, int gracePeriod, Action? kill = null, Action? end = null)
+/// <param name="tidy">Called when none is left, until it has done its work: the threads of one that was killed may be on their way out still.</param>
+internal sealed class Sweep(Func<Brand, bool> isOrphan, int gracePeriod, Action? kill = null, Func<bool>? tidy = null)
 {
     private const int LookEvery = 20; // ms
     private const int RoundEvery = 3;
@@ -51,13 +51,8 @@ internal sealed class Sweep(Func<Brand, bool> isOrphan, int gracePeriod, Action?
         DueAt = now + (_phase == Phase.Killing ? RoundEvery : LookEvery);
         _emptyRounds = there == 0 ? _emptyRounds + 1 : 0;
         Left = there;
-        var isDone = _emptyRounds > 1 || (there == 0 && _found.Count == 0) || now > _killAt + GiveUpAfter;
-        if (isDone)
-        {
-            end?.Invoke();
-        }
-
-        return isDone;
+        var areGone = _emptyRounds > 1 || (there == 0 && _found.Count == 0);
+        return (areGone && tidy?.Invoke() != false) || now > _killAt + GiveUpAfter;
     }
 
     private int StopAndKill()

@@ -29,9 +29,9 @@ public sealed class ContainmentMatrixTests(Containment level)
         using var marked = new MarkedDirectory();
         using var owner = OwnerProcess.Start(level, marked, plainChild: bystanders.FullName);
         await owner.AskAsync("start " + string.Join(' ', Escapes), timeout);
-        // One signals the supervisor's process group; the root of the other has exited, so that there is nothing to wait for, and what it left is its own.
+        // One signals the supervisor's process group; the root of the other has exited, so that there is no wait to cancel.
         var special = new List<string> { $"vandal:{await owner.SupervisorIdAsync(timeout)}" };
-        if (trigger is not (Trigger.CancelledWait or Trigger.Dispose))
+        if (trigger != Trigger.CancelledWait)
         {
             special.Add("orphan:keep");
         }

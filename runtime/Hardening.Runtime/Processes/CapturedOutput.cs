@@ -1,22 +1,49 @@
 namespace Hardening.Processes;
 
 /// <summary>
-/// What a child has written to one of its outputs and nobody has read yet, up to a limit. What comes when that is reached waits while there is a reader, one that has read
-/// within the reader's timeout; else it takes the place of the oldest bytes, which are counted. One writer, the <see cref="OutputPump"/>; any number of readers.
-/// No chunk that is written may be larger than the limit. <c>cut</c> is told of each loss, in bytes, by the writer.
+/// What a child has written to one of its outputs and nobody has read yet, up to a limit. When that is reached the child is held back while there is a reader: one that has
+/// read within the reader's timeout, or may still come. Else what comes takes the place of the oldest bytes, which are counted. One writer, the <see cref="OutputPump"/>; any number of
+/// readers. <c>cut</c> is told of each loss, in bytes, by the writer.
 /// </summary>
 internal sealed class CapturedOutput(int capacity, TimeSpan readerTimeout, TimeProvider time, Action<int> cut)
 {
     private const int PipeBytes = 1 << 20; // what a pipe can be made to hold (pipe-max-size of proc_sys_fs(5)); most hold 64 KiB
 
+    // Who waits for the end and has not begun to read will hardly do so before it.
+    private static readonly TimeSpan AwaitedUnread = TimeSpan.FromSeconds(1);
+
+    // A reader that works through what it has read ahead cannot be told from one that has stopped. A slow one gets less at a time, and so comes back in time.
+    private const int SlowReaderBytes = 128;
+    private static readonly TimeSpan SlowReader = TimeSpan.FromSeconds(1);
+
     private readonly object _gate = new(); // a monitor: readers that block wait on it
     private readonly ByteRing _bytes = new(capacity);
-    private bool _hasReader;
+    private bool _hasReader = true; // to come: a child may fill the buffer before its starter gets to read
+    private bool _isRead;
+    private bool _isAwaited;
+    private bool _isHeld;
     private bool _isComplete;
     private long _cutBytes;
     private long _reads;
+    private long _readsBefore;
+    private long _lastTake;
     private TaskCompletionSource? _arrival; // readers wait for it
-    private TaskCompletionSource? _room; // the writer waits for it
+    private ITimer? _readerTimer;
+
+    /// <summary>Called when the writer may go on after it was held back; by a reader, or by the reader's timeout.</summary>
+    public Action Resume { get; set; } = static () => { };
+
+    /// <summary>The writer is held back.</summary>
+    public bool IsHeld
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _isHeld;
+            }
+        }
+    }
 
     /// <summary>How many of the oldest bytes were dropped.</summary>
     public long CutBytes => Interlocked.Read(ref _cutBytes);
@@ -30,47 +57,99 @@ internal sealed class CapturedOutput(int capacity, TimeSpan readerTimeout, TimeP
         lock (_gate)
         {
             _hasReader = true;
+            _isRead = true;
             _reads++;
-            _room?.TrySetResult(); // the time limit of the writer's wait begins anew
+        }
+    }
+
+    /// <summary>Somebody waits for the end. A reader that has not come by now has little time left.</summary>
+    public void NoteAwaited()
+    {
+        lock (_gate)
+        {
+            if (!_isAwaited && _isHeld && !_isRead)
+            {
+                _readerTimer?.Change(readerTimeout < AwaitedUnread ? readerTimeout : AwaitedUnread, Timeout.InfiniteTimeSpan);
+            }
+
+            _isAwaited = true;
         }
     }
 
     /// <summary>Nobody reads any more, until somebody does.</summary>
     public void NoteNoReader()
     {
+        bool resumes;
         lock (_gate)
         {
             _hasReader = false;
-            _room?.TrySetResult();
+            resumes = Release();
         }
+
+        ResumeIf(resumes);
     }
 
     /// <summary>Nobody is left to be held back: a reader may take the rest of the pipe at his leisure, and those who wait for the end need not wait for him.</summary>
     public void NoteTreeEnded()
     {
+        bool resumes;
         lock (_gate)
         {
             if (_hasReader)
             {
                 _bytes.Enlarge(PipeBytes);
-                _room?.TrySetResult();
             }
+
+            resumes = Release();
+        }
+
+        ResumeIf(resumes);
+    }
+
+    /// <summary>How many bytes the writer may bring, of those that it wants to. 0: it is held back, until <see cref="Resume"/>.</summary>
+    public int Allow(int wanted)
+    {
+        lock (_gate)
+        {
+            if (!_hasReader)
+            {
+                return Math.Min(wanted, capacity);
+            }
+
+            if (_bytes.Room > 0)
+            {
+                return Math.Min(wanted, _bytes.Room);
+            }
+
+            _isHeld = true;
+            _readsBefore = _reads;
+            _readerTimer ??= time.CreateTimer(static output => ((CapturedOutput)output!).CheckReader(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _readerTimer.Change(_isAwaited && !_isRead && readerTimeout > AwaitedUnread ? AwaitedUnread : readerTimeout, Timeout.InfiniteTimeSpan);
+            return 0;
         }
     }
 
-    /// <summary>Adds what the child wrote. Completes when all of it is kept, at the cost of the oldest if need be.</summary>
-    public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes)
+    /// <summary>Adds what the child wrote, no more than was allowed; at the cost of the oldest bytes where there is no room.</summary>
+    public void Write(ReadOnlySpan<byte> bytes)
     {
-        while (Write(ref bytes) is { } room)
+        int lost;
+        lock (_gate)
         {
-            try
+            if (_isComplete)
             {
-                await room.WaitAsync(readerTimeout, time).ConfigureAwait(false);
+                return;
             }
-            catch (TimeoutException)
-            {
-                NoteNoReader();
-            }
+
+            lost = Math.Max(0, bytes.Length - _bytes.Room);
+            _bytes.Drop(lost);
+            _bytes.Add(bytes);
+            Interlocked.Add(ref _cutBytes, lost);
+            Announce();
+        }
+
+        if (lost > 0)
+        {
+            cut(lost);
         }
     }
 
@@ -80,6 +159,8 @@ internal sealed class CapturedOutput(int capacity, TimeSpan readerTimeout, TimeP
         lock (_gate)
         {
             _isComplete = true;
+            _isHeld = false;
+            _readerTimer?.Dispose();
             Announce();
         }
     }
@@ -87,16 +168,18 @@ internal sealed class CapturedOutput(int capacity, TimeSpan readerTimeout, TimeP
     /// <summary>Waits for bytes, and takes as many as there are and fit; 0 at the end.</summary>
     public int Read(Span<byte> bytes)
     {
+        int taken;
+        bool resumes;
         lock (_gate)
         {
-            int taken;
-            while ((taken = TryTake(bytes)) < 0)
+            while ((taken = TryTake(bytes, out resumes)) < 0)
             {
                 Monitor.Wait(_gate, TimeSpan.FromSeconds(10)); // the end of the child ends it, or of its tree
             }
-
-            return taken;
         }
+
+        ResumeIf(resumes);
+        return taken;
     }
 
     /// <summary>As <see cref="Read"/>, without blocking a thread.</summary>
@@ -104,15 +187,22 @@ internal sealed class CapturedOutput(int capacity, TimeSpan readerTimeout, TimeP
     {
         while (true)
         {
-            Task arrival;
+            int taken;
+            bool resumes;
+            var arrival = Task.CompletedTask;
             lock (_gate)
             {
-                if (TryTake(bytes.Span) is var taken and >= 0)
+                taken = TryTake(bytes.Span, out resumes);
+                if (taken < 0)
                 {
-                    return taken;
+                    arrival = (_arrival ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
                 }
+            }
 
-                arrival = (_arrival ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            ResumeIf(resumes);
+            if (taken >= 0)
+            {
+                return taken;
             }
 
             await arrival.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -131,52 +221,57 @@ internal sealed class CapturedOutput(int capacity, TimeSpan readerTimeout, TimeP
     }
 
     // Negative: there is nothing yet.
-    private int TryTake(Span<byte> bytes)
+    private int TryTake(Span<byte> bytes, out bool resumes)
     {
         _hasReader = true;
+        _isRead = true;
         _reads++;
+        resumes = false;
         if (_bytes.Count == 0 && !_isComplete && bytes.Length > 0)
         {
             return -1;
         }
 
-        var taken = _bytes.Take(bytes);
-        _room?.TrySetResult();
+        var now = time.GetTimestamp();
+        var isSlow = time.GetElapsedTime(_lastTake, now) > SlowReader;
+        _lastTake = now;
+        var taken = _bytes.Take(isSlow && bytes.Length > SlowReaderBytes ? bytes[..SlowReaderBytes] : bytes);
+        resumes = (_bytes.Count == 0 || _bytes.Room >= capacity / 4) && Release(); // not for each byte that is taken
         return taken;
     }
 
-    // What to wait for before the rest can be added; null when all of it is.
-    private Task? Write(ref ReadOnlyMemory<byte> bytes)
+    private void CheckReader()
     {
-        int lost;
+        bool resumes;
         lock (_gate)
         {
-            var fits = Math.Min(bytes.Length, _bytes.Room);
-            _bytes.Add(bytes.Span[..fits]);
-            bytes = bytes[fits..];
-            if (fits > 0)
+            if (_isHeld && _reads != _readsBefore)
             {
-                Announce();
+                _readsBefore = _reads;
+                _readerTimer?.Change(readerTimeout, Timeout.InfiniteTimeSpan);
+                return;
             }
 
-            if (bytes.IsEmpty)
-            {
-                return null;
-            }
-
-            if (_hasReader)
-            {
-                return (_room = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
-            }
-
-            lost = bytes.Length;
-            _bytes.Drop(lost);
-            _bytes.Add(bytes.Span);
-            Interlocked.Add(ref _cutBytes, lost);
+            _hasReader &= !_isHeld;
+            resumes = Release();
         }
 
-        cut(lost);
-        return null;
+        ResumeIf(resumes);
+    }
+
+    private bool Release()
+    {
+        var wasHeld = _isHeld;
+        _isHeld = false;
+        return wasHeld;
+    }
+
+    private void ResumeIf(bool resumes)
+    {
+        if (resumes)
+        {
+            Resume();
+        }
     }
 
     private void Announce()

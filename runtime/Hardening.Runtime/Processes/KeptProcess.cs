@@ -50,16 +50,24 @@ internal sealed class KeptProcess : IKeptRun
         return async cancellationToken =>
         {
             var process = await SupervisedProcess.StartAsync(startInfo, supervision, cancellationToken).ConfigureAwait(false);
-            if (isLogged)
+            try
             {
-                process.OutputDataReceived += (_, line) => LogLine(log.OutputLine, name, line.Data);
-                process.ErrorDataReceived += (_, line) => LogLine(log.ErrorLine, name, line.Data);
-                process.BeginOutputReadLine();
-                process.BeginErrorReadLine();
-            }
+                if (isLogged)
+                {
+                    process.OutputDataReceived += (_, line) => LogLine(log.OutputLine, name, line.Data);
+                    process.ErrorDataReceived += (_, line) => LogLine(log.ErrorLine, name, line.Data);
+                    process.BeginOutputReadLine();
+                    process.BeginErrorReadLine();
+                }
 
-            process.StandardInput.Close();
-            return new KeptProcess(process, supervision.StopGracePeriod, time);
+                process.StandardInput.Close();
+                return new KeptProcess(process, supervision.StopGracePeriod, time);
+            }
+            catch
+            {
+                await process.DisposeAsync().ConfigureAwait(false); // nobody else has it
+                throw;
+            }
         };
     }
 

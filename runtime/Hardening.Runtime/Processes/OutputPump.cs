@@ -1,79 +1,126 @@
-using System.IO.Pipes;
+using Hardening.Interop;
 using Microsoft.Win32.SafeHandles;
 
 namespace Hardening.Processes;
 
-/// <summary>Reads one output of a child from its start to its end, whether anybody wants it or not, and owns the pipe. Blocks no thread.</summary>
+/// <summary>Reads one output of a child from its start to its end, whether anybody wants it or not, and owns the pipe. Driven by the <see cref="PipeThread"/>.</summary>
 internal sealed class OutputPump
 {
-    private const int ChunkBytes = 16 << 10;
+    private const int ChunksInARow = 16; // then the other pipes have their turn
 
     // How long a pipe may stay silent once the tree has ended: a process that could not be ended may hold its other end for ever.
     private static readonly TimeSpan LastRead = TimeSpan.FromSeconds(1);
 
+    private readonly PipeThread _thread = PipeThread.Shared;
+    private readonly SafePipeHandle _pipe;
+    private readonly CapturedOutput _output;
     private readonly TimeProvider _time;
+    private readonly Lock _reading = new();
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ulong _token;
+    private long _chunks;
+    private long _chunksBefore;
+    private ITimer? _lastRead;
 
-    public OutputPump(SafePipeHandle pipe, Task treeEnded, CapturedOutput output, int capacity, TimeProvider time)
-    {
-        _time = time;
-        Ended = RunAsync(pipe, treeEnded, output, new byte[Math.Min(capacity, ChunkBytes)]);
-    }
+    public OutputPump(SafePipeHandle pipe, CapturedOutput output, TimeProvider time) => (_pipe, _output, _time) = (pipe, output, time);
 
     /// <summary>All that the child wrote has been read, or no more of it can be. Never faults.</summary>
-    public Task Ended { get; }
+    public Task Ended => _ended.Task;
 
-    private async Task RunAsync(SafePipeHandle handle, Task treeEnded, CapturedOutput output, byte[] chunk)
+    /// <exception cref="System.ComponentModel.Win32Exception">The system has nothing left to watch the pipe with.</exception>
+    public void Start(Task treeEnded)
     {
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        using var end = new CancellationTokenSource();
-        _ = treeEnded.ContinueWith(_ => NoteTreeEnded(output, end), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-        try
+        _output.Resume = Continue;
+        lock (_ended) // the first call may come before the token is known
         {
-            await using var pipe = new AnonymousPipeClientStream(PipeDirection.In, handle);
-            while (await ReadAsync(pipe, chunk, end.Token).ConfigureAwait(false) is var read and > 0)
-            {
-                await output.WriteAsync(chunk.AsMemory(0, read)).ConfigureAwait(false);
-            }
+            _token = _thread.Add(this, _pipe);
         }
-        catch (Exception e) when (e is IOException or OperationCanceledException)
+
+        _ = treeEnded.ContinueWith(_ => NoteTreeEnded(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+    }
+
+    /// <summary>Takes what there is; by the thread of the pipes, which brings the memory.</summary>
+    public void Read(byte[] chunk)
+    {
+        lock (_reading)
         {
-            // The pipe is lost, or held by what could not be ended: this is the end of it.
-        }
-        finally
-        {
-            handle.Dispose();
-            output.Complete();
+            ReadAlone(chunk);
         }
     }
 
-    private async ValueTask<int> ReadAsync(AnonymousPipeClientStream pipe, byte[] chunk, CancellationToken treeEnded)
+    private void ReadAlone(byte[] chunk)
     {
-        if (!treeEnded.IsCancellationRequested)
+        for (var i = 0; i < ChunksInARow; i++)
         {
+            var allowed = _output.Allow(chunk.Length);
+            if (allowed == 0)
+            {
+                return; // held back, for a reader; goes on when it has read
+            }
+
+            int read;
             try
             {
-                return await pipe.ReadAsync(chunk, treeEnded).ConfigureAwait(false);
+                read = Libc.TryRead(_pipe, chunk.AsSpan(0, allowed));
             }
-            catch (OperationCanceledException) when (treeEnded.IsCancellationRequested)
+            catch (ObjectDisposedException)
             {
-                // Once more, for what was written last.
+                return;
             }
+
+            if (read == 0)
+            {
+                Finish();
+                return;
+            }
+
+            if (read < 0)
+            {
+                break;
+            }
+
+            _output.Write(chunk.AsSpan(0, read));
+            Interlocked.Increment(ref _chunks);
         }
 
-        using var limit = new CancellationTokenSource(LastRead, _time);
-        return await pipe.ReadAsync(chunk, limit.Token).ConfigureAwait(false);
+        Continue();
     }
 
-    private static void NoteTreeEnded(CapturedOutput output, CancellationTokenSource end)
+    private void Continue() => _thread.Continue(_pipe, Token());
+
+    private ulong Token()
     {
-        output.NoteTreeEnded();
-        try
+        lock (_ended)
         {
-            end.Cancel();
+            return _token;
         }
-        catch (ObjectDisposedException)
+    }
+
+    private void NoteTreeEnded()
+    {
+        _output.NoteTreeEnded();
+        if (!Ended.IsCompleted)
         {
-            // The pipe came to its end first.
+            _lastRead = _time.CreateTimer(_ => FinishIfSilent(), null, LastRead, LastRead);
         }
+    }
+
+    private void FinishIfSilent()
+    {
+        var chunks = Interlocked.Read(ref _chunks);
+        if (Interlocked.Exchange(ref _chunksBefore, chunks) == chunks && !_output.IsHeld)
+        {
+            Read(new byte[1 << 16]); // the thread of the pipes may be late, on a busy machine
+            Finish();
+        }
+    }
+
+    private void Finish()
+    {
+        _thread.Remove(Token());
+        _pipe.Dispose();
+        _output.Complete();
+        _ended.TrySetResult();
+        _lastRead?.Dispose();
     }
 }

@@ -13,15 +13,19 @@ internal sealed class RedirectedOutput
     private readonly CapturedOutput _captured;
     private readonly OutputPump _pump;
     private readonly Action<string?> _handleLine;
+    private readonly Action<long> _cut;
+    private long _cutUntold;
     private StreamReader? _reader;
     private LineFeed? _lines;
 
     public RedirectedOutput(
-        string stream, SafePipeHandle pipe, Encoding? encoding, SupervisionOptions options, Task treeEnded, Action<string?> handleLine, Action<string, int> cut)
+        string stream, SafePipeHandle pipe, Encoding? encoding, SupervisionOptions options, Task treeEnded, Action<string?> handleLine, Action<string, long> cut)
     {
         (_stream, _encoding, _options, _handleLine) = (stream, encoding ?? Encoding.Default, options, handleLine);
-        _captured = new CapturedOutput(options.CaptureBytes, options.ReaderTimeout, options.Time, bytes => cut(stream, bytes));
-        _pump = new OutputPump(pipe, treeEnded, _captured, options.CaptureBytes, options.Time);
+        _captured = new CapturedOutput(options.CaptureBytes, options.ReaderTimeout, options.Time, NoteCut);
+        _cut = bytes => cut(stream, bytes);
+        _pump = new OutputPump(pipe, _captured, options.Time);
+        _pump.Start(treeEnded);
     }
 
     public long CutBytes => _captured.CutBytes;
@@ -35,6 +39,7 @@ internal sealed class RedirectedOutput
         {
             lock (_gate)
             {
+                _captured.NoteReader();
                 return _lines is null
                     ? _reader ??= new StreamReader(new CapturedStream(_captured), _encoding, detectEncodingFromByteOrderMarks: true, bufferSize: 4096)
                     : throw new InvalidOperationException($"The standard {_stream} is read line by line, by its event; it cannot have a reader too. Use one of them.");
@@ -56,6 +61,7 @@ internal sealed class RedirectedOutput
                 throw new InvalidOperationException($"The standard {_stream} is read line by line already.");
             }
 
+            _captured.NoteReader();
             _lines ??= new LineFeed(_captured, _encoding, _options.CaptureBytes, _handleLine);
             _lines.Begin();
         }
@@ -66,6 +72,20 @@ internal sealed class RedirectedOutput
         lock (_gate)
         {
             (_lines ?? throw new InvalidOperationException($"The standard {_stream} is not read line by line, so there is nothing to cancel.")).Pause();
+        }
+    }
+
+    public void NoteAwaited() => _captured.NoteAwaited();
+
+    /// <summary>From now on, who does not read yet never will.</summary>
+    public void NoteNoMoreReaders()
+    {
+        lock (_gate)
+        {
+            if (_reader is null && _lines is null)
+            {
+                _captured.NoteNoReader();
+            }
         }
     }
 
@@ -85,6 +105,15 @@ internal sealed class RedirectedOutput
             using var limit = new CancellationTokenSource();
             await Task.WhenAny(completed, Task.Delay(_options.ReaderTimeout, _options.Time, limit.Token)).ConfigureAwait(false);
             await limit.CancelAsync().ConfigureAwait(false);
+        }
+    }
+
+    // The thread of the pipes calls no logger and no listener of metrics: they are others' code.
+    private void NoteCut(int bytes)
+    {
+        if (Interlocked.Add(ref _cutUntold, bytes) == bytes)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static output => output._cut(Interlocked.Exchange(ref output._cutUntold, 0)), this, preferLocal: false);
         }
     }
 

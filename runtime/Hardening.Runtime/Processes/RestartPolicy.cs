@@ -28,6 +28,9 @@ public sealed class RestartPolicy
 
     /// <summary>The time that <see cref="MaxRestarts"/> counts in. 1 s to 7 days; default 10 min.</summary>
     public TimeSpan Window { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>One that nobody changes.</summary>
+    internal RestartPolicy Copy() => (RestartPolicy)MemberwiseClone();
 }
 
 /// <summary>Which ends of a process are followed by a new start.</summary>

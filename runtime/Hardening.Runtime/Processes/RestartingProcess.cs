@@ -33,7 +33,7 @@ public sealed partial class RestartingProcess : IDisposable, IAsyncDisposable
     public RestartingProcess(
         string name, RestartingProcessOptions options, TimeProvider? time = null, ILogger<RestartingProcess>? logger = null, IMeterFactory? meters = null)
         : this(
-            name, Valid(name, options).Restart,
+            name, Valid(name, options).Restart.Copy(),
             KeptProcess.Starter(name, options, time ?? TimeProvider.System, logger, meters is null ? ProcessMetrics.Shared : new ProcessMetrics(RuntimeMeter.Create(meters))),
             time ?? TimeProvider.System, logger, meters, Random.Shared)
     {

@@ -34,7 +34,7 @@ public sealed class RestartingProcessOptions
     public RestartPolicy Restart { get; set; } = new();
 
     internal SupervisionOptions Supervision(string? name, ILogger? logger, ProcessMetrics metrics) =>
-        new() { Name = name, StopGracePeriod = StopGracePeriod, Limits = Limits, Logger = logger, Metrics = metrics };
+        new() { Name = name, StopGracePeriod = StopGracePeriod, Limits = Limits is null ? null : Limits with { }, Logger = logger, Metrics = metrics };
 }
 
 /// <summary>By hand rather than by attribute: it says why, and needs no reflection (AOT).</summary>

@@ -29,10 +29,22 @@ public sealed partial class SupervisedProcess
 
     /// <summary>Waits until the process has exited and its redirected output has reached its end, as <see cref="WaitForExitAsync"/> does, for this long at most.</summary>
     /// <returns>Whether it has exited. Where its output has not reached its end by then, the rest follows.</returns>
-    public bool WaitForExit(TimeSpan timeout) => _finished.Wait(timeout) || HasExited;
+    public bool WaitForExit(TimeSpan timeout)
+    {
+        NoteAwaited();
+        var begin = _options.Time.GetTimestamp();
+        if (!_tree.Exit.Wait(timeout)) // told by a thread of its own: a starved pool does not keep it from a thread that waits
+        {
+            return false;
+        }
+
+        var left = timeout == Timeout.InfiniteTimeSpan ? timeout : timeout - _options.Time.GetElapsedTime(begin);
+        _finished.Wait(left > TimeSpan.Zero || left == Timeout.InfiniteTimeSpan ? left : TimeSpan.Zero);
+        return true;
+    }
 
     /// <summary>As <see cref="WaitForExit(TimeSpan)"/>, in milliseconds; -1 waits without a limit.</summary>
-    public bool WaitForExit(int milliseconds) => _finished.Wait(milliseconds) || HasExited;
+    public bool WaitForExit(int milliseconds) => WaitForExit(TimeSpan.FromMilliseconds(milliseconds));
 
     /// <summary>
     /// Waits until the process has exited and its redirected output has reached its end, so that all lines have been handed over. A descendant that holds the
@@ -42,6 +54,8 @@ public sealed partial class SupervisedProcess
     /// <exception cref="OperationCanceledException">Cancelled; the process has been stopped with all its descendants.</exception>
     public async Task WaitForExitAsync(CancellationToken cancellationToken = default)
     {
+        var hadExited = HasExited;
+        NoteAwaited();
         try
         {
             await _finished.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -49,7 +63,10 @@ public sealed partial class SupervisedProcess
         catch (OperationCanceledException)
         {
             await StopAsync(CancellationToken.None).ConfigureAwait(false);
-            throw;
+            if (!hadExited) // else there was nothing to cancel but the rest of its output
+            {
+                throw;
+            }
         }
     }
 
@@ -75,6 +92,7 @@ public sealed partial class SupervisedProcess
     /// <exception cref="TimeoutException">The process could not be ended: it is stuck in the kernel, or another user's.</exception>
     public async Task<ProcessExit> StopAsync(CancellationToken cancellationToken = default)
     {
+        NoteAwaited();
         Ask(Asked.Stop, _options.StopGracePeriod);
         using var hurry = cancellationToken.UnsafeRegister(static tree => ((ChildTree)tree!).Kill(), _tree);
         var limit = _options.StopGracePeriod + StopMargin;
@@ -100,6 +118,7 @@ public sealed partial class SupervisedProcess
         {
             Ask(Asked.Stop, _options.StopGracePeriod);
             CloseInput();
+            NoteNoMoreReaders();
         }
     }
 
@@ -116,6 +135,18 @@ public sealed partial class SupervisedProcess
         }
 
         Dispose();
+    }
+
+    private void NoteAwaited()
+    {
+        _output?.NoteAwaited();
+        _error?.NoteAwaited();
+    }
+
+    private void NoteNoMoreReaders()
+    {
+        _output?.NoteNoMoreReaders();
+        _error?.NoteNoMoreReaders();
     }
 
     private void Ask(Asked what, TimeSpan gracePeriod)

@@ -8,7 +8,7 @@ namespace Hardening.Processes;
 
 /// <content>
 /// The standard streams. A redirected output is always read, into a buffer of <see cref="SupervisionOptions.CaptureBytes"/>. While somebody reads, a full buffer holds the
-/// process back and nothing is lost; while nobody does, the oldest bytes are dropped and counted, and the process never blocks.
+/// process back and nothing is lost; where nobody does, for <see cref="SupervisionOptions.ReaderTimeout"/>, the oldest bytes are dropped and counted, and the process goes on.
 /// </content>
 public sealed partial class SupervisedProcess
 {
@@ -67,7 +67,7 @@ public sealed partial class SupervisedProcess
 
     private InvalidOperationException NotRedirected(string stream) => new($"{stream} of '{Name}' is not redirected: set Redirect{stream} in the start information.");
 
-    private void NoteCut(string stream, int bytes)
+    private void NoteCut(string stream, long bytes)
     {
         _options.Metrics.Cut(Name, stream, bytes);
         if (Interlocked.Or(ref _cutLogged, stream == "output" ? 1 : 2) is var before && (before & (stream == "output" ? 1 : 2)) == 0)

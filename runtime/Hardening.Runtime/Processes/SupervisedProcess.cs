@@ -101,6 +101,7 @@ public sealed partial class SupervisedProcess : IDisposable, IAsyncDisposable
         {
             var begin = time.GetTimestamp();
             process._input?.Close();
+            process.NoteNoMoreReaders();
             await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
             return new ProcessResult(process.Exit!.Value, process._output!.TakeText(), process._error!.TakeText())
             {

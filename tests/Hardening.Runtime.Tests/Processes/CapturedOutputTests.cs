@@ -25,73 +25,105 @@ public sealed class CapturedOutputTests
     [Test]
     public void A_full_buffer_that_nobody_reads_keeps_the_newest_bytes_and_counts_the_rest()
     {
+        _output.NoteNoReader();
         for (var i = 0; i < 100; i++)
         {
-            Assert.That(Write(Enumerable.Repeat((byte)i, 100)).IsCompletedSuccessfully, "nobody reads, so nothing waits");
+            Write(Enumerable.Repeat((byte)i, 100));
         }
 
         Assert.That(_output.TakeAll(), Is.EqualTo(Enumerable.Range(0, 10_000).Select(i => (byte)(i / 100)).TakeLast(Capacity)));
-        Assert.That((_output.CutBytes, _cuts.Sum()), Is.EqualTo((10_000L - Capacity, 10_000 - Capacity)));
+        Assert.That((_output.CutBytes, _cuts.Sum(), _output.IsHeld), Is.EqualTo((10_000L - Capacity, 10_000 - Capacity, false)));
     }
 
     [Test]
     public void Nothing_is_cut_of_what_just_fits()
     {
-        Assert.That(Write(new byte[Capacity]).IsCompletedSuccessfully);
+        Write(new byte[Capacity]);
         _output.Complete();
         Assert.That((_output.TakeAll().Length, _output.CutBytes), Is.EqualTo((Capacity, 0L)));
     }
 
-    [Test, CancelAfter(30_000)]
-    public async Task A_full_buffer_waits_for_a_reader_and_nothing_is_lost()
+    [Test]
+    public void A_full_buffer_holds_the_child_back_while_there_is_a_reader()
     {
-        await Write(new byte[10]);
-        Assert.That(_output.Read(new byte[4]), Is.EqualTo(4)); // from now on there is a reader
-        var write = Write(new byte[Capacity]);
-        _time.Advance(ReaderTimeout * 0.9);
-        Assert.That(write.IsCompleted, Is.False);
-        for (var i = 0; i < 3; i++)
+        var resumed = 0;
+        _output.Resume = () => resumed++;
+        Write(new byte[10]);
+        _output.Read(new byte[10]); // from now on there is a reader
+        Assert.That(_output.Allow(1 << 16), Is.EqualTo(Capacity));
+        Write(new byte[Capacity]);
+        Assert.That((_output.Allow(1), _output.IsHeld), Is.EqualTo((0, true)));
+        for (var i = 1; i <= 9; i++)
         {
-            Assert.That(_output.Read(new byte[2]), Is.EqualTo(2));
+            _time.Advance(ReaderTimeout * 0.9); // a reader that comes back in time stays one, however slow
+            _output.Read(new byte[100]);
+            Assert.That((_output.IsHeld, resumed), Is.EqualTo((true, 0)), "it goes on when there is room for more than a few bytes");
         }
 
-        await write;
-        Assert.That((_output.CutBytes, _output.TakeAll().Length), Is.EqualTo((0L, Capacity)));
+        _output.Read(new byte[128]);
+        Assert.That((_output.IsHeld, resumed, _output.Allow(1 << 16)), Is.EqualTo((false, 1, 1028)));
+        Assert.That(_output.CutBytes, Is.Zero);
     }
 
-    [Test, CancelAfter(30_000)]
-    public async Task A_reader_that_stops_reading_holds_the_child_back_no_longer_than_it_may()
+    [Test]
+    public void A_reader_that_stops_reading_holds_the_child_back_no_longer_than_it_may()
     {
-        await Write(new byte[10]);
+        var resumed = 0;
+        _output.Resume = () => resumed++;
+        Write(new byte[10]);
         _output.Read(new byte[10]);
-        var write = Write(new byte[Capacity]);
-        await write;
-        write = Write(new byte[100]);
-        Assert.That(write.IsCompleted, Is.False);
+        Write(new byte[Capacity]);
+        Assert.That(_output.Allow(100), Is.Zero);
         _time.Advance(ReaderTimeout);
-        await write;
+        Assert.That((resumed, _output.Allow(100)), Is.EqualTo((1, 100)), "it counts as gone");
+        Write(new byte[100]);
         Assert.That(_output.CutBytes, Is.EqualTo(100));
-        Assert.That(Write(new byte[100]).IsCompleted, "it counts as gone from then on");
         _output.Read(new byte[50]);
-        await Write(new byte[50]);
-        write = Write(new byte[100]);
-        Assert.That(write.IsCompleted, Is.False, "until it reads again");
+        Write(new byte[50]);
+        Assert.That(_output.Allow(100), Is.Zero, "until it reads again");
         _output.NoteNoReader();
-        await write;
+        Assert.That((resumed, _output.Allow(100)), Is.EqualTo((2, 100)));
     }
 
-    [Test, CancelAfter(30_000)]
-    public async Task The_rest_of_the_pipe_waits_for_no_reader_once_the_tree_has_ended()
+    [Test]
+    public void A_reader_that_is_to_come_is_waited_for_and_not_for_long_once_somebody_waits_for_the_end()
     {
-        await Write(new byte[10]);
+        Write(new byte[Capacity]);
+        Assert.That(_output.Allow(100), Is.Zero);
+        _time.Advance(ReaderTimeout - TimeSpan.FromSeconds(1));
+        Assert.That(_output.Read(new byte[Capacity]), Is.EqualTo(128), "it came in time");
+        var unread = new CapturedOutput(Capacity, ReaderTimeout, _time, _cuts.Add);
+        unread.Write(new byte[Capacity]);
+        Assert.That(unread.Allow(100), Is.Zero);
+        unread.NoteAwaited();
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.That(unread.Allow(100), Is.EqualTo(100));
+    }
+
+    [Test]
+    public void The_rest_of_the_pipe_waits_for_no_reader_once_the_tree_has_ended()
+    {
+        var resumed = 0;
+        _output.Resume = () => resumed++;
+        Write(new byte[10]);
         _output.Read(new byte[10]);
-        await Write(new byte[Capacity]);
-        var held = Write(new byte[100]);
-        Assert.That(held.IsCompleted, Is.False);
+        Write(new byte[Capacity]);
+        Assert.That(_output.Allow(100), Is.Zero);
         _output.NoteTreeEnded();
-        await held;
-        await Write(new byte[Capacity]);
-        Assert.That((_output.CutBytes, _output.TakeAll().Length), Is.EqualTo((0L, (2 * Capacity) + 100)));
+        Assert.That((resumed, _output.Allow(1 << 16)), Is.EqualTo((1, 1 << 16)));
+        Write(new byte[1 << 16]);
+        Assert.That((_output.CutBytes, _output.TakeAll().Length), Is.EqualTo((0L, Capacity + (1 << 16))));
+    }
+
+    [Test]
+    public void A_slow_reader_gets_little_at_a_time_so_that_it_comes_back_in_time()
+    {
+        Write(new byte[Capacity]);
+        _output.Read(new byte[1]);
+        Assert.That(_output.Read(new byte[1000]), Is.EqualTo(1000));
+        _time.Advance(TimeSpan.FromSeconds(2));
+        Assert.That(_output.Read(new byte[1000]), Is.EqualTo(128));
+        Assert.That(_output.Read(new byte[1000]), Is.EqualTo(1000));
     }
 
     [Test, CancelAfter(30_000)]
@@ -101,7 +133,7 @@ public sealed class CapturedOutputTests
         var blocking = Task.Factory.StartNew(() => _output.Read(new byte[10]), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         await Eventually.HoldsAsync(() => _output.Reads == 2, "both wait", timeout);
         Assert.That((async.IsCompleted, blocking.IsCompleted), Is.EqualTo((false, false)));
-        await Write(new byte[15]);
+        Write(new byte[15]);
         Assert.That(await async + await blocking, Is.EqualTo(15));
         var last = _output.ReadAsync(new byte[10], timeout);
         _output.Complete();
@@ -115,7 +147,7 @@ public sealed class CapturedOutputTests
         var read = _output.ReadAsync(new byte[10], cancel.Token).AsTask();
         await cancel.CancelAsync();
         Assert.That((await Assert.CatchAsync<OperationCanceledException>(() => read))!.CancellationToken, Is.EqualTo(cancel.Token));
-        await Write(new byte[5]);
+        Write(new byte[5]);
         Assert.That(_output.TakeAll(), Has.Length.EqualTo(5));
     }
 
@@ -149,7 +181,8 @@ public sealed class CapturedOutputTests
     public async Task The_pump_reads_to_the_end_of_the_pipe_and_closes_it(CancellationToken timeout)
     {
         var (read, write) = Libc.OpenPipe();
-        var pump = new OutputPump(read, new TaskCompletionSource().Task, _output, Capacity, _time);
+        var pump = new OutputPump(read, _output, _time);
+        pump.Start(new TaskCompletionSource().Task);
         await using (var pipe = new FileStream(new Microsoft.Win32.SafeHandles.SafeFileHandle(write.DangerousGetHandle(), ownsHandle: false), FileAccess.Write, 0))
         {
             pipe.Write("abc"u8);
@@ -171,7 +204,8 @@ public sealed class CapturedOutputTests
         using (write)
         {
             var tree = new TaskCompletionSource();
-            var pump = new OutputPump(read, tree.Task, _output, Capacity, _time);
+            var pump = new OutputPump(read, _output, _time);
+            pump.Start(tree.Task);
             await using var pipe = new FileStream(new Microsoft.Win32.SafeHandles.SafeFileHandle(write.DangerousGetHandle(), ownsHandle: false), FileAccess.Write, 0);
             pipe.Write("last words"u8);
             tree.SetResult();
@@ -187,5 +221,5 @@ public sealed class CapturedOutputTests
         }
     }
 
-    private Task Write(IEnumerable<byte> bytes) => _output.WriteAsync(bytes.ToArray()).AsTask();
+    private void Write(IEnumerable<byte> bytes) => _output.Write(bytes.ToArray());
 }

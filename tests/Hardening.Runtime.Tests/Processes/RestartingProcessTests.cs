@@ -216,6 +216,54 @@ public sealed class RestartingProcessTests : IDisposable
         Assert.That(kept.State, Is.EqualTo(RestartingState.Stopped));
     }
 
+    [Test, CancelAfter(60_000), Repeat(3)]
+    public async Task Whatever_is_asked_of_it_at_once_there_is_never_more_than_one(CancellationToken timeout)
+    {
+        var kept = Keep(new RestartPolicy { FirstDelay = TimeSpan.FromMilliseconds(1), Factor = 1, MaxRestarts = 3 });
+        var asking = Enumerable.Range(0, 4).Select(seed => Task.Run(() => AskAsync(new Random(seed)), timeout)).ToList();
+        var all = Task.WhenAll(asking);
+        while (!all.IsCompleted)
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(10));
+            await Task.Yield();
+        }
+
+        await all;
+        await kept.StopAsync(timeout);
+        await kept.StartAsync(timeout);
+        Assert.That((kept.State, _runs.Alive), Is.EqualTo((RestartingState.Running, 1)));
+        await kept.DisposeAsync();
+        Assert.That((kept.State, _runs.Alive, _runs.MostAlive), Is.EqualTo((RestartingState.Stopped, 0, 1)));
+
+        async Task AskAsync(Random random)
+        {
+            for (var i = 0; i < 200; i++)
+            {
+                switch (random.Next(4))
+                {
+                    case 0:
+                        await kept.StopAsync(timeout);
+                        break;
+                    case 1:
+                        _runs.LastOrNone?.ExitWith(i % 2);
+                        break;
+                    case 2:
+                        using (var soon = new CancellationTokenSource())
+                        {
+                            var start = kept.StartAsync(soon.Token);
+                            await soon.CancelAsync();
+                            await start.ContinueWith(static _ => { }, TaskScheduler.Default);
+                        }
+
+                        break;
+                    default:
+                        await kept.StartAsync(timeout);
+                        break;
+                }
+            }
+        }
+    }
+
     private RestartingProcess Keep(RestartPolicy policy, string name = "kept") => new(name, policy, _runs.StartAsync, _time, _log.CreateLogger("test"), null, new Random(1));
 
     private async Task ExitsAndIsRestarted(RestartingProcess kept, CancellationToken timeout)

@@ -25,13 +25,15 @@ internal sealed class ScriptedRuns
 
     public int Alive => Volatile.Read(ref _alive);
 
-    public Run Last
+    public Run Last => LastOrNone ?? throw new InvalidOperationException("Nothing was started.");
+
+    public Run? LastOrNone
     {
         get
         {
             lock (_gate)
             {
-                return _runs[^1];
+                return _runs.LastOrDefault();
             }
         }
     }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Hardening.Runtime.Tests.Processes;
@@ -32,22 +33,26 @@ public sealed class SupervisedProcessHostingTests
         Assert.That(kept.State, Is.EqualTo(RestartingState.Stopped));
     }
 
-    [Test, CancelAfter(60_000)]
+    [Test, CancelAfter(50_000)]
     public async Task The_shutdown_timeout_of_the_host_cuts_the_grace_period_short(CancellationToken timeout)
     {
+        using var log = new LogRecorder();
         var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddSingleton<ILoggerFactory>(log);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMilliseconds(200));
         builder.Services.AddSupervisedProcess("deaf", options =>
         {
             options.FileName = "sh";
             options.Arguments.Add("-c");
-            options.Arguments.Add("trap '' TERM; while :; do sleep 1; done");
-            options.StopGracePeriod = TimeSpan.FromMinutes(10);
+            options.Arguments.Add("trap '' TERM; echo deaf; while :; do sleep 1; done");
+            options.LogOutput = true;
+            options.StopGracePeriod = TimeSpan.FromMinutes(1);
         });
         using var host = builder.Build();
         await host.StartAsync(timeout);
         var kept = host.Services.GetRequiredKeyedService<RestartingProcess>("deaf");
         var id = kept.Current!.Id;
+        await Eventually.HoldsAsync(() => log.Records.Any(record => record.EventId == 3420), "the child is deaf", timeout);
         try
         {
             await host.StopAsync(timeout);
