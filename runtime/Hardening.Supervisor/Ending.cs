@@ -13,7 +13,7 @@ internal sealed class Ending(Family family)
     private readonly List<Member> _members = [];
     private readonly HashSet<int> _stopped = [];
 
-    /// <summary>Asks the tree to end within the grace period; a later call can only shorten it.</summary>
+    /// <summary>Asks the tree to end within the grace period; a later call can only shorten it. The family has just been looked at: once for all where thousands of trees end.</summary>
     public void Begin(Tree tree, int gracePeriod)
     {
         var now = Environment.TickCount64;
@@ -23,7 +23,6 @@ internal sealed class Ending(Family family)
             tree.DueAt = now + gracePeriod;
             if (gracePeriod > 0)
             {
-                family.Adopt();
                 family.Walk(tree, _members);
                 foreach (var member in _members)
                 {

@@ -58,8 +58,14 @@ internal readonly struct ProcessLook
             return;
         }
 
-        Span<int> threads = stackalloc int[1024];
-        foreach (var thread in threads[..ProcFile.List(processId, threads)])
+        Span<int> threads = stackalloc int[256];
+        int count;
+        while ((count = ProcFile.List(processId, threads)) == threads.Length)
+        {
+            threads = new int[threads.Length * 4];
+        }
+
+        foreach (var thread in threads[..count])
         {
             AddChildren(processId, thread, children);
         }
@@ -95,6 +101,12 @@ internal readonly struct ProcessLook
     {
         Span<byte> buffer = stackalloc byte[16 * 1024];
         var list = ProcFile.ReadTask(processId, thread, "children"u8, buffer);
+        while (list.Length == buffer.Length) // there may be more: those that were adopted last stand at the end
+        {
+            buffer = new byte[buffer.Length * 4];
+            list = ProcFile.ReadTask(processId, thread, "children"u8, buffer);
+        }
+
         while (Utf8Parser.TryParse(list, out int child, out var used) && used < list.Length)
         {
             list = list[(used + 1)..];

@@ -104,6 +104,7 @@ internal sealed class Supervision
                     Start(message, descriptors[..count]);
                     break;
                 case MessageKind.Stop when _trees.TryGetValue(message.Tree, out var tree):
+                    _family.Adopt();
                     _ending.Begin(tree, message.Value);
                     break;
                 case MessageKind.SignalRoot when _trees.TryGetValue(message.Tree, out var tree) && tree.HasRoot:

@@ -7,6 +7,7 @@ public sealed class EnduranceTests
     private const int WarmUp = 2_000;
     private const int Children = 10_000;
     private const int AtOnce = 32;
+    private const int ManyRunning = 4_000; // whose ids are more than 16 KiB of text
     private const int Kills = 5;
     private const int StartsBetweenKills = 20;
     private const long FewBytes = 4 << 20; // the heap of a collector that has not run yet
@@ -31,6 +32,21 @@ public sealed class EnduranceTests
         Assert.That(supervisingAfter.Descriptors, Is.LessThanOrEqualTo(supervising.Descriptors));
         Assert.That(supervisingAfter.Threads, Is.LessThanOrEqualTo(supervising.Threads));
         Assert.That(supervisingAfter.PrivateBytes, Is.LessThan(supervising.PrivateBytes + FewBytes));
+        await drill.EndAsync(timeout);
+    }
+
+    [Test]
+    public async Task Among_thousands_of_children_a_daemon_is_found(CancellationToken timeout)
+    {
+        Requirements.Python();
+        using var marked = new MarkedDirectory();
+        using var drill = DrillProcess.Start(Containment.Automatic);
+        await drill.AskAsync<int>($"wait {ManyRunning}", timeout);
+        var outcome = await drill.AskAsync<StartOutcome>($"stop {marked.Child("daemon")} daemon", timeout);
+        Assert.That(outcome, Is.EqualTo(new StartOutcome(128 + 15)));
+        Assert.That(marked.Announced("daemon"), Is.EqualTo(2));
+        Assert.That(marked.Processes, Is.Empty);
+        Assert.That((await drill.StatusAsync(timeout)).RunningTrees, Is.EqualTo(ManyRunning));
         await drill.EndAsync(timeout);
     }
 

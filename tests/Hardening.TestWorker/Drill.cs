@@ -43,6 +43,7 @@ internal sealed class Drill(Containment containment)
         ["streamed"] => _children.Streamed,
         ["end"] => await _children.EndAsync(),
         ["wait", var count] => Wait(Number(count)),
+        ["stop", var directory, var escape] => await StopAsync(directory, escape),
         ["waited"] => await WaitedAsync(),
         ["hold", var free] => Hold(Number(free)),
         ["release"] => Release(),
@@ -123,6 +124,18 @@ internal sealed class Drill(Containment containment)
         }
 
         return _waiting.Count;
+    }
+
+    // One that tries to live on; it is stopped as soon as it stands complete.
+    private static async Task<StartOutcome> StopAsync(string directory, string escape)
+    {
+        await using var process = SupervisedProcess.Start(Misbehaving.Child(directory, escape));
+        while (!File.Exists(Path.Combine(directory, "ready")))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5));
+        }
+
+        return new StartOutcome((await process.StopAsync()).ExitCode);
     }
 
     private async Task<List<StartOutcome>> WaitedAsync()
