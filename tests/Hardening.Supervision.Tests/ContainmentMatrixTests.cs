@@ -9,7 +9,7 @@ namespace Hardening.Supervision.Tests;
 public sealed class ContainmentMatrixTests(Containment level)
 {
     // The children that misbehave.py describes. A third of a bomb and the whole of 'ignore' need the end of the grace period.
-    private static readonly string[] Escapes = ["ignore", "stopped", "tree", "daemon", "bomb", "respawn", "comet", "close", "deaf", "flood"];
+    private static readonly string[] Escapes = ["ignore", "stopped", "tree", "daemon", "bomb", "respawn", "comet", "close", "deaf", "flood:900000"]; // within what is captured: beyond it the child waits for a reader
 
     [TestCase(Trigger.StopAsync)]
     [TestCase(Trigger.CancelledWait)]
@@ -37,7 +37,7 @@ public sealed class ContainmentMatrixTests(Containment level)
         }
 
         await owner.AskAsync("start " + string.Join(' ', special), timeout);
-        var names = Escapes.Concat(special.Select(child => child.Split(':')[0])).ToList();
+        var names = Escapes.Concat(special).Select(child => child.Split(':')[0]).ToList();
         await marked.StandsAsync(timeout, names);
         var before = ProcessScan.CountByDirectory(marked.FullName);
         foreach (var name in names.Where(name => name != "comet")) // which a look may miss
