@@ -81,7 +81,7 @@ internal static class Program
         if (group is null && asked == Containment.Cgroup)
         {
             guard?.Dismiss();
-            throw new InvalidOperationException($"Containment by a control group was asked for, and cannot be had: {why}.");
+            throw new InvalidOperationException($"Containment by a control group was asked for, and cannot be had: {why.TrimEnd('.')}.");
         }
 
         var isBranded = BrandOf(Family.Stray).TryPutOn();

@@ -36,23 +36,21 @@ public sealed class SupervisorTests(Containment level)
         }
     }
 
-    [TestCase("TERM")]
-    [TestCase("INT")]
-    [TestCase("HUP")]
-    [TestCase("QUIT")]
-    [TestCase("USR1")]
-    [TestCase("PIPE")]
-    public async Task A_signal_does_not_end_the_supervisor(string signal, CancellationToken timeout)
+    [Test]
+    public async Task No_signal_but_SIGKILL_ends_the_supervisor(CancellationToken timeout)
     {
         using var marked = new MarkedDirectory();
         using var owner = OwnerProcess.Start(level, marked);
         await owner.AskAsync("start deaf", timeout);
         var household = await Household.OfAsync(owner, marked, timeout);
-        Signals.Send(signal, household.SupervisorId);
-        await owner.AskAsync("start deaf@next", timeout);
-        await marked.StandsAsync(timeout, "deaf", "next");
-        Assert.That(marked.Processes, Has.Count.EqualTo(2));
-        Assert.That((await Household.OfAsync(owner, marked, timeout)).SupervisorId, Is.EqualTo(household.SupervisorId));
+        foreach (var signal in (string[])["TERM", "INT", "HUP", "QUIT", "USR1", "USR2", "PIPE", "ALRM", "TSTP"])
+        {
+            Signals.Send(signal, household.SupervisorId);
+            await owner.AskAsync($"start deaf@{signal}", timeout);
+            Assert.That((await Household.OfAsync(owner, marked, timeout)).SupervisorId, Is.EqualTo(household.SupervisorId), signal);
+        }
+
+        Assert.That(marked.Processes, Has.Count.EqualTo(10));
     }
 
     [Test]

@@ -80,7 +80,7 @@ public sealed class TreeTests(Containment level) : IDisposable
     {
         await _owner.AskAsync("containment", timeout);
         var supervisor = await _owner.SupervisorIdAsync(timeout);
-        for (var round = 0; round < 3; round++)
+        for (var round = 0; round < 2; round++)
         {
             // While it starts up and signals, those after it are started.
             await StandAsync(timeout, [$"vandal@{round}:{supervisor}", .. Enumerable.Range(0, 30).Select(number => $"deaf@{round}-{number}")]);

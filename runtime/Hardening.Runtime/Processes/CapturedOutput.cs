@@ -5,16 +5,12 @@ namespace Hardening.Processes;
 /// read within the reader's timeout, or may still come. Else what comes takes the place of the oldest bytes, which are counted. One writer, the <see cref="OutputPump"/>; any number of
 /// readers. <c>cut</c> is told of each loss, in bytes, by the writer.
 /// </summary>
-internal sealed class CapturedOutput(int capacity, TimeSpan readerTimeout, TimeProvider time, Action<int> cut)
+internal sealed partial class CapturedOutput(int capacity, TimeSpan readerTimeout, TimeProvider time, Action<int> cut)
 {
     private const int PipeBytes = 1 << 20; // what a pipe can be made to hold (pipe-max-size of proc_sys_fs(5)); most hold 64 KiB
 
     // Who waits for the end and has not begun to read will hardly do so before it.
     private static readonly TimeSpan AwaitedUnread = TimeSpan.FromSeconds(1);
-
-    // A reader that works through what it has read ahead cannot be told from one that has stopped. A slow one gets less at a time, and so comes back in time.
-    private const int SlowReaderBytes = 128;
-    private static readonly TimeSpan SlowReader = TimeSpan.FromSeconds(1);
 
     private readonly object _gate = new(); // a monitor: readers that block wait on it
     private readonly ByteRing _bytes = new(capacity);
@@ -26,7 +22,6 @@ internal sealed class CapturedOutput(int capacity, TimeSpan readerTimeout, TimeP
     private long _cutBytes;
     private long _reads;
     private long _readsBefore;
-    private long _lastTake;
     private TaskCompletionSource? _arrival; // readers wait for it
     private ITimer? _readerTimer;
 
@@ -163,81 +158,6 @@ internal sealed class CapturedOutput(int capacity, TimeSpan readerTimeout, TimeP
             _readerTimer?.Dispose();
             Announce();
         }
-    }
-
-    /// <summary>Waits for bytes, and takes as many as there are and fit; 0 at the end.</summary>
-    public int Read(Span<byte> bytes)
-    {
-        int taken;
-        bool resumes;
-        lock (_gate)
-        {
-            while ((taken = TryTake(bytes, out resumes)) < 0)
-            {
-                Monitor.Wait(_gate, TimeSpan.FromSeconds(10)); // the end of the child ends it, or of its tree
-            }
-        }
-
-        ResumeIf(resumes);
-        return taken;
-    }
-
-    /// <summary>As <see cref="Read"/>, without blocking a thread.</summary>
-    public async ValueTask<int> ReadAsync(Memory<byte> bytes, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            int taken;
-            bool resumes;
-            var arrival = Task.CompletedTask;
-            lock (_gate)
-            {
-                taken = TryTake(bytes.Span, out resumes);
-                if (taken < 0)
-                {
-                    arrival = (_arrival ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
-                }
-            }
-
-            ResumeIf(resumes);
-            if (taken >= 0)
-            {
-                return taken;
-            }
-
-            await arrival.WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>All that is there now.</summary>
-    public byte[] TakeAll()
-    {
-        lock (_gate)
-        {
-            var all = new byte[_bytes.Count];
-            _bytes.Take(all);
-            return all;
-        }
-    }
-
-    // Negative: there is nothing yet.
-    private int TryTake(Span<byte> bytes, out bool resumes)
-    {
-        _hasReader = true;
-        _isRead = true;
-        _reads++;
-        resumes = false;
-        if (_bytes.Count == 0 && !_isComplete && bytes.Length > 0)
-        {
-            return -1;
-        }
-
-        var now = time.GetTimestamp();
-        var isSlow = time.GetElapsedTime(_lastTake, now) > SlowReader;
-        _lastTake = now;
-        var taken = _bytes.Take(isSlow && bytes.Length > SlowReaderBytes ? bytes[..SlowReaderBytes] : bytes);
-        resumes = (_bytes.Count == 0 || _bytes.Room >= capacity / 4) && Release(); // not for each byte that is taken
-        return taken;
     }
 
     private void CheckReader()

@@ -33,6 +33,18 @@ internal sealed class RedirectedOutput
     /// <summary>The process has written all that it will.</summary>
     public Task Ended => _pump.Ended;
 
+    /// <summary>It is read line by line.</summary>
+    public bool HasLines
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _lines is not null;
+            }
+        }
+    }
+
     public StreamReader Reader
     {
         get

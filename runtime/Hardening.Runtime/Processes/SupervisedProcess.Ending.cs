@@ -39,7 +39,7 @@ public sealed partial class SupervisedProcess
         }
 
         var left = timeout == Timeout.InfiniteTimeSpan ? timeout : timeout - _options.Time.GetElapsedTime(begin);
-        _finished.Wait(left > TimeSpan.Zero || left == Timeout.InfiniteTimeSpan ? left : TimeSpan.Zero);
+        WaitForOutput(left > TimeSpan.Zero || left == Timeout.InfiniteTimeSpan ? left : TimeSpan.Zero);
         return true;
     }
 
@@ -135,6 +135,18 @@ public sealed partial class SupervisedProcess
         }
 
         Dispose();
+    }
+
+    private void WaitForOutput(TimeSpan limit)
+    {
+        if (_options.KeepDescendants || _output is { HasLines: true } || _error is { HasLines: true })
+        {
+            _finished.Wait(limit);
+        }
+        else
+        {
+            Task.WaitAll([_output?.Ended ?? Task.CompletedTask, _error?.Ended ?? Task.CompletedTask], limit); // no pool in this either
+        }
     }
 
     private void NoteAwaited()

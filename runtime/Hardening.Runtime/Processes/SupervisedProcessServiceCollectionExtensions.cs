@@ -45,8 +45,10 @@ public static class SupervisedProcessServiceCollectionExtensions
         return services.AddSingleton<IHostedService>(provider => new KeptProcessService(provider.GetRequiredKeyedService<RestartingProcess>(name)));
     }
 
-    /// <summary>Sets up the application's supervisor, from the configuration section <see cref="SupervisorOptions.SectionName"/>, and has it log to the host. Calling it twice adds it once.</summary>
-    /// <remarks>It takes effect before any hosted service starts. The supervisor itself is started with the first process.</remarks>
+    /// <summary>
+    /// Starts the application's supervisor before any hosted service starts: it ends what a dead instance left behind then, and not only with the first child. Its options come from the configuration section
+    /// <see cref="SupervisorOptions.SectionName"/>; it logs to the host. Calling it twice adds it once.
+    /// </summary>
     /// <param name="services">The host's services.</param>
     /// <param name="configure">Sets options in code, after the configuration section.</param>
     public static IServiceCollection AddSupervisor(this IServiceCollection services, Action<SupervisorOptions>? configure = null)
@@ -74,7 +76,7 @@ public static class SupervisedProcessServiceCollectionExtensions
         public Task StartingAsync(CancellationToken cancellationToken)
         {
             ProcessTree.Configure(options.Value, loggers);
-            return Task.CompletedTask;
+            return Task.Run(ProcessTree.Start, cancellationToken); // what a dead instance left is ended now, and not with the first child
         }
 
         public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

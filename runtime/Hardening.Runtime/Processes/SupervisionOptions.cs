@@ -6,9 +6,6 @@ namespace Hardening.Processes;
 /// <summary>How one <see cref="SupervisedProcess"/> is run. Read when it starts; changes after that have no effect on it.</summary>
 public sealed class SupervisionOptions
 {
-    /// <summary>The configuration section; the options of the process <c>name</c> are bound to <c>Hardening:Process:name</c>.</summary>
-    public const string SectionName = "Hardening:Process";
-
     /// <summary>The name in metrics and logs: low in cardinality. Default: the file name of the executable.</summary>
     public string? Name { get; set; }
 

@@ -19,7 +19,4 @@ internal static partial class SupervisorLog
 
     [LoggerMessage(3204, LogLevel.Warning, "{Ended} processes that a dead instance of this application had left were ended; {Left} could not be.")]
     public static partial void OrphansEnded(this ILogger logger, int ended, int left);
-
-    [LoggerMessage(3205, LogLevel.Error, "{Left} child processes could not be ended: they run as another user, or are stuck in the kernel.")]
-    public static partial void ProcessesLeft(this ILogger logger, int left);
 }

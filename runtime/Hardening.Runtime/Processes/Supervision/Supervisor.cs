@@ -120,14 +120,7 @@ internal static class Supervisor
         }
     }
 
-    private static void TreeEnded(TreeEnd end)
-    {
-        if (end.Left > 0)
-        {
-            Interlocked.Add(ref s_left, end.Left);
-            s_logger.ProcessesLeft(end.Left);
-        }
-    }
+    private static void TreeEnded(TreeEnd end) => Interlocked.Add(ref s_left, end.Left); // logged by name where the process is known
 
     private static void Swept(int found, int left)
     {
