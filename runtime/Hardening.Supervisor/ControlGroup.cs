@@ -78,6 +78,11 @@ internal sealed class ControlGroup
     {
         try
         {
+            foreach (var nested in Directory.EnumerateDirectories(path, Prefix + "*"))
+            {
+                TryRemove(nested); // of a supervisor below this one, ended with it
+            }
+
             Directory.Delete(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -11,6 +11,7 @@ internal sealed class Sweep(Func<Brand, bool> isOrphan, int gracePeriod, Action?
 {
     private const int LookEvery = 20; // ms
     private const int RoundEvery = 3;
+    private const int TidyEvery = 100;
     private const int GiveUpAfter = 5_000;
     private const int MostPasses = 100;
 
@@ -52,7 +53,14 @@ internal sealed class Sweep(Func<Brand, bool> isOrphan, int gracePeriod, Action?
         _emptyRounds = there == 0 ? _emptyRounds + 1 : 0;
         Left = there;
         var areGone = _emptyRounds > 1 || (there == 0 && _found.Count == 0);
-        return (areGone && tidy?.Invoke() != false) || now > _killAt + GiveUpAfter;
+        if (areGone)
+        {
+            // Where none was found, a directory that cannot be removed is not ours to wait for: others' processes are in it.
+            DueAt = now + TidyEvery;
+            areGone = tidy?.Invoke() != false || _found.Count == 0;
+        }
+
+        return areGone || now > _killAt + GiveUpAfter;
     }
 
     private int StopAndKill()
