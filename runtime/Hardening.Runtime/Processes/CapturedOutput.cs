@@ -9,14 +9,13 @@ internal sealed partial class CapturedOutput(int capacity, TimeSpan readerTimeou
 {
     private const int PipeBytes = 1 << 20; // what a pipe can be made to hold (pipe-max-size of proc_sys_fs(5)); most hold 64 KiB
 
-    // Who waits for the end and has not begun to read will hardly do so before it.
-    private static readonly TimeSpan AwaitedUnread = TimeSpan.FromSeconds(1);
+    // A starter that wants to read begins right after the start; one that has not by then will hardly do so.
+    private static readonly TimeSpan FirstRead = TimeSpan.FromSeconds(1);
 
     private readonly object _gate = new(); // a monitor: readers that block wait on it
     private readonly ByteRing _bytes = new(capacity);
     private bool _hasReader = true; // to come: a child may fill the buffer before its starter gets to read
     private bool _isRead;
-    private bool _isAwaited;
     private bool _isHeld;
     private bool _isComplete;
     private long _cutBytes;
@@ -54,20 +53,6 @@ internal sealed partial class CapturedOutput(int capacity, TimeSpan readerTimeou
             _hasReader = true;
             _isRead = true;
             _reads++;
-        }
-    }
-
-    /// <summary>Somebody waits for the end. A reader that has not come by now has little time left.</summary>
-    public void NoteAwaited()
-    {
-        lock (_gate)
-        {
-            if (!_isAwaited && _isHeld && !_isRead)
-            {
-                _readerTimer?.Change(readerTimeout < AwaitedUnread ? readerTimeout : AwaitedUnread, Timeout.InfiniteTimeSpan);
-            }
-
-            _isAwaited = true;
         }
     }
 
@@ -119,7 +104,7 @@ internal sealed partial class CapturedOutput(int capacity, TimeSpan readerTimeou
             _isHeld = true;
             _readsBefore = _reads;
             _readerTimer ??= time.CreateTimer(static output => ((CapturedOutput)output!).CheckReader(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-            _readerTimer.Change(_isAwaited && !_isRead && readerTimeout > AwaitedUnread ? AwaitedUnread : readerTimeout, Timeout.InfiniteTimeSpan);
+            _readerTimer.Change(_isRead || readerTimeout < FirstRead ? readerTimeout : FirstRead, Timeout.InfiniteTimeSpan);
             return 0;
         }
     }

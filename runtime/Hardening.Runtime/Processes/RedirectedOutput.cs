@@ -87,8 +87,6 @@ internal sealed class RedirectedOutput
         }
     }
 
-    public void NoteAwaited() => _captured.NoteAwaited();
-
     /// <summary>From now on, who does not read yet never will.</summary>
     public void NoteNoMoreReaders()
     {

@@ -31,7 +31,6 @@ public sealed partial class SupervisedProcess
     /// <returns>Whether it has exited. Where its output has not reached its end by then, the rest follows.</returns>
     public bool WaitForExit(TimeSpan timeout)
     {
-        NoteAwaited();
         var begin = _options.Time.GetTimestamp();
         if (!_tree.Exit.Wait(timeout)) // told by a thread of its own: a starved pool does not keep it from a thread that waits
         {
@@ -55,7 +54,6 @@ public sealed partial class SupervisedProcess
     public async Task WaitForExitAsync(CancellationToken cancellationToken = default)
     {
         var hadExited = HasExited;
-        NoteAwaited();
         try
         {
             await _finished.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -92,7 +90,6 @@ public sealed partial class SupervisedProcess
     /// <exception cref="TimeoutException">The process could not be ended: it is stuck in the kernel, or another user's.</exception>
     public async Task<ProcessExit> StopAsync(CancellationToken cancellationToken = default)
     {
-        NoteAwaited();
         Ask(Asked.Stop, _options.StopGracePeriod);
         using var hurry = cancellationToken.UnsafeRegister(static tree => ((ChildTree)tree!).Kill(), _tree);
         var limit = _options.StopGracePeriod + StopMargin;
@@ -147,12 +144,6 @@ public sealed partial class SupervisedProcess
         {
             Task.WaitAll([_output?.Ended ?? Task.CompletedTask, _error?.Ended ?? Task.CompletedTask], limit); // no pool in this either
         }
-    }
-
-    private void NoteAwaited()
-    {
-        _output?.NoteAwaited();
-        _error?.NoteAwaited();
     }
 
     private void NoteNoMoreReaders()

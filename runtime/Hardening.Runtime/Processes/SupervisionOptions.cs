@@ -22,8 +22,8 @@ public sealed class SupervisionOptions
     public int CaptureBytes { get; set; } = 1 << 20;
 
     /// <summary>
-    /// How long a full buffer holds the process back for its reader's first or next read (for the first, 1 s where somebody waits for the exit already). One that
-    /// takes longer counts as gone, and from then on the oldest output is dropped and counted, until it reads again. 0 to 1 h; default 30 s.
+    /// How long a full buffer holds the process back for its reader's next read; for the first, 1 s at most. One that takes longer counts as gone, and from then on
+    /// the oldest output is dropped and counted, until it reads again. 0 to 1 h; default 30 s.
     /// </summary>
     public TimeSpan ReaderTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
