@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Hardening.Interop;
 
 namespace Hardening.Supervisor;
@@ -7,6 +8,9 @@ namespace Hardening.Supervisor;
 internal sealed class ControlGroup
 {
     private const string Prefix = "hardening-";
+
+    // In another PID namespace, a container's, the same pid is another process: containers may share a hierarchy of groups.
+    private static readonly string OwnPrefix = Prefix + Namespace() + "-";
 
     private readonly string _parent;
 
@@ -25,7 +29,7 @@ internal sealed class ControlGroup
         }
 
         _ = TryRemoveDead(parent);
-        var group = new ControlGroup(parent, System.IO.Path.Combine(parent, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{processId}-{start}")));
+        var group = new ControlGroup(parent, System.IO.Path.Combine(parent, string.Create(CultureInfo.InvariantCulture, $"{OwnPrefix}{processId}-{start}")));
         try
         {
             Directory.CreateDirectory(group.Path);
@@ -113,9 +117,9 @@ internal sealed class ControlGroup
         var areGone = true;
         try
         {
-            foreach (var path in Directory.EnumerateDirectories(parent, Prefix + "*"))
+            foreach (var path in Directory.EnumerateDirectories(parent, OwnPrefix + "*"))
             {
-                var name = System.IO.Path.GetFileName(path)[Prefix.Length..].Split('-');
+                var name = System.IO.Path.GetFileName(path)[OwnPrefix.Length..].Split('-');
                 if (name.Length == 2 && int.TryParse(name[0], out var processId) && ulong.TryParse(name[1], out var start)
                     && ProcessLook.At(processId) is var look && !(look.IsAlive && look.Start == start))
                 {
@@ -130,6 +134,9 @@ internal sealed class ControlGroup
 
         return areGone;
     }
+
+    // The number of pid:[4026531836].
+    private static string Namespace() => string.Concat(Encoding.ASCII.GetString(ProcFile.ReadLink(Environment.ProcessId, "ns/pid"u8, new byte[64])).Where(char.IsAsciiDigit));
 
     private static string? Find()
     {
