@@ -128,9 +128,15 @@ internal static class Supervisor
         {
             Interlocked.Add(ref s_orphans, found);
             Interlocked.Add(ref s_left, left);
-            Metrics.OrphansEnded(found - left);
-            s_logger.OrphansEnded(found - left, left);
+            ThreadPool.UnsafeQueueUserWorkItem(static swept => TellSwept(swept.Ended, swept.Left), (Ended: found - left, Left: left), preferLocal: false);
         }
+    }
+
+    // A logger may take its time, and the listening thread has none to give.
+    private static void TellSwept(int ended, int left)
+    {
+        Metrics.OrphansEnded(ended);
+        s_logger.OrphansEnded(ended, left);
     }
 
     private static void Lost(int supervisor)
