@@ -9,18 +9,16 @@ internal sealed class ControlGroup
 {
     private const string Prefix = "hardening-";
 
-    // In another PID namespace, a container's, the same pid is another process: containers may share a hierarchy of groups.
-    private static readonly string OwnPrefix = Prefix + Namespace() + "-";
-
     private readonly string _parent;
+    private readonly string _kin; // what the names of all groups of this application begin with
 
-    private ControlGroup(string parent, string path) => (_parent, Path) = (parent, path);
+    private ControlGroup(string parent, string kin, string name) => (_parent, _kin, Path) = (parent, kin, System.IO.Path.Combine(parent, kin + name));
 
     public string Path { get; }
 
     /// <summary>Makes the group, below the one that this process is in. It is not joined yet.</summary>
     /// <returns>Null where that cannot be; <paramref name="why"/> says so.</returns>
-    public static ControlGroup? TryCreate(int processId, ulong start, out string why)
+    public static ControlGroup? TryCreate(uint application, int processId, ulong start, out string why)
     {
         why = "there is no control group of version 2 for this process";
         if (Find() is not { } parent)
@@ -28,8 +26,9 @@ internal sealed class ControlGroup
             return null;
         }
 
-        _ = TryRemoveDead(parent);
-        var group = new ControlGroup(parent, System.IO.Path.Combine(parent, string.Create(CultureInfo.InvariantCulture, $"{OwnPrefix}{processId}-{start}")));
+        // In another PID namespace, a container's, the same pid is another process: containers may share a hierarchy of groups.
+        var group = new ControlGroup(parent, $"{Prefix}{Namespace()}-{application:x}-", string.Create(CultureInfo.InvariantCulture, $"{processId}-{start}"));
+        _ = group.TryRemoveDead();
         try
         {
             Directory.CreateDirectory(group.Path);
@@ -61,9 +60,27 @@ internal sealed class ControlGroup
 
     public bool TryRemove() => TryRemove(Path);
 
-    /// <summary>Removes the groups of supervisors that were killed, guard and all.</summary>
+    /// <summary>Ends everything in the groups of this application's supervisors that were killed, guard and all.</summary>
+    public void KillDead()
+    {
+        foreach (var group in Dead())
+        {
+            Kill(group);
+        }
+    }
+
+    /// <summary>Removes these groups.</summary>
     /// <returns>Whether none is there any more.</returns>
-    public bool TryRemoveDead() => TryRemoveDead(_parent);
+    public bool TryRemoveDead()
+    {
+        var areGone = true;
+        foreach (var group in Dead())
+        {
+            areGone &= TryRemove(group);
+        }
+
+        return areGone;
+    }
 
     public static void Kill(string path)
     {
@@ -112,18 +129,18 @@ internal sealed class ControlGroup
         }
     }
 
-    private static bool TryRemoveDead(string parent)
+    private List<string> Dead()
     {
-        var areGone = true;
+        List<string> dead = [];
         try
         {
-            foreach (var path in Directory.EnumerateDirectories(parent, OwnPrefix + "*"))
+            foreach (var path in Directory.EnumerateDirectories(_parent, _kin + "*"))
             {
-                var name = System.IO.Path.GetFileName(path)[OwnPrefix.Length..].Split('-');
+                var name = System.IO.Path.GetFileName(path)[_kin.Length..].Split('-');
                 if (name.Length == 2 && int.TryParse(name[0], out var processId) && ulong.TryParse(name[1], out var start)
                     && ProcessLook.At(processId) is var look && !(look.IsAlive && look.Start == start))
                 {
-                    areGone &= TryRemove(path);
+                    dead.Add(path);
                 }
             }
         }
@@ -132,7 +149,7 @@ internal sealed class ControlGroup
             // What cannot be listed cannot be joined either, and that is told.
         }
 
-        return areGone;
+        return dead;
     }
 
     // The number of pid:[4026531836].

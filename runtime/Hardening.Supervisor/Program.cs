@@ -70,7 +70,7 @@ internal static class Program
         }
 
         var why = "";
-        var group = asked is Containment.Automatic or Containment.Cgroup ? ControlGroup.TryCreate(Environment.ProcessId, start, out why) : null;
+        var group = asked is Containment.Automatic or Containment.Cgroup ? ControlGroup.TryCreate(hello.Tree, Environment.ProcessId, start, out why) : null;
         var guard = isInNamespace ? null : Guard.TryStart(BrandOf(Family.Stray), group?.Path ?? "-"); // before the group and the brand: it is in neither
         if (group is not null && !group.TryJoin(out why))
         {
@@ -86,7 +86,7 @@ internal static class Program
 
         var isBranded = BrandOf(Family.Stray).TryPutOn();
         var own = BrandOf(Family.Stray);
-        var sweep = isInNamespace || !isBranded ? null : new Sweep(brand => brand.Application == own.Application && IsDead(brand), SweepGrace, tidy: group is null ? null : group.TryRemoveDead);
+        var sweep = isInNamespace || !isBranded ? null : new Sweep(brand => brand.Application == own.Application && IsDead(brand), SweepGrace, kill: group is null ? null : group.KillDead, tidy: group is null ? null : group.TryRemoveDead);
         Supervision supervision;
         try
         {

@@ -9,7 +9,10 @@ namespace Hardening.Supervisor;
 /// <param name="tidy">Called when none is left, until it has done its work: the threads of one that was killed may be on their way out still.</param>
 internal sealed class Sweep(Func<Brand, bool> isOrphan, int gracePeriod, Action? kill = null, Func<bool>? tidy = null)
 {
-    private const int LookEvery = 20; // ms
+    /// <summary>A look can miss what forks and exits all the time: it is gone when it is looked at, and its child was not there when the list was made. So many in a row cannot.</summary>
+    private const int SureAfter = 25;
+    private const int FirstLooks = 2; // where there was never anybody: a start of the application should not take CPU time for nothing
+    private const int LookEvery = 10; // ms
     private const int RoundEvery = 3;
     private const int TidyEvery = 100;
     private const int GiveUpAfter = 5_000;
@@ -52,7 +55,7 @@ internal sealed class Sweep(Func<Brand, bool> isOrphan, int gracePeriod, Action?
         DueAt = now + (_phase == Phase.Killing ? RoundEvery : LookEvery);
         _emptyRounds = there == 0 ? _emptyRounds + 1 : 0;
         Left = there;
-        var areGone = _emptyRounds > 1 || (there == 0 && _found.Count == 0);
+        var areGone = _emptyRounds >= (_found.Count == 0 ? FirstLooks : SureAfter);
         if (areGone)
         {
             // Where none was found, a directory that cannot be removed is not ours to wait for: others' processes are in it.
