@@ -8,6 +8,7 @@ public sealed class EnduranceTests
     private const int Children = 10_000;
     private const int AtOnce = 32;
     private const int ManyRunning = 4_000; // whose ids are more than 16 KiB of text
+    private const int Few = 8; // a leak is one for each child
     private const int Kills = 5;
     private const int StartsBetweenKills = 20;
     private const long FewBytes = 4 << 20; // the heap of a collector that has not run yet
@@ -27,9 +28,9 @@ public sealed class EnduranceTests
         var (applicationAfter, supervisingAfter) = (Usage.Of(drill.Id), Usage.Of(supervisor));
         await TestContext.Out.WriteLineAsync($"application: {application}, then {applicationAfter}; managed {memory}, then {memoryAfter}; supervisor: {supervising}, then {supervisingAfter}");
         Assert.That(memoryAfter, Is.LessThan(memory + (FewBytes / 4)), "what the application holds");
-        Assert.That(applicationAfter.Descriptors, Is.LessThanOrEqualTo(application.Descriptors));
-        Assert.That(applicationAfter.Threads, Is.LessThanOrEqualTo(application.Threads + 4), "the pool's own");
-        Assert.That(supervisingAfter.Descriptors, Is.LessThanOrEqualTo(supervising.Descriptors));
+        Assert.That(applicationAfter.Descriptors, Is.LessThanOrEqualTo(application.Descriptors + Few), "the runtime opens some when it first needs them");
+        Assert.That(applicationAfter.Threads, Is.LessThanOrEqualTo(application.Threads + Few), "the pool's own");
+        Assert.That(supervisingAfter.Descriptors, Is.LessThanOrEqualTo(supervising.Descriptors + Few));
         Assert.That(supervisingAfter.Threads, Is.LessThanOrEqualTo(supervising.Threads));
         Assert.That(supervisingAfter.PrivateBytes, Is.LessThan(supervising.PrivateBytes + FewBytes));
         await drill.EndAsync(timeout);
