@@ -196,7 +196,7 @@ internal sealed class Supervision
     {
         _isApplicationGone = true;
         _family.Adopt();
-        foreach (var number in new List<uint>(_family.TreesOfAdopted))
+        foreach (var number in _family.TreesOfAdopted)
         {
             if (!_trees.ContainsKey(number))
             {

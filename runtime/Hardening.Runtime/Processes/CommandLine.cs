@@ -13,8 +13,6 @@ internal static class CommandLine
     private const int E2BIG = 7;
     private const int ENOEXEC = 8;
     private const int EACCES = 13;
-    private const int EAGAIN = 11;
-    private const int EMFILE = 24;
 
     /// <summary>What the supervisor is to start. Where it captures, output and error are redirected in any case.</summary>
     public static ChildSpecification Resolve(ProcessStartInfo startInfo, SupervisionOptions options, bool captures)
@@ -52,8 +50,8 @@ internal static class CommandLine
             E2BIG => " Arguments and environment together are too long: hand long input over in a file, or by the standard input.",
             ENOEXEC => " It is no program for this machine; a script needs a first line such as '#!/bin/sh'.",
             EACCES => " This user may not execute it (chmod +x), or may not enter a directory on the way to it.",
-            EMFILE => " The application or its supervisor has as many files open as it may: raise the limit (ulimit -n), or look for what is not closed.",
-            EAGAIN => " As many processes and threads run as may (ulimit -u, or pids.max of the control group): run fewer at once (SupervisionOptions.Gate), or raise the limit.",
+            Libc.EMFILE => " The application or its supervisor has as many files open as it may: raise the limit (ulimit -n), or look for what is not closed.",
+            Libc.EAGAIN => " As many processes and threads run as may (ulimit -u, or pids.max of the control group): run fewer at once (SupervisionOptions.Gate), or raise the limit.",
             _ => "",
         };
         return new Win32Exception(error, $"'{path}' was not started in '{directory}': {Marshal.GetPInvokeErrorMessage(error)}.{remedy}");

@@ -18,16 +18,9 @@ internal readonly record struct ProcessIdentity(int Id, long StartTicks)
     /// <summary>The process that has this id now; null when none has, or only one that has ended and was not reaped yet.</summary>
     public static ProcessIdentity? Of(int id)
     {
-        try
-        {
-            var stat = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/stat"));
-            var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' '); // the name may hold anything
-            return fields[0] is "Z" or "X" ? null : new ProcessIdentity(id, long.Parse(fields[StartField], CultureInfo.InvariantCulture));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
+        return ProcessStat.Read(id) is { } fields && fields[0] is not ("Z" or "X")
+            ? new ProcessIdentity(id, long.Parse(fields[StartField], CultureInfo.InvariantCulture))
+            : null;
     }
 
     public bool IsAlive => Of(Id) == this;

@@ -14,17 +14,13 @@ internal readonly record struct ProcessorTimes(TimeSpan User, TimeSpan Privilege
     /// <summary>Null when there is no such process.</summary>
     public static ProcessorTimes? Of(int processId)
     {
-        try
-        {
-            var stat = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/stat"));
-            var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' '); // the name may hold anything
-            var ticks = Array.ConvertAll(fields[FirstField..(FirstField + 4)], field => long.Parse(field, CultureInfo.InvariantCulture));
-            return new ProcessorTimes(Time(ticks[0] + ticks[2]), Time(ticks[1] + ticks[3]));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        if (ProcessStat.Read(processId) is not { } fields)
         {
             return null;
         }
+
+        var ticks = Array.ConvertAll(fields[FirstField..(FirstField + 4)], field => long.Parse(field, CultureInfo.InvariantCulture));
+        return new ProcessorTimes(Time(ticks[0] + ticks[2]), Time(ticks[1] + ticks[3]));
     }
 
     private static TimeSpan Time(long ticks) => TimeSpan.FromSeconds((double)ticks / Libc.ClockTicksPerSecond);
