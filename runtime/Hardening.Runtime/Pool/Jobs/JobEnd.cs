@@ -3,7 +3,6 @@ namespace Hardening.Pool.Jobs;
 /// <summary>How a job ended: exactly one of these.</summary>
 internal enum JobEnd
 {
-    None,
     Succeeded,
     Failed,
     TimedOut,
