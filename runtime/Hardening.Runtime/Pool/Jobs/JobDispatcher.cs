@@ -17,7 +17,7 @@ internal sealed class JobDispatcher(string pool, int capacity, PoolFullMode when
     private readonly JobLane _bulk = new();
     private readonly JobLane _waiting = new();
     private readonly List<Worker> _idle = []; // the last is the warmest
-    private readonly long[] _ended = new long[6];
+    private readonly long[] _ended = new long[5];
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Exception? _refusal;
     private ulong _lastId;
@@ -89,12 +89,12 @@ internal sealed class JobDispatcher(string pool, int capacity, PoolFullMode when
             else if (whenFull == PoolFullMode.DropOldest && _queue.TryTake(out dropped))
             {
                 dropped.Phase = JobPhase.New; // no lane has it any more
-                SetEnded(dropped, JobEnd.Rejected, PoolFullException.Dropped(pool, capacity));
+                SetEnded(dropped, JobEnd.Rejected, new PoolFullException(pool, capacity, isDropped: true));
                 Enqueue(job);
             }
             else
             {
-                SetEnded(job, JobEnd.Rejected, PoolFullException.Full(pool, whenFull == PoolFullMode.Wait ? MostWaiting : capacity));
+                SetEnded(job, JobEnd.Rejected, new PoolFullException(pool, whenFull == PoolFullMode.Wait ? MostWaiting : capacity, isDropped: false));
             }
         }
 
@@ -237,7 +237,7 @@ internal sealed class JobDispatcher(string pool, int capacity, PoolFullMode when
                 }
                 else if (++job.Returns > MostReturns)
                 {
-                    SetEnded(job, JobEnd.Failed, new PoolUnavailableException($"The job was given to {MostReturns} workers of the pool '{pool}' one after another, and each ended before it had begun."));
+                    SetEnded(job, JobEnd.Failed, new PoolUnavailableException(pool, MostReturns, new IOException("The job was given to that many workers one after another, and each ended before it had begun it.")));
                     (ended ??= []).Add(job);
                 }
                 else

@@ -61,7 +61,7 @@ internal abstract class PoolJob
     public void Prepare(ReadOnlyMemory<byte> request, in JobLimits limits)
     {
         (Request, Limits) = (request, limits);
-        (Phase, Attempts, Returns, End, Failure) = (JobPhase.New, 0, 0, JobEnd.None, null);
+        (Phase, Attempts, Returns, End, Failure) = (JobPhase.New, 0, 0, JobEnd.Succeeded, null);
     }
 
     public void AddFrame(FrameLease lease) => _frames[FrameCount++] = lease;
@@ -126,16 +126,6 @@ internal enum JobPhase
     Ended,
 }
 
-/// <summary>How a job ended: exactly one of these.</summary>
-internal enum JobEnd
-{
-    None,
-    Succeeded,
-    Failed,
-    TimedOut,
-    Cancelled,
-    Rejected,
-}
 
 /// <summary>What holds for a job, with the pool's options where it has none of its own.</summary>
 /// <param name="Timeout">In ticks of the pool's clock.</param>
