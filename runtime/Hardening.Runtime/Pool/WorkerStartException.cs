@@ -1,11 +1,15 @@
 namespace Hardening.Pool;
 
-/// <summary>A worker of a pool could not be started, or ended before it was ready.</summary>
-/// <param name="message">What was to be started, why it could not be, and what to do.</param>
-/// <param name="errorOutput">The last that it wrote; empty when nothing.</param>
-/// <param name="inner">What the system said; null when it is in the message.</param>
-public sealed class WorkerStartException(string message, string errorOutput, Exception? inner) : IOException(message, inner)
+/// <summary>A worker could not be started: its program is missing, ended at once, or was not ready in time. The message says which, and what it wrote last.</summary>
+public sealed class WorkerStartException : IOException
 {
-    /// <summary>The last lines that the worker wrote to its outputs; empty when it wrote nothing.</summary>
-    public string ErrorOutput { get; } = errorOutput;
+    /// <summary>With a reason in one or more sentences.</summary>
+    /// <param name="reason">What happened, to what, and what to do.</param>
+    /// <param name="errorOutput">What the worker wrote last; null when it never ran.</param>
+    /// <param name="innerException">What caused it.</param>
+    public WorkerStartException(string reason, string? errorOutput = null, Exception? innerException = null)
+        : base(errorOutput is null ? reason : reason + LastOutput.Describe(errorOutput), innerException) => ErrorOutput = errorOutput ?? "";
+
+    /// <summary>The last lines that it wrote to standard error; empty when there are none.</summary>
+    public string ErrorOutput { get; }
 }
