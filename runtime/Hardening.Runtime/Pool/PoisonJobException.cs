@@ -9,7 +9,7 @@ public sealed class PoisonJobException : InvalidOperationException
     /// <param name="deaths">How many workers ended under it.</param>
     /// <param name="innerException">How the last of them ended.</param>
     public PoisonJobException(string pool, string? key, int deaths, Exception? innerException = null)
-        : base($"{(key is null ? "A job" : $"The job '{key}'")} of pool '{pool}' is not given to a worker any more: {deaths} workers ended under it (PoisonAfter). Find out what in the job ends them; the pool accepts it again when it is made anew.", innerException) =>
+        : base($"{(key is null ? "A job" : $"The job '{key}'")} of pool '{pool}' is not given to a worker any more: {deaths} {(deaths == 1 ? "worker" : "workers")} ended under it (PoisonAfter). Find out what in the job ends them; the pool takes it again {PoisonList.KeptFor.TotalHours:0} h after the last of them.", innerException) =>
         (PoolName, Key, Deaths) = (pool, key, deaths);
 
     /// <summary>The name of the pool.</summary>

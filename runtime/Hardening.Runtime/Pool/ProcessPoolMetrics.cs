@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Hardening.Pool.Jobs;
 
 namespace Hardening.Pool;
 
@@ -25,7 +26,7 @@ internal sealed class ProcessPoolMetrics : IDisposable
         _duration = meter.CreateHistogram<double>("hardening.process.job.duration", "s", "From a job's submission to its end, by outcome: succeeded, failed, timed_out, cancelled, rejected.");
         _wait = meter.CreateHistogram<double>("hardening.process.job.wait", "s", "From a job's submission until a worker has it.");
         _exit = meter.CreateCounter<long>("hardening.process.worker.exit", "{exit}", "Workers that ended, by reason: asked, recycled, crashed, timed_out, cancelled, over_memory, protocol, start_failed.");
-        meter.CreateObservableUpDownCounter("hardening.process.worker.active", () => Of(read() is var now ? now.ReadyWorkers + now.StartingWorkers + now.SpareWorkers : 0), "{worker}", "Workers that run: starting, ready, or waiting as a spare.");
+        meter.CreateObservableUpDownCounter("hardening.process.worker.active", () => Of(Active(read())), "{worker}", "Workers that run: starting, ready, or waiting as a spare.");
         meter.CreateObservableCounter("hardening.process.worker.started", () => Of(read().StartedWorkers), "{worker}", "Workers that were started.");
         meter.CreateObservableUpDownCounter("hardening.process.job.queued", () => Of(read().Queued), "{job}", "Jobs that wait for a worker.");
         meter.CreateObservableUpDownCounter("hardening.process.job.running", () => Of(read().Running), "{job}", "Jobs that a worker has.");
@@ -58,6 +59,8 @@ internal sealed class ProcessPoolMetrics : IDisposable
 
     private Measurement<long> Of(long value) => new(value, _pool);
 
+    private static int Active(ProcessPoolStatistics now) => now.ReadyWorkers + now.StartingWorkers + now.SpareWorkers;
+
     private static string Name(JobEnd end) => end switch
     {
         JobEnd.Succeeded => "succeeded",
@@ -78,16 +81,6 @@ internal sealed class ProcessPoolMetrics : IDisposable
         WorkerEnd.Protocol => "protocol",
         _ => "start_failed",
     };
-}
-
-/// <summary>How a job ended: each ends in exactly one of these.</summary>
-internal enum JobEnd
-{
-    Succeeded,
-    Failed,
-    TimedOut,
-    Cancelled,
-    Rejected,
 }
 
 /// <summary>Why a worker ended.</summary>

@@ -5,10 +5,10 @@ public sealed class WorkerStartException : IOException
 {
     /// <summary>With a reason in one or more sentences.</summary>
     /// <param name="reason">What happened, to what, and what to do.</param>
-    /// <param name="errorOutput">What the worker wrote last; null when it never ran.</param>
+    /// <param name="errorOutput">What the worker wrote last; it is added to the message. Null or empty when it wrote nothing, or never ran.</param>
     /// <param name="innerException">What caused it.</param>
     public WorkerStartException(string reason, string? errorOutput = null, Exception? innerException = null)
-        : base(errorOutput is null ? reason : reason + LastOutput.Describe(errorOutput), innerException) => ErrorOutput = errorOutput ?? "";
+        : base(string.IsNullOrEmpty(errorOutput) ? reason : reason + LastOutput.Describe(errorOutput), innerException) => ErrorOutput = errorOutput ?? "";
 
     /// <summary>The last lines that it wrote to standard error; empty when there are none.</summary>
     public string ErrorOutput { get; }
