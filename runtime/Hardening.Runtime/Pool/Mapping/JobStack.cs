@@ -86,6 +86,7 @@ internal sealed class JobStack : IValueTaskSource
 
     /// <summary>By the one that takes: is complete once there is a job, or somebody calls <see cref="Wake"/>, or it is closed.</summary>
     /// <param name="needsNoWait">Asked once more when a <see cref="Wake"/> can no longer be missed.</param>
+    /// <param name="state">What it is asked about.</param>
     public ValueTask WaitAsync<TState>(Func<TState, bool> needsNoWait, TState state)
     {
         _woken.Reset();
