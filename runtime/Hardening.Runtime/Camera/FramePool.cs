@@ -25,6 +25,8 @@ public sealed unsafe class FramePool : IDisposable
 
     private const int SlotAlignment = 4096;
 
+    private static uint s_regions;
+
     private readonly nint _slab;
     private readonly SafeFileHandle? _file;
     private readonly nint _slotStride;
@@ -144,11 +146,20 @@ public sealed unsafe class FramePool : IDisposable
         }
     }
 
+    /// <summary>What other processes call the slab: unique in this process.</summary>
+    internal uint Region { get; } = Interlocked.Increment(ref s_regions);
+
+    /// <summary>The slab's file; null where it is plain memory. Closed with the slab.</summary>
+    internal SafeFileHandle? File => _file;
+
     internal nint Address(SlotHandle handle)
     {
         Check(handle);
         return Address(handle.Slot);
     }
+
+    /// <summary>Where in the slab the buffer begins.</summary>
+    internal long Offset(SlotHandle handle) => Address(handle) - _slab;
 
     internal ref readonly FrameInfo Info(SlotHandle handle)
     {

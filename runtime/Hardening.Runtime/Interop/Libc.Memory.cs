@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
@@ -7,18 +8,26 @@ namespace Hardening.Interop;
 internal static partial class Libc
 {
     private const uint MFD_CLOEXEC = 1;
+    private const uint MFD_ALLOW_SEALING = 2;
+    private const int F_ADD_SEALS = 1033;
+    private const int F_SEAL_SHRINK = 2;
+    private const int F_SEAL_GROW = 4;
+    private const int F_SEAL_FUTURE_WRITE = 16;
     private const int PROT_READ = 1;
     private const int PROT_WRITE = 2;
     private const int MAP_SHARED = 1;
     private const int MAP_POPULATE = 0x8000;
     private const nint MAP_FAILED = -1;
 
-    /// <summary>A new anonymous file of this many bytes, all of them allocated, mapped and populated.</summary>
-    /// <remarks>posix_fallocate and never ftruncate alone: touching a page that the system then cannot provide ends the process, uncatchably.</remarks>
+    /// <summary>A new anonymous file of this many bytes, all of them allocated, mapped and populated. Its length is final.</summary>
+    /// <remarks>
+    /// posix_fallocate and never ftruncate alone: touching a page that the system then cannot provide ends the process, uncatchably. So would a page
+    /// that another process has cut off, which the seals prevent.
+    /// </remarks>
     /// <exception cref="InsufficientMemoryException">The system cannot provide that much; the message says why.</exception>
     public static nint MapSharedMemory(string name, long bytes, out SafeFileHandle file)
     {
-        var fd = memfd_create(name, MFD_CLOEXEC);
+        var fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
         if (fd < 0)
         {
             throw Refused("memfd_create", bytes, Marshal.GetLastPInvokeError());
@@ -33,6 +42,11 @@ internal static partial class Libc
                 throw Refused("posix_fallocate", bytes, error);
             }
 
+            if (fcntl(file, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW) != 0)
+            {
+                throw Refused("fcntl", bytes, Marshal.GetLastPInvokeError());
+            }
+
             address = mmap(0, (nuint)bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, file, 0);
             return address != MAP_FAILED ? address : throw Refused("mmap", bytes, Marshal.GetLastPInvokeError());
         }
@@ -44,6 +58,15 @@ internal static partial class Libc
             }
         }
     }
+
+    /// <summary>Maps a file in memory that another process has made.</summary>
+    /// <exception cref="Win32Exception">It may not be mapped like that.</exception>
+    public static nint MapFile(SafeFileHandle file, long bytes, bool writable) =>
+        mmap(0, (nuint)bytes, PROT_READ | (writable ? PROT_WRITE : 0), MAP_SHARED | MAP_POPULATE, file, 0) is var address and not MAP_FAILED ? address : throw new Win32Exception(Marshal.GetLastPInvokeError());
+
+    /// <summary>From now on nobody can map the file writable or write to it; mappings that there are stay writable.</summary>
+    /// <returns>False on a kernel before 5.1, which cannot do that.</returns>
+    public static bool SealAgainstWriters(SafeFileHandle file) => fcntl(file, F_ADD_SEALS, F_SEAL_FUTURE_WRITE) == 0;
 
     public static void Unmap(nint address, long bytes) => _ = munmap(address, (nuint)bytes); // fails only for an address that was never mapped
 

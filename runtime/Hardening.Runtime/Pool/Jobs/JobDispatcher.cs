@@ -140,7 +140,7 @@ internal sealed class JobDispatcher(string pool, int capacity, PoolFullMode when
 
     /// <summary>A worker has answered: counts the jobs, and takes the next ones for it. A worker that gets none is idle from here on.</summary>
     /// <param name="worker">Null when it takes no more.</param>
-    /// <param name="done">With their ends set. Jobs that had ended before, by cancellation, are taken out.</param>
+    /// <param name="done">With their verdicts. Jobs that had ended before, by cancellation, are taken out.</param>
     /// <param name="doneCount">How many they are, and then how many are left.</param>
     /// <param name="next">As many as it has room for now.</param>
     /// <param name="isFree">It has no job but those that it gets here.</param>
@@ -155,10 +155,14 @@ internal sealed class JobDispatcher(string pool, int capacity, PoolFullMode when
             {
                 if (job!.Phase == JobPhase.Running)
                 {
-                    job.Phase = JobPhase.Ended;
+                    job.AcceptVerdict();
                     _ended[(int)job.End]++;
                     _running--;
                     done[kept++] = job;
+                }
+                else
+                {
+                    job.DropAnswer();
                 }
             }
 

@@ -10,6 +10,8 @@ internal abstract class PoolJob
     private readonly FrameLease[] _frames = new FrameLease[Protocol.MessageHeader.MaxFrames];
     private byte[] _answer = [];
     private int _answerBytes;
+    private JobEnd _verdict;
+    private Exception? _verdictFailure;
 
     public ulong Id { get; set; }
 
@@ -62,6 +64,19 @@ internal abstract class PoolJob
     {
         (Request, Limits) = (request, limits);
         (Phase, Attempts, Returns, End, Failure) = (JobPhase.New, 0, 0, JobEnd.Succeeded, null);
+    }
+
+    /// <summary>What its worker has answered; it counts unless the job has ended before.</summary>
+    public void SetVerdict(JobEnd end, Exception? failure) => (_verdict, _verdictFailure) = (end, failure);
+
+    /// <summary>By the dispatcher.</summary>
+    public void AcceptVerdict() => (Phase, End, Failure) = (JobPhase.Ended, _verdict, _verdictFailure);
+
+    /// <summary>It has ended before its worker answered.</summary>
+    public void DropAnswer()
+    {
+        AnswerFrame.Dispose();
+        AnswerFrame = default;
     }
 
     public void AddFrame(FrameLease lease) => _frames[FrameCount++] = lease;

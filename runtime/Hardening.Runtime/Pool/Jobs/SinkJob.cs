@@ -2,7 +2,7 @@ namespace Hardening.Pool.Jobs;
 
 /// <summary>A job of many that one consumer takes the ends of, as <c>Map</c> does. It waits in the lane behind single jobs.</summary>
 /// <param name="sink">Told of its end.</param>
-internal sealed class SinkJob(IJobSink sink) : PoolJob
+internal class SinkJob(IJobSink sink) : PoolJob
 {
     /// <summary>Its place among the jobs of the sink.</summary>
     public long Index { get; set; }

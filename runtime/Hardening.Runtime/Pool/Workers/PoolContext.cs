@@ -1,3 +1,5 @@
+using Hardening.Camera;
+using Hardening.Pool.Frames;
 using Hardening.Pool.Jobs;
 using Microsoft.Extensions.Logging;
 
@@ -25,7 +27,22 @@ internal sealed record PoolContext
 
     public required PoisonList Poison { get; init; }
 
+    public PoolRegions Regions { get; } = new();
+
+    public CameraNumbers Cameras { get; } = new();
+
+    /// <summary>The memory that workers write frames into; null when they return none.</summary>
+    public FramePool? Results { get; init; }
+
     public long Ticks(TimeSpan time) => (long)(time.TotalSeconds * Time.TimestampFrequency);
 
     public TimeSpan Elapsed(long from, long to) => Time.GetElapsedTime(from, to);
+
+    public void NoteEnd(PoolJob job)
+    {
+        if (Metrics.IsTimed)
+        {
+            Metrics.Ended(job.End, Elapsed(job.SubmittedAt, Time.GetTimestamp()));
+        }
+    }
 }

@@ -1,0 +1,42 @@
+using Hardening.Pool.Protocol;
+using Microsoft.Win32.SafeHandles;
+
+namespace Hardening.Pool.Channels;
+
+/// <summary>
+/// The worker's end of the rings. One thread receives and sends, the one that runs the jobs; <see cref="Close"/> is for all threads. Allocates nothing per message.
+/// </summary>
+/// <remarks>
+/// What must reach a worker while it runs a job does not come through here, but as messages in the same form, 32 bytes each, through its standard input, which a control thread reads:
+/// Cancel (its id is the job's) is for the job that runs, or for one that this end has not given out yet, which the thread then remembers; Stop and the end of the input call <see cref="Close"/>,
+/// or end the process where a job does not heed it. Hello, Map, Unmap and Job come through here, and each answer goes through here.
+/// </remarks>
+internal sealed class RingWorkerEnd : IDisposable
+{
+    private RingWorkerEnd(RingMemory memory) => _ = memory;
+
+    /// <param name="file">The inherited descriptor, 3 as a rule; this end's from now on.</param>
+    /// <exception cref="WorkerProtocolException">It is not the memory of rings, or of another version.</exception>
+    /// <exception cref="System.ComponentModel.Win32Exception">It may not be mapped.</exception>
+    public static RingWorkerEnd Open(SafeFileHandle file) => new(RingMemory.Open(file));
+
+    /// <summary>Takes the next message, which is valid until the next call. A job is claimed by that: the host cannot take it back any more; jobs that it has taken back are skipped.</summary>
+    /// <param name="wait">How long to wait; zero: not at all; <see cref="Timeout.InfiniteTimeSpan"/>: until there is one, or <see cref="Close"/>.</param>
+    /// <param name="message">The message.</param>
+    /// <exception cref="WorkerProtocolException">What came is not a message: the worker cannot go on.</exception>
+    public ReceiveStatus Receive(TimeSpan wait, out ReceivedMessage message) => throw new NotImplementedException();
+
+    /// <summary>Appends a message, and waits while there is no room; the host need not see it before <see cref="Flush"/>. Constants and checksum of the header are put in here.</summary>
+    /// <returns>False when the end was closed.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The payload is longer than allowed, or there are too many frames; nothing was sent.</exception>
+    public bool Send(in MessageHeader header, ReadOnlySpan<FrameReference> frames, ReadOnlySpan<byte> payload) => throw new NotImplementedException();
+
+    /// <summary>Shows the host what has been appended, and wakes it where it sleeps.</summary>
+    public void Flush() => throw new NotImplementedException();
+
+    /// <summary>Ends all waits, now and later; what has come can still be received.</summary>
+    public void Close() => throw new NotImplementedException();
+
+    /// <summary>Closes and frees; where another thread is in a call, once that has returned.</summary>
+    public void Dispose() => throw new NotImplementedException();
+}
