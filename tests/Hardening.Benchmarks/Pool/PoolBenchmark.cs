@@ -12,7 +12,7 @@ internal sealed class PoolBenchmark : Benchmark
 
     private readonly Option<string[]> _pythons = new("--python") { Description = "A Python interpreter whose pools are peers; may be given several times. Default: python2.7 and python3.", HelpName = "FILE" };
     private readonly Option<DirectoryInfo?> _modules = new("--node-modules") { Description = "Where piscina is installed, outside of the repository. Default: the environment variable NODE_PATH.", HelpName = "DIRECTORY" };
-    private readonly Option<string?> _only = new("--only") { Description = "Measures the scenarios with this name alone.", HelpName = "SCENARIO" };
+    private readonly Option<string?> _only = new("--only") { Description = "Measures one scenario alone: echo, batch, turn, frames, frameturn, handover, handoverturn, death, idle or allocation.", HelpName = "SCENARIO" };
     private readonly Option<bool> _withoutPeers = new("--without-peers") { Description = "Measures ours and the floors alone." };
     private readonly TimeProvider _time;
     private readonly List<string> _wrong = [];
@@ -46,21 +46,27 @@ internal sealed class PoolBenchmark : Benchmark
 
     private async Task<List<PoolContender>> ContendersAsync(ParseResult arguments, CancellationToken stop)
     {
-        List<PoolContender> all = [.. PoolContenders.Floors()];
+        var only = arguments.GetValue(_only);
+        if (only is not null && !PoolScenario.All.Exists(scenario => scenario.Key == only))
+        {
+            throw new BenchmarkException($"there is no scenario '{only}': take one of {string.Join(", ", PoolScenario.All.Select(scenario => scenario.Key).Distinct())}", isBadInput: true);
+        }
+
+        List<PoolContender> all = [.. PoolContenders.Floors(), .. PoolContenders.Ours()];
         if (!arguments.GetValue(_withoutPeers))
         {
             var scripts = new PeerScripts(_time, arguments.GetValue(_modules)?.FullName, _missing);
             foreach (var interpreter in arguments.GetValue(_pythons) is { Length: > 0 } given ? given : ["python2.7", "python3"])
             {
-                all.AddRange((await scripts.PythonAsync(interpreter, PoolContenders.Workers, stop)).Contenders);
+                var (name, pools) = await scripts.PythonAsync(interpreter, PoolContenders.Workers, stop);
+                all.AddRange(name is null ? [] : [.. PoolContenders.OurPython(interpreter, name), .. pools]);
             }
 
             all.AddRange((await scripts.NodeAsync(PoolContenders.Workers, stop)).Contenders);
             all.AddRange(PoolContenders.HandMade());
         }
 
-        var only = arguments.GetValue(_only);
         // One scenario after the other in each round: who is compared runs close together.
-        return [.. all.Where(contender => only is null || contender.Scenario.Name == only).OrderBy(contender => PoolScenario.All.IndexOf(contender.Scenario))];
+        return [.. all.Where(contender => only is null || contender.Scenario.Key == only).OrderBy(contender => PoolScenario.All.IndexOf(contender.Scenario))];
     }
 }

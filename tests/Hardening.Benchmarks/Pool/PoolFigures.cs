@@ -38,7 +38,7 @@ internal sealed record PoolMeasurement
 }
 
 /// <summary>Medians over the rounds.</summary>
-internal sealed record PoolFigures(string Scenario, string Name, ContenderKind Kind, [property: JsonIgnore] bool IsLatency, IReadOnlyList<PoolMeasurement> Rounds)
+internal sealed record PoolFigures(string Scenario, string Name, [property: JsonConverter(typeof(JsonStringEnumConverter<ContenderKind>))] ContenderKind Kind, [property: JsonIgnore] bool IsLatency, IReadOnlyList<PoolMeasurement> Rounds)
 {
     /// <summary>Jobs a second, or the median of one in microseconds.</summary>
     public double Value => Series.Median(Rounds.Select(ValueOf));

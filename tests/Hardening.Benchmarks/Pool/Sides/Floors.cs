@@ -31,6 +31,12 @@ internal static class Floors
             return;
         }
 
+        if (kind == RingFloor.Kind)
+        {
+            RingFloor.Serve(path);
+            return;
+        }
+
         using var slot = SharedSlot.Open(path);
         if (kind == "frame")
         {

@@ -42,6 +42,16 @@ internal sealed class Loops(TimeProvider time, SideSettings settings)
         return await OverAsync(() => jobs(settings.Time));
     }
 
+    /// <summary>Items as long as there is time.</summary>
+    public IEnumerable<T> Until<T>(TimeSpan length, Func<long, T> item)
+    {
+        var end = time.GetTimestamp() + (long)(length.TotalSeconds * time.TimestampFrequency);
+        for (var number = 0L; time.GetTimestamp() < end && !settings.Stop.IsCancellationRequested; number++)
+        {
+            yield return item(number);
+        }
+    }
+
     private async Task<PoolMeasurement> OverAsync(Func<Task<(long Jobs, bool Right)>> run)
     {
         var begin = Account.Open(time);

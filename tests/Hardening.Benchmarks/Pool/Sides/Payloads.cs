@@ -49,4 +49,7 @@ internal static class Payloads
 
         return (long)Vector.Sum(one + two + three + four); // a frame is a whole number of these
     }
+
+    /// <summary>Reads the first and the last byte.</summary>
+    public static long Ends(ReadOnlySpan<byte> pixels) => (pixels[0] << 8) + pixels[^1];
 }
