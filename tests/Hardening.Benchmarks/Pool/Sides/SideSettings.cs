@@ -7,8 +7,6 @@ namespace Hardening.Benchmarks.Pool.Sides;
 /// <param name="Stop">Ends it.</param>
 internal sealed record SideSettings(int Workers, TimeSpan Time, string Argument, CancellationToken Stop)
 {
-    /// <summary>Until the code is compiled at its best: some hundred milliseconds of it, whatever the run.</summary>
-    public TimeSpan WarmUp { get; } = Time * 0.3 > LeastWarmUp ? Time * 0.3 : LeastWarmUp;
-
-    private static TimeSpan LeastWarmUp => TimeSpan.FromMilliseconds(300);
+    /// <summary>Until the code is compiled at its best, which takes some hundred milliseconds; in a short run as long as there is.</summary>
+    public TimeSpan WarmUp { get; } = TimeSpan.FromSeconds(Math.Max(0.3 * Time.TotalSeconds, Math.Min(0.3, Time.TotalSeconds)));
 }
