@@ -149,6 +149,8 @@ public sealed unsafe class FramePool : IDisposable
     /// <summary>What other processes call the slab: unique in this process.</summary>
     internal uint Region { get; } = Interlocked.Increment(ref s_regions);
 
+    internal bool IsDisposed => Volatile.Read(ref _disposed);
+
     /// <summary>The slab's file; null where it is plain memory. Closed with the slab.</summary>
     internal SafeFileHandle? File => _file;
 

@@ -1,7 +1,6 @@
 using Hardening.Camera;
 using Hardening.Pool.Jobs;
 using Hardening.Pool.Protocol;
-using Hardening.Pool.Workers;
 
 namespace Hardening.Pool;
 

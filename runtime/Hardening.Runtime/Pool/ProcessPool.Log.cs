@@ -1,4 +1,3 @@
-using Hardening.Pool.Workers;
 using Microsoft.Extensions.Logging;
 
 namespace Hardening.Pool;

@@ -13,7 +13,7 @@ namespace Hardening.Pool;
 /// <see cref="Statistics"/> add up; a worker that crashes, hangs, grows or talks nonsense takes with it the one job that it works on, and nothing else.
 /// </summary>
 /// <remarks>
-/// <para>All members may be called from any thread. Requests and results are bytes here; <see cref="ProcessPool{TRequest, TResult}"/> has types.</para>
+/// <para>All members may be called from any thread. Requests and results are bytes here; <c>ProcessPool&lt;TRequest, TResult&gt;</c> has types.</para>
 /// <para>Nothing is allocated for a job in the steady state: what a job needs is used again once its result is disposed.</para>
 /// </remarks>
 public sealed partial class ProcessPool : IAsyncDisposable
@@ -131,7 +131,7 @@ public sealed partial class ProcessPool : IAsyncDisposable
 
         var last = Statistics;
         _pool.Logger.Stopped(Name, last.Succeeded, last.Submitted);
-        _crew.StopMonitor();
+        _crew.Dispose();
         _pool.Metrics.Dispose();
         _pool.Regions.Dispose();
         _results?.File.Dispose();

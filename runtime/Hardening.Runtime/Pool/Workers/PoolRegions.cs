@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Hardening.Camera;
 using Hardening.Pool.Frames;
 
@@ -53,7 +52,7 @@ internal sealed class PoolRegions : IDisposable
 
     private void Prune()
     {
-        foreach (var (id, (pool, region)) in _regions.Where(known => known.Value.Pool.IsDisposed).ToList())
+        foreach (var (id, (_, region)) in _regions.Where(known => known.Value.Pool.IsDisposed).ToList())
         {
             _regions.Remove(id);
             region.File.Dispose();

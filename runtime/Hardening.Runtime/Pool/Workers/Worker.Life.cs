@@ -32,8 +32,16 @@ internal sealed partial class Worker
     /// <summary>The process has ended: what it sent before is still received, and no wait goes on.</summary>
     public void NoteExit() => _channel!.Abort();
 
+    /// <summary>By its thread, when nothing of it is left.</summary>
+    public void Dispose()
+    {
+        _process?.Dispose();
+        _callEnded.Dispose();
+    }
+
     private void Run()
     {
+        _crew.Fill(); // one after the other
         if (TryGetReady() is { } failure)
         {
             CloseStart(failure);
@@ -133,7 +141,7 @@ internal sealed partial class Worker
     private WorkerStartException EndedEarly()
     {
         _process!.Tree.Kill();
-        var exit = WaitFor(_process.Tree.Exit, ExitLimit) ? _process.Tree.Exit.Result : (ProcessExit?)null;
+        var exit = ExitWithin(ExitLimit);
         var how = exit switch { null => "closed its end", { Signal: { } signal } => $"was ended by signal {signal}", { } code => $"exited with code {code.ExitCode}" };
         return new WorkerStartException($"The worker {ProcessId} of pool '{_pool.Name}' ({_pool.Command}) {how} before it was ready.", _process.LastOutput());
     }
@@ -214,14 +222,14 @@ internal sealed partial class Worker
         }
 
         _process!.Tree.Kill(); // it may have closed its end alone
-        var hasExited = WaitFor(_process.Tree.Exit, ExitLimit);
+        var exit = ExitWithin(ExitLimit);
         var why = (WorkerEnd)Interlocked.CompareExchange(ref _end, (int)WorkerEnd.Crashed, -1) is var asked && (int)asked >= 0 ? asked : WorkerEnd.Crashed;
         _pool.Metrics.WorkerExited(why);
-        _crew.NoteEnd(this, why, hasExited ? _process.Tree.Exit.Result : null, _pool.Elapsed(_readyAt, _pool.Time.GetTimestamp()));
+        _crew.NoteEnd(this, why, exit, _pool.Elapsed(_readyAt, _pool.Time.GetTimestamp()));
         _pool.Dispatcher.GiveBack([.. unbegun]);
         if (begun is not null)
         {
-            EndOrRetry(begun, Blame(why, hasExited ? _process.Tree.Exit.Result : new ProcessExit(128 + 9, 9)), why);
+            EndOrRetry(begun, Blame(why, exit ?? new ProcessExit(128 + 9, 9)), why);
         }
 
         Free();
@@ -280,9 +288,11 @@ internal sealed partial class Worker
         }
 
         _crew.NoteGone(this);
-        _process?.Dispose();
-        _callEnded.Dispose();
+        Dispose();
     }
+
+    private ProcessExit? ExitWithin(TimeSpan limit) =>
+        WaitFor(_process!.Tree.Exit, limit) && _process.Tree.Exit is { IsCompletedSuccessfully: true } exit ? exit.Result : null;
 
     // On this thread, which has nothing else to do: what it waits for comes from the thread that listens to the supervisor, and from no other.
     private static bool WaitFor(Task task, TimeSpan limit) => task.IsCompleted || ((IAsyncResult)task).AsyncWaitHandle.WaitOne(limit);

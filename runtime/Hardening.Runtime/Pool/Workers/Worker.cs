@@ -7,7 +7,7 @@ namespace Hardening.Pool.Workers;
 /// <summary>
 /// One worker of a pool, with the jobs that it has: the first is the one it works on. Jobs come from any thread while it is idle, and from the thread that receives its answers while it is not.
 /// </summary>
-internal sealed partial class Worker
+internal sealed partial class Worker : IDisposable
 {
     private const int MostAhead = 512;
     private const int MostAheadInPipe = 8; // they cannot be taken back

@@ -1,5 +1,4 @@
 using Hardening.Processes;
-using Microsoft.Extensions.Logging;
 
 namespace Hardening.Pool.Workers;
 
@@ -7,7 +6,7 @@ namespace Hardening.Pool.Workers;
 /// All workers of a pool: as many as it needs and some to spare, started ahead, replaced when they end, with a pause that grows where they do not come up. Its lock is held for a few steps and never
 /// across a start, a wait or a call of the dispatcher.
 /// </summary>
-internal sealed class WorkerCrew
+internal sealed class WorkerCrew : IDisposable
 {
     private static readonly TimeSpan MemoryInterval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan AheadInterval = TimeSpan.FromMilliseconds(2);
@@ -277,7 +276,8 @@ internal sealed class WorkerCrew
         }
     }
 
-    public void StopMonitor() => _monitor?.Dispose();
+    /// <summary>Lets the monitor end with the last worker.</summary>
+    public void Dispose() => _monitor?.Dispose();
 
     public ProcessPoolStatistics Read(Jobs.JobCounts jobs)
     {
@@ -317,19 +317,22 @@ internal sealed class WorkerCrew
         }
     }
 
-    private void Fill()
+    /// <summary>Starts a worker where one is missing; its thread goes on with the next.</summary>
+    public void Fill()
     {
-        while (TryMake() is { } worker)
+        if (TryMake() is not { } worker)
         {
-            try
-            {
-                worker.Start();
-            }
-            catch (OutOfMemoryException e)
-            {
-                NoteStartFailed(worker, new WorkerStartException("The system gives no thread for a worker: the limit of processes and threads is reached (ulimit -u, or pids.max of the control group).", errorOutput: null, e));
-                NoteGone(worker);
-            }
+            return;
+        }
+
+        try
+        {
+            worker.Start();
+        }
+        catch (OutOfMemoryException e)
+        {
+            NoteStartFailed(worker, new WorkerStartException("The system gives no thread for a worker: the limit of processes and threads is reached (ulimit -u, or pids.max of the control group).", errorOutput: null, e));
+            NoteGone(worker);
         }
     }
 

@@ -43,7 +43,7 @@ internal sealed class WorkerFrames(PoolContext pool)
         var count = 0;
         foreach (var lease in job.Frames)
         {
-            if (!_mapped.Contains(lease.Region) && !TryMap(pool.Regions.Of(lease.FramePool), channel))
+            if (!_mapped.Contains(lease.Pool.Region) && !TryMap(pool.Regions.Of(lease.Pool), channel))
             {
                 return -1;
             }
