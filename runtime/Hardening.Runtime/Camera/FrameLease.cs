@@ -59,6 +59,14 @@ public readonly struct FrameLease : IDisposable
 
     internal SlotHandle Handle { get; }
 
+    /// <summary>What other processes call the memory that the frame lies in.</summary>
+    internal uint Region => Pool.Region;
+
+    internal FramePool FramePool => Pool;
+
+    /// <summary>Where in that memory its bytes begin.</summary>
+    internal long Offset => Pool.Offset(Handle);
+
     internal FramePool Pool => _pool ?? throw new InvalidOperationException("There is no frame in this lease: it is a default value.");
 
     /// <summary>A further lease on the same frame, with a life of its own.</summary>
@@ -100,6 +108,14 @@ public readonly struct FrameBuffer : IDisposable
 
     /// <summary>All bytes of the buffer, <see cref="FramePool.SlotBytes"/> of them, with what an earlier frame left there.</summary>
     public unsafe Span<byte> Bytes => new((void*)Pool.Address(_handle), Pool.SlotBytes);
+
+    /// <summary>What other processes call the memory that the buffer lies in.</summary>
+    internal uint Region => Pool.Region;
+
+    /// <summary>Where in that memory it begins.</summary>
+    internal long Offset => Pool.Offset(_handle);
+
+    internal int Length => Pool.SlotBytes;
 
     private FramePool Pool => _pool ?? throw new InvalidOperationException("There is no buffer here: it is a default value.");
 

@@ -13,6 +13,8 @@ internal sealed unsafe class RingMemory : IDisposable
     public const int MinRingBytes = 16 * 1024;
     public const int MaxRingBytes = 16 * 1024 * 1024;
 
+    private const int LongestMessageBytes = 1 << 30;
+
     private nint _address;
 
     private RingMemory(SafeFileHandle file, nint address, int ringBytes, int maxMessageBytes) =>
@@ -36,11 +38,12 @@ internal sealed unsafe class RingMemory : IDisposable
 
     /// <summary>New rings: by the host.</summary>
     /// <param name="ringBytes">Of each: a power of two, 16 KiB to 16 MiB.</param>
-    /// <param name="maxMessageBytes">No payload may be longer.</param>
+    /// <param name="maxMessageBytes">No payload may be longer; 1 GiB at most.</param>
     /// <exception cref="InsufficientMemoryException">The system does not provide the memory; the message says why.</exception>
     public static RingMemory Create(int ringBytes, int maxMessageBytes)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxMessageBytes);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(maxMessageBytes, LongestMessageBytes);
         if (!IsPossible(ringBytes))
         {
             throw new ArgumentOutOfRangeException(nameof(ringBytes), ringBytes, "A ring has a power of two of bytes, 16 KiB to 16 MiB.");
@@ -70,7 +73,7 @@ internal sealed unsafe class RingMemory : IDisposable
         var address = Libc.MapFile(file, length, writable: true);
         var control = *(RingControl*)address;
         if (control.Magic == RingControl.MagicNumber && control.Version == RingControl.CurrentVersion && IsPossible((int)control.RingBytes)
-            && length == Length((int)control.RingBytes) && control.MaxMessageBytes is > 0 and <= int.MaxValue)
+            && length == Length((int)control.RingBytes) && control.MaxMessageBytes is > 0 and <= LongestMessageBytes)
         {
             return new RingMemory(file, address, (int)control.RingBytes, (int)control.MaxMessageBytes);
         }

@@ -13,7 +13,16 @@ namespace Hardening.Pool.Channels;
 /// </remarks>
 internal sealed class RingWorkerEnd : IDisposable
 {
-    private RingWorkerEnd(RingMemory memory) => _ = memory;
+    private readonly RingEnd _end;
+
+    private RingWorkerEnd(RingMemory memory)
+    {
+        MaxMessageBytes = memory.MaxMessageBytes;
+        _end = new RingEnd(memory, isWorker: true);
+    }
+
+    /// <summary>No payload may be longer.</summary>
+    public int MaxMessageBytes { get; }
 
     /// <param name="file">The inherited descriptor, 3 as a rule; this end's from now on.</param>
     /// <exception cref="WorkerProtocolException">It is not the memory of rings, or of another version.</exception>
@@ -24,19 +33,19 @@ internal sealed class RingWorkerEnd : IDisposable
     /// <param name="wait">How long to wait; zero: not at all; <see cref="Timeout.InfiniteTimeSpan"/>: until there is one, or <see cref="Close"/>.</param>
     /// <param name="message">The message.</param>
     /// <exception cref="WorkerProtocolException">What came is not a message: the worker cannot go on.</exception>
-    public ReceiveStatus Receive(TimeSpan wait, out ReceivedMessage message) => throw new NotImplementedException();
+    public ReceiveStatus Receive(TimeSpan wait, out ReceivedMessage message) => _end.Receive(reader: 0, wait, out message);
 
     /// <summary>Appends a message, and waits while there is no room; the host need not see it before <see cref="Flush"/>. Constants and checksum of the header are put in here.</summary>
     /// <returns>False when the end was closed.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The payload is longer than allowed, or there are too many frames; nothing was sent.</exception>
-    public bool Send(in MessageHeader header, ReadOnlySpan<FrameReference> frames, ReadOnlySpan<byte> payload) => throw new NotImplementedException();
+    public bool Send(in MessageHeader header, ReadOnlySpan<FrameReference> frames, ReadOnlySpan<byte> payload) => _end.Send(header, frames, payload, mayWait: true, out _) == SendStatus.Sent;
 
     /// <summary>Shows the host what has been appended, and wakes it where it sleeps.</summary>
-    public void Flush() => throw new NotImplementedException();
+    public void Flush() => _end.Flush();
 
     /// <summary>Ends all waits, now and later; what has come can still be received.</summary>
-    public void Close() => throw new NotImplementedException();
+    public void Close() => _end.Close();
 
     /// <summary>Closes and frees; where another thread is in a call, once that has returned.</summary>
-    public void Dispose() => throw new NotImplementedException();
+    public void Dispose() => _end.Dispose();
 }
