@@ -25,7 +25,7 @@ public static class PoolWorker
             return false;
         }
 
-        Serve.Run(handler);
+        WorkerRun.Run(handler);
         return true;
     }
 
@@ -40,6 +40,6 @@ public static class PoolWorker
             throw new InvalidOperationException("This program is a worker, which a pool starts (WorkerCommand.Executable); by itself it has no jobs to do.");
         }
 
-        Serve.Run(() => handler);
+        WorkerRun.Run(() => handler);
     }
 }

@@ -134,18 +134,18 @@ internal sealed class StreamChannel : WorkerChannel
         message.Seal();
         lock (_gate)
         {
-            if (!_isWithinMessage)
-            {
-                return !IsAborted && Write_NeedsLock(message);
-            }
-
-            if (_asideCount == MaxAsides)
+            if (IsAborted || _asideCount == MaxAsides)
             {
                 return false;
             }
 
-            _asides[_asideCount++] = message;
-            return true;
+            if (_isWithinMessage)
+            {
+                _asides[_asideCount++] = message;
+                return true;
+            }
+
+            return Write_NeedsLock(message);
         }
     }
 

@@ -4,9 +4,10 @@ namespace Hardening.Pool.Serving;
 internal sealed class JobCancellation(TimeProvider time) : IDisposable
 {
     private readonly Lock _gate = new();
+    private readonly CancelThread _thread = new();
     private CancellationTokenSource _source = new();
     private ulong _job;
-    private ulong _unwanted; // the last job that a Cancel was for; ids are never used twice
+    private ulong? _unwanted; // the last job that a Cancel was for; ids are never used twice
     private uint _softLimit; // ms; 0: none
     private long _start;
     private bool _isWatched;
@@ -49,10 +50,8 @@ internal sealed class JobCancellation(TimeProvider time) : IDisposable
                 return;
             }
 
-            _isSpent = true;
+            Spend();
         }
-
-        CancelSource();
     }
 
     /// <summary>Cancels the job that runs where its soft limit is over.</summary>
@@ -71,14 +70,18 @@ internal sealed class JobCancellation(TimeProvider time) : IDisposable
                 return left;
             }
 
-            _isSpent = true;
+            Spend();
+            return null;
         }
-
-        CancelSource();
-        return null;
     }
 
     public void Dispose() => _source.Dispose();
+
+    private void Spend()
+    {
+        _isSpent = true;
+        _thread.Cancel(_source);
+    }
 
     private CancellationToken Watch()
     {
@@ -111,28 +114,9 @@ internal sealed class JobCancellation(TimeProvider time) : IDisposable
             _isWatched = false;
             if (_isSpent || !_source.TryReset())
             {
-                _source = new CancellationTokenSource(); // the other one may be in use by the thread that cancels
+                _source = new CancellationTokenSource(); // not disposed: the thread that cancels may be at it
                 _isSpent = false;
             }
-        }
-    }
-
-    // A thread of its own: the callbacks are the handler's, and may take long; the control thread must go on, and the thread pool may be starved by the very job.
-    private void CancelSource()
-    {
-        var source = _source;
-        new Thread(() => Cancel(source)) { IsBackground = true, Name = "Hardening.Cancel" }.Start();
-    }
-
-    private static void Cancel(CancellationTokenSource source)
-    {
-        try
-        {
-            source.Cancel();
-        }
-        catch (AggregateException e)
-        {
-            Console.Error.WriteLine($"A callback of JobContext.Cancellation failed: {e.InnerException}");
         }
     }
 }
