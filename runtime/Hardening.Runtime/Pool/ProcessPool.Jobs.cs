@@ -80,11 +80,15 @@ public sealed partial class ProcessPool : IBulkPool
 
     int IBulkPool.LookAhead => _pool.Options.Workers + _pool.Options.QueueCapacity;
 
-    JobLimits IBulkPool.LimitsOf(in JobOptions options) => LimitsOf(options);
+    JobLimits IBulkPool.LimitsOf(in JobOptions options)
+    {
+        CheckStarted();
+        return LimitsOf(options);
+    }
 
-    Exception? IBulkPool.Refuse(ReadOnlySpan<byte> request) => request.Length > _pool.Options.MaxMessageBytes
+    Exception? IBulkPool.Refuse(ReadOnlySpan<byte> request, string? key) => request.Length > _pool.Options.MaxMessageBytes
         ? TooLong(request)
-        : !_pool.Poison.IsEmpty && _pool.Poison.IsPoison(JobFingerprint.Of(key: null, request, default), out var ends, out var last) ? new PoisonJobException(Name, key: null, ends, last) : null;
+        : !_pool.Poison.IsEmpty && _pool.Poison.IsPoison(JobFingerprint.Of(key, request, default), out var ends, out var last) ? new PoisonJobException(Name, key, ends, last) : null;
 
     void IBulkPool.Submit(ReadOnlySpan<SinkJob> jobs)
     {
