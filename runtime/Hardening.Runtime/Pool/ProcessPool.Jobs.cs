@@ -1,11 +1,12 @@
 using Hardening.Camera;
 using Hardening.Pool.Jobs;
+using Hardening.Pool.Mapping;
 using Hardening.Pool.Protocol;
 
 namespace Hardening.Pool;
 
 /// <content>How jobs come in.</content>
-public sealed partial class ProcessPool
+public sealed partial class ProcessPool : IBulkPool
 {
     private static readonly TimeSpan WaitSlice = TimeSpan.FromMinutes(1); // a wait that ends is looked at again
 
@@ -73,18 +74,28 @@ public sealed partial class ProcessPool
         return job.Finish();
     }
 
-    /// <summary>Gives jobs to the lane of <c>Map</c>. The sink bounds how many there are.</summary>
-    internal void SubmitBulk(ReadOnlySpan<SinkJob> jobs)
+    TimeProvider IBulkPool.Time => _pool.Time;
+
+    int IBulkPool.Workers => _pool.Options.Workers;
+
+    int IBulkPool.LookAhead => _pool.Options.Workers + _pool.Options.QueueCapacity;
+
+    JobLimits IBulkPool.LimitsOf(in JobOptions options) => LimitsOf(options);
+
+    Exception? IBulkPool.Refuse(ReadOnlySpan<byte> request) => request.Length > _pool.Options.MaxMessageBytes
+        ? TooLong(request)
+        : !_pool.Poison.IsEmpty && _pool.Poison.IsPoison(JobFingerprint.Of(key: null, request, default), out var ends, out var last) ? new PoisonJobException(Name, key: null, ends, last) : null;
+
+    void IBulkPool.Submit(ReadOnlySpan<SinkJob> jobs)
     {
         CheckStarted();
         _pool.Dispatcher.SubmitBulk(jobs);
     }
 
-    /// <summary>Ends a job of <see cref="SubmitBulk"/> that is not wanted any more.</summary>
-    internal void Cancel(SinkJob job, CancellationToken cancellation) => Cancel(job, new OperationCanceledException($"The job of pool '{Name}' was cancelled.", cancellation));
+    void IBulkPool.Cancel(SinkJob job) => Cancel(job, new OperationCanceledException($"The job of pool '{Name}' was cancelled."));
 
     /// <summary>What holds for a job with these options.</summary>
-    internal JobLimits LimitsOf(in JobOptions options)
+    private JobLimits LimitsOf(in JobOptions options)
     {
         if (options == default)
         {
@@ -107,7 +118,11 @@ public sealed partial class ProcessPool
     {
         cancellationToken.ThrowIfCancellationRequested();
         CheckStarted();
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(request.Length, _pool.Options.MaxMessageBytes, nameof(request));
+        if (request.Length > _pool.Options.MaxMessageBytes)
+        {
+            throw TooLong(request.Span);
+        }
+
         ArgumentOutOfRangeException.ThrowIfGreaterThan(frames.Length, MessageHeader.MaxFrames - 1, nameof(frames));
         var limits = LimitsOf(options);
         var job = _jobs.Rent();
@@ -133,6 +148,9 @@ public sealed partial class ProcessPool
 
         return job;
     }
+
+    private ArgumentException TooLong(ReadOnlySpan<byte> request) =>
+        new($"The request has {request.Length:N0} bytes, and the pool '{Name}' takes {_pool.Options.MaxMessageBytes:N0} (MaxMessageBytes): put large data into a frame, or raise the limit.", nameof(request));
 
     private void CheckStarted()
     {

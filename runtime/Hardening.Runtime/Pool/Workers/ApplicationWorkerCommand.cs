@@ -8,11 +8,13 @@ namespace Hardening.Pool.Workers;
 /// <summary>This application again: its own executable, or what it was started with, and our startup hook, which runs the handler before <c>Main</c> and never comes back.</summary>
 internal sealed class ApplicationWorkerCommand : WorkerCommand
 {
+    private const string Dependencies = ".deps.json";
+
     private readonly Type _handler;
     private readonly string _name;
 
     [DynamicDependency(nameof(PoolWorker.RunIfWorker) + "()", typeof(PoolWorker))] // for the startup hook
-    public ApplicationWorkerCommand(Type handler)
+    public ApplicationWorkerCommand([DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] Type handler)
     {
         _name = handler.AssemblyQualifiedName is { } name && !handler.IsAbstract && handler.GetConstructor(Type.EmptyTypes) is not null
             ? name
@@ -40,25 +42,29 @@ internal sealed class ApplicationWorkerCommand : WorkerCommand
     private static WorkerProgram Program(Dictionary<string, string> variables, string label)
     {
         var own = DotnetHost.WithHooks("A worker of a pool", "; or begin Main with PoolWorker.RunIfWorker");
-        var assembly = Assembly.GetEntryAssembly()?.Location;
-        return string.IsNullOrEmpty(assembly) || IsHostOf(own, assembly) || DotnetHost.Shared is not { } shared
-            ? new WorkerProgram(own, [label], variables)
-            : new WorkerProgram(shared.Path, ["exec", .. Context(assembly), assembly, label], variables);
+        return DotnetHost.Shared is { } shared && FindAssembly(own) is { } arguments
+            ? new WorkerProgram(shared.Path, ["exec", .. arguments, label], variables)
+            : new WorkerProgram(own, [label], variables);
     }
 
-    private static bool IsHostOf(string executable, string assembly) =>
-        Path.GetDirectoryName(executable) == Path.GetDirectoryName(assembly) && Path.GetFileName(executable) == Path.GetFileNameWithoutExtension(assembly);
-
-    // A program that runs others' assemblies, such as a test runner, was started with their dependencies and their configuration in place of its own.
-    private static IEnumerable<string> Context(string assembly)
+    // Null where the executable of this process is the application's own, or holds all of it.
+    private static string[]? FindAssembly(string executable)
     {
-        var dependencies = (AppContext.GetData("APP_CONTEXT_DEPS_FILES") as string)?.Split(';')[0];
-        if (string.IsNullOrEmpty(dependencies) || dependencies == Path.ChangeExtension(assembly, ".deps.json") || !File.Exists(dependencies))
+        var name = Assembly.GetEntryAssembly()?.GetName().Name ?? "";
+        if (Path.GetFileName(executable) == name)
         {
-            return [];
+            return null;
         }
 
-        var configuration = dependencies[..^".deps.json".Length] + ".runtimeconfig.json";
-        return File.Exists(configuration) ? ["--runtimeconfig", configuration, "--depsfile", dependencies] : ["--depsfile", dependencies];
+        var assembly = Path.Combine(AppContext.BaseDirectory, name + ".dll");
+        var dependencies = (AppContext.GetData("APP_CONTEXT_DEPS_FILES") as string)?.Split(';')[0] ?? "";
+        if (!dependencies.EndsWith(Dependencies, StringComparison.Ordinal) || dependencies == Path.ChangeExtension(assembly, Dependencies))
+        {
+            return File.Exists(assembly) ? [assembly] : null;
+        }
+
+        // A program that runs others' assemblies, such as a test runner, was started with their dependencies and their configuration in place of its own.
+        var configuration = dependencies[..^Dependencies.Length] + ".runtimeconfig.json";
+        return File.Exists(configuration) ? ["--runtimeconfig", configuration, "--depsfile", dependencies, Path.ChangeExtension(configuration[..^".json".Length], ".dll")] : null;
     }
 }
