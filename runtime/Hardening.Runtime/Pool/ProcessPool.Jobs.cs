@@ -173,7 +173,7 @@ public sealed partial class ProcessPool : IBulkPool
             _pool.NoteEnd(job);
             if (wasRunning)
             {
-                _crew.Cancel(job);
+                job.Worker?.Cancel(job);
             }
         }
     }

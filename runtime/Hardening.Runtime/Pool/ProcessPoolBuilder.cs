@@ -21,6 +21,12 @@ public sealed class ProcessPoolBuilder
     /// <inheritdoc cref="WorkerCommand.Executable"/>
     public ProcessPoolBuilder UseExecutable(string path, params IEnumerable<string> arguments) => Use(WorkerCommand.Executable(path, arguments));
 
+    /// <inheritdoc cref="WorkerCommand.Python"/>
+    public ProcessPoolBuilder UsePython(string script, string interpreter = "python3", params IEnumerable<string> arguments) => Use(WorkerCommand.Python(script, interpreter, arguments));
+
+    /// <inheritdoc cref="WorkerCommand.Command"/>
+    public ProcessPoolBuilder UseCommand(string file, params IEnumerable<string> arguments) => Use(WorkerCommand.Command(file, arguments));
+
     /// <summary>Its workers are these.</summary>
     /// <exception cref="InvalidOperationException">The pool has its workers already.</exception>
     public ProcessPoolBuilder Use(WorkerCommand worker)

@@ -26,6 +26,28 @@ public abstract partial class WorkerCommand
         return new ExecutableWorkerCommand(path, [.. arguments]);
     }
 
+    /// <summary>A Python script: a function of it, marked with <c>@job</c>, does the jobs (docs/runtime/pool.md). Python 2.7, or 3.6 and later; nothing has to be installed for it.</summary>
+    /// <param name="script">Its path; relative to the application's directory.</param>
+    /// <param name="interpreter">A path, relative to the application's directory, or a name that is looked up there and in PATH.</param>
+    /// <param name="arguments">For the script, in <c>sys.argv</c>; each one argument, without quoting.</param>
+    public static WorkerCommand Python(string script, string interpreter = "python3", params IEnumerable<string> arguments)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(script);
+        ArgumentException.ThrowIfNullOrEmpty(interpreter);
+        ArgumentNullException.ThrowIfNull(arguments);
+        return new PythonWorkerCommand(script, interpreter, [.. arguments]);
+    }
+
+    /// <summary>Any program that speaks the protocol of workers over its standard input and output (docs/worker-protocol.md).</summary>
+    /// <param name="file">A path, relative to the application's directory, or a name that is looked up there and in PATH.</param>
+    /// <param name="arguments">Each one argument, without quoting.</param>
+    public static WorkerCommand Command(string file, params IEnumerable<string> arguments)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(file);
+        ArgumentNullException.ThrowIfNull(arguments);
+        return new ForeignWorkerCommand(file, [.. arguments]);
+    }
+
     /// <summary>What is started, for messages.</summary>
     public abstract override string ToString();
 

@@ -24,6 +24,8 @@ internal static class WorkerEnvironment
 
     public const string Ring = "v=1;channel=ring;fd=3";
 
+    public const string Stream = "v=1;channel=stdio";
+
     public static bool IsWorker => Environment.GetEnvironmentVariable(Channel) is not null;
 
     /// <summary>Takes a variable out of the environment: what this process starts is no worker of the pool.</summary>
