@@ -55,7 +55,7 @@ public sealed partial class ProcessPool : IBulkPool
         return !_pool.Poison.IsEmpty && _pool.Poison.IsPoison(JobFingerprint.Of(key, request, []), out var ends, out var last) ? new PoisonJobException(Name, key, ends, last) : null;
     }
 
-    void IBulkPool.Submit(ReadOnlySpan<SinkJob> jobs) => SubmitBulk(jobs);
+    void IBulkPool.Submit(ReadOnlySpan<SinkJob> jobs) => _pool.Dispatcher.SubmitBulk(jobs);
 
-    void IBulkPool.Cancel(SinkJob job) => Cancel(job, CancellationToken.None);
+    void IBulkPool.Cancel(SinkJob job) => Cancel(job, new OperationCanceledException($"The job of pool '{Name}' was cancelled."));
 }
