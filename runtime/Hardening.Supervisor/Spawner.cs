@@ -12,7 +12,7 @@ internal static unsafe class Spawner
     private const int ShortLooks = 50; // some 10 µs each
     private const int MostLooks = ShortLooks + 100; // the others a millisecond each
 
-    /// <summary>Starts a child; text, input, output and error are the descriptors that came with the request.</summary>
+    /// <summary>Starts a child; the descriptors are those that came with the request: the text, and what become 0, 1, 2 and so on. They came in ascending order and above those of the supervisor, so none is a number that an earlier one becomes.</summary>
     /// <returns>0, or the error number.</returns>
     public static int Start(long textBytes, ReadOnlySpan<int> descriptors, out int processId, out ChildTextHeader header)
     {

@@ -95,7 +95,7 @@ internal sealed class Supervision
 
     private void Receive()
     {
-        Span<int> descriptors = stackalloc int[4];
+        Span<int> descriptors = stackalloc int[Libc.MaxDescriptors];
         while (_control.TryReceive(out var message, descriptors, out var count))
         {
             switch (message.Kind)
@@ -123,7 +123,7 @@ internal sealed class Supervision
     {
         int processId = 0, pidfd = -1;
         var error = Libc.EMFILE; // where the descriptors found no room
-        if (descriptors.Length == 4)
+        if (descriptors.Length == request.Descriptors)
         {
             _brandOf(request.Tree).TryPutOn();
             error = Spawner.Start(request.Memory, descriptors, out processId, out var text);

@@ -2,6 +2,8 @@ using System.CommandLine;
 using Hardening.Benchmarks.Analyzers;
 using Hardening.Benchmarks.Comparison;
 using Hardening.Benchmarks.Measuring;
+using Hardening.Benchmarks.Pool;
+using Hardening.Benchmarks.Pool.Sides;
 using Hardening.Benchmarks.Processes;
 using Spectre.Console;
 
@@ -11,13 +13,18 @@ if (Console.IsOutputRedirected)
 }
 
 var root = new RootCommand("Measures what Hardening costs and gives, beside its peers and the floor, in interleaved rounds. One subject a verb.");
-foreach (Benchmark benchmark in (Benchmark[])[new AnalyzersBenchmark(TimeProvider.System), new ProcessesBenchmark(TimeProvider.System)])
+foreach (Benchmark benchmark in (Benchmark[])[new AnalyzersBenchmark(TimeProvider.System), new ProcessesBenchmark(TimeProvider.System), new PoolBenchmark(TimeProvider.System)])
 {
     root.Add(benchmark.Command);
 }
 
 root.Add(new ComparisonCommand(TimeProvider.System).Command);
 root.Add(new FreshApplication(TimeProvider.System).Command);
+foreach (var command in new PoolSide(TimeProvider.System).Commands)
+{
+    root.Add(command);
+}
+
 var parsed = root.Parse(args);
 if (parsed.Errors is [var error, ..])
 {

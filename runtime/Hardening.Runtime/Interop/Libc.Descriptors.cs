@@ -30,6 +30,16 @@ internal static unsafe partial class Libc
         _ = waitpid(processId, null, 0);
     }
 
+    /// <summary>Takes all signals of an event (<see cref="SignalEvent"/>), so that it is not readable any more. Never waits.</summary>
+    public static void TakeEvent(SafeFileHandle signalled)
+    {
+        var count = 0L;
+        _ = read(signalled, &count, sizeof(long)); // fails where there was none
+    }
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial nint read(SafeFileHandle fd, void* bytes, nuint count);
+
     [LibraryImport("libc", SetLastError = true)]
     private static partial int kill(int pid, int signal);
 

@@ -12,6 +12,9 @@ internal static unsafe partial class Libc
     public const int EPIPE = 32;
     public const int ECONNRESET = 104;
 
+    /// <summary>The most descriptors that come with one message.</summary>
+    public const int MaxDescriptors = 12;
+
     private const int AF_UNIX = 1;
     private const int SOCK_SEQPACKET = 5;
     private const int SOCK_CLOEXEC = 0x80000;
@@ -22,7 +25,6 @@ internal static unsafe partial class Libc
     private const int MSG_DONTWAIT = 0x40;
     private const int MSG_NOSIGNAL = 0x4000;
     private const int MSG_CMSG_CLOEXEC = 0x40000000;
-    private const int MaxDescriptors = 8;
 
     /// <summary>Two connected sockets that keep messages apart.</summary>
     /// <returns>False, with the last P/Invoke error, where there are none.</returns>

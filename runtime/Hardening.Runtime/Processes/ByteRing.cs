@@ -27,12 +27,19 @@ internal sealed class ByteRing(int capacity)
     /// <summary>Takes the oldest bytes, as many as there are and fit.</summary>
     public int Take(Span<byte> bytes)
     {
-        var taken = Math.Min(bytes.Length, Count);
-        var straight = Math.Min(taken, _bytes.Length - _first);
-        _bytes.AsSpan(_first, straight).CopyTo(bytes);
-        _bytes.AsSpan(0, taken - straight).CopyTo(bytes[straight..]);
+        var taken = CopyTo(bytes);
         Drop(taken);
         return taken;
+    }
+
+    /// <summary>Copies the oldest bytes, as many as there are and fit, which stay.</summary>
+    public int CopyTo(Span<byte> bytes)
+    {
+        var copied = Math.Min(bytes.Length, Count);
+        var straight = Math.Min(copied, _bytes.Length - _first);
+        _bytes.AsSpan(_first, straight).CopyTo(bytes);
+        _bytes.AsSpan(0, copied - straight).CopyTo(bytes[straight..]);
+        return copied;
     }
 
     /// <summary>Forgets this many of the oldest bytes.</summary>

@@ -5,7 +5,7 @@ namespace Hardening.Processes;
 /// read within the reader's timeout, or may still come. Else what comes takes the place of the oldest bytes, which are counted. One writer, the <see cref="OutputPump"/>; any number of
 /// readers. <c>cut</c> is told of each loss, in bytes, by the writer.
 /// </summary>
-internal sealed partial class CapturedOutput(int capacity, TimeSpan readerTimeout, TimeProvider time, Action<int> cut)
+internal sealed partial class CapturedOutput(int capacity, TimeSpan readerTimeout, TimeProvider time, Action<int> cut) : IPumpedOutput
 {
     private const int PipeBytes = 1 << 20; // what a pipe can be made to hold (pipe-max-size of proc_sys_fs(5)); most hold 64 KiB
 

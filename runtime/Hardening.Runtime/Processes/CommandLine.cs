@@ -57,6 +57,12 @@ internal static class CommandLine
         return new Win32Exception(error, $"'{path}' was not started in '{directory}': {Marshal.GetPInvokeErrorMessage(error)}.{remedy}");
     }
 
+    /// <summary>The first executable file of this name in the directories of PATH.</summary>
+    public static string? FindOnPath(string fileName) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Select(directory => Path.Combine(directory, fileName))
+            .FirstOrDefault(path => !Directory.Exists(path) && Libc.MayExecute(path));
+
     private static void Check(ProcessStartInfo startInfo, bool captures)
     {
         if (startInfo.FileName.Length == 0)
@@ -112,8 +118,6 @@ internal static class CommandLine
 
         return Path.GetDirectoryName(Environment.ProcessPath) is { } own && Path.Combine(own, fileName) is var beside && File.Exists(beside) ? beside
             : Path.Combine(current, fileName) is var here && File.Exists(here) ? here
-            : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-                .Select(directory => Path.Combine(directory, fileName))
-                .FirstOrDefault(path => !Directory.Exists(path) && Libc.MayExecute(path));
+            : FindOnPath(fileName);
     }
 }

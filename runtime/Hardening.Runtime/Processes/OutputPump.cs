@@ -13,7 +13,7 @@ internal sealed class OutputPump
 
     private readonly PipeThread _thread = PipeThread.Shared;
     private readonly SafePipeHandle _pipe;
-    private readonly CapturedOutput _output;
+    private readonly IPumpedOutput _output;
     private readonly TimeProvider _time;
     private readonly Lock _reading = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -22,7 +22,7 @@ internal sealed class OutputPump
     private long _chunksBefore;
     private ITimer? _lastRead;
 
-    public OutputPump(SafePipeHandle pipe, CapturedOutput output, TimeProvider time) => (_pipe, _output, _time) = (pipe, output, time);
+    public OutputPump(SafePipeHandle pipe, IPumpedOutput output, TimeProvider time) => (_pipe, _output, _time) = (pipe, output, time);
 
     /// <summary>All that the child wrote has been read, or no more of it can be. Never faults.</summary>
     public Task Ended => _ended.Task;

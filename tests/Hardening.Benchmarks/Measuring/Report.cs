@@ -35,7 +35,7 @@ internal sealed record Report(
             console.Write(table);
         }
 
-        var goals = new Table().AddColumn("goal").AddColumn("at most", Right).AddColumn("measured", Right).AddColumn("");
+        var goals = new Table().AddColumn("goal").AddColumn("wanted", Right).AddColumn("measured", Right).AddColumn("");
         foreach (var goal in Goals)
         {
             goals.AddRow(Markup.Escape(goal.Name), goal.LimitText, goal.ValueText, goal.IsMet ? "met" : "missed");
@@ -55,7 +55,7 @@ internal sealed record Report(
     public void Save(string path)
     {
         using var file = File.Create(path);
-        var goals = Goals.Select(goal => new { goal.Name, goal.Limit, goal.Value, Met = goal.IsMet });
+        var goals = Goals.Select(goal => new { goal.Name, goal.Limit, goal.IsLeast, goal.Value, Met = goal.IsMet });
         JsonSerializer.Serialize(file, new { Subject, Environment.ProcessorCount, Figures, Goals = goals, Missing, Remarks, Wrong }, Readable);
     }
 

@@ -10,6 +10,8 @@ internal sealed class StreamChannel : WorkerChannel
 {
     private const int MaxAsides = 16;
 
+    private static readonly TimeSpan EndLimit = TimeSpan.FromMilliseconds(100);
+
     private readonly Lock _gate = new(); // held while bytes are put into the pipe, which never waits
     private readonly SafePipeHandle _toWorker;
     private readonly SafePipeHandle _fromWorker;
@@ -107,7 +109,7 @@ internal sealed class StreamChannel : WorkerChannel
                     _incoming.Add(count);
                     break;
                 case 0:
-                    return wasAborted ? ReceiveStatus.Closed : End();
+                    return wasAborted || IsEndOfWorker() ? ReceiveStatus.Closed : End();
                 case < 0 when wasAborted:
                     return ReceiveStatus.Closed;
                 case < 0 when until == long.MaxValue:
@@ -134,18 +136,18 @@ internal sealed class StreamChannel : WorkerChannel
         message.Seal();
         lock (_gate)
         {
-            if (!_isWithinMessage)
-            {
-                return !IsAborted && Write_NeedsLock(message);
-            }
-
-            if (_asideCount == MaxAsides)
+            if (IsAborted || _asideCount == MaxAsides)
             {
                 return false;
             }
 
-            _asides[_asideCount++] = message;
-            return true;
+            if (_isWithinMessage)
+            {
+                _asides[_asideCount++] = message;
+                return true;
+            }
+
+            return Write_NeedsLock(message);
         }
     }
 
@@ -196,6 +198,13 @@ internal sealed class StreamChannel : WorkerChannel
     {
         Span<PollEntry> entries = [new PollEntry((int)pipe.DangerousGetHandle(), events), new PollEntry((int)_abort.DangerousGetHandle())];
         _ = Libc.Poll(entries, milliseconds);
+    }
+
+    // A worker that is killed while it writes leaves half a message. Its end is what has happened, and is told in a moment.
+    private bool IsEndOfWorker()
+    {
+        Span<PollEntry> end = [new PollEntry((int)_abort.DangerousGetHandle())];
+        return _incoming.Unfinished.Present > 0 && Libc.Poll(end, (int)EndLimit.TotalMilliseconds);
     }
 
     private ReceiveStatus End() => _incoming.Unfinished switch

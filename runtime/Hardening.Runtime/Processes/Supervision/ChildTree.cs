@@ -1,3 +1,7 @@
+using System.ComponentModel;
+using Hardening.Interop;
+using Microsoft.Win32.SafeHandles;
+
 namespace Hardening.Processes.Supervision;
 
 /// <summary>One started child with all its descendants, as the supervisor tells of it. Safe for all threads; nothing here blocks for long.</summary>
@@ -6,11 +10,13 @@ internal sealed class ChildTree
     private readonly TaskCompletionSource<ProcessExit> _exit = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<TreeEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Action<uint, TreeRequest, int> _ask;
+    private readonly SafeFileHandle _pidfd; // the connection's
 
-    internal ChildTree(uint number, int processId, Action<uint, TreeRequest, int> ask)
+    internal ChildTree(uint number, int processId, SafeFileHandle pidfd, Action<uint, TreeRequest, int> ask)
     {
         Number = number;
         ProcessId = processId;
+        _pidfd = pidfd;
         _ask = ask;
     }
 
@@ -25,6 +31,21 @@ internal sealed class ChildTree
 
     /// <summary>No process of the tree is left, or what is left cannot be ended. After <see cref="Exit"/>; never faults.</summary>
     public Task<TreeEnd> Ended => _ended.Task;
+
+    /// <summary>A descriptor of the caller's own that becomes readable when the root ends.</summary>
+    /// <returns>Null when the tree has ended already.</returns>
+    /// <exception cref="Win32Exception">No descriptor is left.</exception>
+    public SafeFileHandle? OpenPidFd()
+    {
+        try
+        {
+            return Libc.Duplicate(_pidfd, atLeast: 0);
+        }
+        catch (ObjectDisposedException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>SIGTERM and SIGCONT to the whole tree now, SIGKILL after the grace period. A later call can only shorten the grace period.</summary>
     public void Stop(TimeSpan gracePeriod) => _ask(Number, TreeRequest.Stop, (int)Math.Clamp(gracePeriod.TotalMilliseconds, 0, int.MaxValue));

@@ -18,14 +18,14 @@ internal static class Supervisor
     private static long s_lost;
     private static long s_orphans;
 
-    /// <summary>Starts a child. Its standard streams become duplicates of the three handles, which stay the caller's.</summary>
+    /// <summary>Starts a child. Its standard streams become duplicates of the first three handles, its descriptors 3, 4 and so on of the others; all stay the caller's.</summary>
     /// <exception cref="Win32Exception">The child could not be started; the code is that of execve(2), chdir(2) or clone(2).</exception>
     /// <exception cref="ArgumentException">An argument, a path or a variable contains a null character.</exception>
     /// <exception cref="SupervisorException">There is no supervisor: it could not be started, or does not answer.</exception>
     /// <exception cref="PlatformNotSupportedException">Not on Linux, or the application was published so that no supervisor can be started; the message says what to change.</exception>
-    public static ChildTree Start(ChildSpecification child, SafeHandle input, SafeHandle output, SafeHandle error) =>
-        Connect().TryStart(child, input, output, error)
-        ?? Connect().TryStart(child, input, output, error) // killed since it was last heard of
+    public static ChildTree Start(ChildSpecification child, params ReadOnlySpan<SafeHandle> descriptors) =>
+        Connect().TryStart(child, descriptors)
+        ?? Connect().TryStart(child, descriptors) // killed since it was last heard of
         ?? throw new SupervisorException("The supervisor of child processes is killed as soon as it has started.");
 
     /// <summary>The running supervisor; starts one where none runs.</summary>

@@ -77,7 +77,7 @@ internal sealed partial class SupervisorConnection
             return;
         }
 
-        var tree = new ChildTree(message.Tree, processId, Ask);
+        var tree = new ChildTree(message.Tree, processId, pidfd, Ask);
         _trees[message.Tree] = (tree, pidfd);
         starting.Set(tree);
     }

@@ -99,7 +99,7 @@ internal sealed partial class SupervisorConnection
 
     /// <inheritdoc cref="Supervisor.Start"/>
     /// <returns>Null when the supervisor was gone before it could be asked.</returns>
-    public ChildTree? TryStart(ChildSpecification child, SafeHandle input, SafeHandle output, SafeHandle error)
+    public ChildTree? TryStart(ChildSpecification child, ReadOnlySpan<SafeHandle> descriptors)
     {
         var number = Interlocked.Increment(ref _lastTree);
         using var text = ChildText.Write(child, out var length);
@@ -110,10 +110,11 @@ internal sealed partial class SupervisorConnection
             Value = Milliseconds(child.GracePeriod),
             Detail = (int)(child.KeepsDescendants ? StartDetails.KeepsDescendants : StartDetails.None),
             Memory = length,
+            Descriptors = descriptors.Length + 1,
         };
         var starting = new Answer<ChildTree>();
         _starting[number] = starting;
-        switch (SendWith(request, text, input, output, error))
+        switch (SendWith(request, text, descriptors))
         {
             case 0:
                 break;
@@ -145,31 +146,27 @@ internal sealed partial class SupervisorConnection
 
     private static int Milliseconds(TimeSpan time) => (int)Math.Clamp(time.TotalMilliseconds, 0, int.MaxValue);
 
-    private int SendWith(in SupervisorMessage request, SafeFileHandle text, SafeHandle input, SafeHandle output, SafeHandle error)
+    private int SendWith(in SupervisorMessage request, SafeFileHandle text, ReadOnlySpan<SafeHandle> handles)
     {
-        Span<bool> held = stackalloc bool[3];
+        Span<int> descriptors = stackalloc int[handles.Length + 1];
+        descriptors[0] = (int)text.DangerousGetHandle();
+        var held = 0;
         try
         {
-            input.DangerousAddRef(ref held[0]);
-            output.DangerousAddRef(ref held[1]);
-            error.DangerousAddRef(ref held[2]);
-            return Send(request, [(int)text.DangerousGetHandle(), (int)input.DangerousGetHandle(), (int)output.DangerousGetHandle(), (int)error.DangerousGetHandle()]);
+            foreach (var handle in handles)
+            {
+                var isHeld = false;
+                handle.DangerousAddRef(ref isHeld);
+                descriptors[++held] = (int)handle.DangerousGetHandle();
+            }
+
+            return Send(request, descriptors);
         }
         finally
         {
-            if (held[0])
+            foreach (var handle in handles[..held])
             {
-                input.DangerousRelease();
-            }
-
-            if (held[1])
-            {
-                output.DangerousRelease();
-            }
-
-            if (held[2])
-            {
-                error.DangerousRelease();
+                handle.DangerousRelease();
             }
         }
     }

@@ -4,12 +4,16 @@ namespace Hardening.Processes.Supervision;
 internal struct SupervisorMessage
 {
     /// <summary>Both ends are of one package; a mixture is found out at the first message.</summary>
-    public const int ProtocolVersion = 1;
+    public const int ProtocolVersion = 2;
 
     public MessageKind Kind;
     public uint Tree;
     public int Value;
     public int Detail;
+
+    /// <summary>How many come with it.</summary>
+    public int Descriptors { get; init; }
+
     public long UserTime;
     public long SystemTime;
     public long Memory;
@@ -23,7 +27,7 @@ internal enum MessageKind
     /// <summary>The answer: Value = the containment in effect, Detail = <see cref="ReadyDetails"/>.</summary>
     Ready,
 
-    /// <summary>Start a child: Value = its grace period in ms, Detail = <see cref="StartDetails"/>; descriptors: a file of <see cref="SupervisorMessage.Memory"/> bytes (<see cref="ChildTextHeader"/>), and what become 0, 1 and 2.</summary>
+    /// <summary>Start a child: Value = its grace period in ms, Detail = <see cref="StartDetails"/>; <see cref="SupervisorMessage.Descriptors"/> descriptors: a file of <see cref="SupervisorMessage.Memory"/> bytes (<see cref="ChildTextHeader"/>), and what become 0, 1, 2 and so on.</summary>
     Start,
 
     /// <summary>It runs: Value = its pid in the supervisor's namespace; descriptor: its pidfd.</summary>

@@ -1,0 +1,452 @@
+using System.Diagnostics.CodeAnalysis;
+using Hardening.Pool.Workers;
+
+namespace Hardening.Pool.Jobs;
+
+/// <summary>
+/// Which job goes to which worker, and the count of all of them. A worker is idle only while nothing waits. Its one lock is held for a few steps at a time and never across a wait, a message or
+/// the completion of a job.
+/// </summary>
+internal sealed class JobDispatcher(string pool, int capacity, PoolFullMode whenFull, TimeProvider time)
+{
+    private const int MostWaiting = 10_000;
+    private const int MostReturns = 20; // a worker that dies before it has begun is not the job's fault; so many are
+
+    private readonly Lock _gate = new();
+    private readonly JobLane _queue = new();
+    private readonly JobLane _bulk = new();
+    private readonly JobLane _waiting = new();
+    private readonly List<Worker> _idle = []; // the last is the warmest
+    private readonly long[] _ended = new long[5];
+    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Exception? _refusal;
+    private ulong _lastId;
+    private long _submitted;
+    private int _running;
+    private int _members;
+    private bool _isStopping;
+
+    /// <summary>No job is left, and none comes: only after <see cref="Stop"/>.</summary>
+    public Task Drained => _drained.Task;
+
+    /// <summary>When the oldest job that waits was submitted; null when none does.</summary>
+    public long? OldestSubmittedAt
+    {
+        get
+        {
+            lock (_gate)
+            {
+                var queued = _queue.TryPeek(out var first) ? first.SubmittedAt : long.MaxValue;
+                var waiting = _waiting.TryPeek(out var next) ? next.SubmittedAt : long.MaxValue;
+                return Math.Min(queued, waiting) is var oldest and < long.MaxValue ? oldest : null;
+            }
+        }
+    }
+
+    public JobCounts Counts
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return new JobCounts(
+                    _submitted, _ended[(int)JobEnd.Succeeded], _ended[(int)JobEnd.Failed], _ended[(int)JobEnd.TimedOut], _ended[(int)JobEnd.Cancelled], _ended[(int)JobEnd.Rejected],
+                    _queue.Count + _bulk.Count + _waiting.Count, _running);
+            }
+        }
+    }
+
+    /// <summary>Takes a new job.</summary>
+    /// <returns>The worker that the caller sends it to, now; null when it waits, or has ended.</returns>
+    public Worker? Submit(PoolJob job)
+    {
+        PoolJob? dropped = null;
+        lock (_gate)
+        {
+            job.SubmittedAt = time.GetTimestamp();
+            job.Id = ++_lastId;
+            _submitted++;
+            if (Refusal(job) is { } refusal)
+            {
+                SetEnded(job, JobEnd.Rejected, refusal);
+            }
+            else if (TryTakeIdle(out var worker))
+            {
+                SetRunning(job);
+                return worker;
+            }
+            else if (_queue.Count < capacity)
+            {
+                Enqueue(job);
+                return null;
+            }
+            else if (whenFull == PoolFullMode.Wait && _waiting.Count < MostWaiting)
+            {
+                job.Phase = JobPhase.Waiting;
+                _waiting.AddLast(job);
+                return null;
+            }
+            else if (whenFull == PoolFullMode.DropOldest && _queue.TryTake(out dropped))
+            {
+                dropped.Phase = JobPhase.New; // no lane has it any more
+                SetEnded(dropped, JobEnd.Rejected, new PoolFullException(pool, capacity, isDropped: true));
+                Enqueue(job);
+            }
+            else
+            {
+                SetEnded(job, JobEnd.Rejected, new PoolFullException(pool, whenFull == PoolFullMode.Wait ? MostWaiting : capacity, isDropped: false));
+            }
+        }
+
+        Finish(dropped ?? job);
+        return null;
+    }
+
+    /// <summary>Takes jobs of <c>Map</c>, all of them: their sink has the bound. Those that are refused are complete when this returns.</summary>
+    public void SubmitBulk(ReadOnlySpan<SinkJob> jobs)
+    {
+        Exception? refusal;
+        lock (_gate)
+        {
+            var now = time.GetTimestamp();
+            refusal = _refusal;
+            _submitted += jobs.Length;
+            foreach (var job in jobs)
+            {
+                job.SubmittedAt = now;
+                job.Id = ++_lastId;
+                if (refusal is null)
+                {
+                    Enqueue(job);
+                }
+                else
+                {
+                    SetEnded(job, JobEnd.Rejected, refusal);
+                }
+            }
+        }
+
+        if (refusal is null)
+        {
+            Match();
+            return;
+        }
+
+        foreach (var job in jobs)
+        {
+            Finish(job);
+        }
+    }
+
+    /// <summary>A worker has answered: counts the jobs, and takes the next ones for it. A worker that gets none is idle from here on.</summary>
+    /// <param name="worker">Null when it takes no more.</param>
+    /// <param name="done">With their verdicts. Jobs that had ended before, by cancellation, are taken out.</param>
+    /// <param name="doneCount">How many they are, and then how many are left.</param>
+    /// <param name="next">As many as it has room for now.</param>
+    /// <param name="isFree">It has no job but those that it gets here.</param>
+    /// <returns>How many are next.</returns>
+    public int Settle(Worker? worker, Span<PoolJob?> done, ref int doneCount, Span<PoolJob?> next, bool isFree)
+    {
+        var count = 0;
+        lock (_gate)
+        {
+            var kept = 0;
+            foreach (var job in done[..doneCount])
+            {
+                if (job!.Phase == JobPhase.Running)
+                {
+                    job.AcceptVerdict();
+                    _ended[(int)job.End]++;
+                    _running--;
+                    done[kept++] = job;
+                }
+                else
+                {
+                    job.DropAnswer();
+                }
+            }
+
+            doneCount = kept;
+            if (worker is not null)
+            {
+                var waiting = _queue.Count + _bulk.Count;
+                var share = Math.Min(next.Length, Math.Max(1, (waiting + _members - 1) / Math.Max(1, _members)));
+                while (count < share && TryNext(out var job))
+                {
+                    next[count++] = job;
+                }
+
+                if (count == 0 && isFree)
+                {
+                    _idle.Add(worker);
+                }
+            }
+
+            CheckDrained();
+        }
+
+        return count;
+    }
+
+    /// <summary>A worker is ready: it gets jobs from here on.</summary>
+    public void Join(Worker worker)
+    {
+        lock (_gate)
+        {
+            _members++;
+            _idle.Add(worker);
+        }
+
+        Match();
+    }
+
+    /// <summary>A worker leaves; jobs that it had are given back or ended by itself. Once for each <see cref="Join"/>.</summary>
+    public void Leave(Worker worker)
+    {
+        lock (_gate)
+        {
+            _members--;
+            _idle.Remove(worker);
+        }
+    }
+
+    /// <summary>Takes an idle worker out of the choice; it has not left.</summary>
+    /// <returns>False when it is not idle.</returns>
+    public bool TryWithdraw(Worker worker)
+    {
+        lock (_gate)
+        {
+            return _idle.Remove(worker);
+        }
+    }
+
+    /// <summary>Jobs that a worker had and has not begun wait again, before all others.</summary>
+    /// <param name="jobs">In their order.</param>
+    public void GiveBack(ReadOnlySpan<PoolJob> jobs)
+    {
+        List<PoolJob>? ended = null;
+        lock (_gate)
+        {
+            for (var i = jobs.Length - 1; i >= 0; i--)
+            {
+                var job = jobs[i];
+                if (job.Phase != JobPhase.Running)
+                {
+                    (ended ??= []).Add(job); // cancelled meanwhile: only its frames are still here
+                }
+                else if (_refusal is { } refusal)
+                {
+                    SetEnded(job, JobEnd.Rejected, refusal);
+                    (ended ??= []).Add(job);
+                }
+                else if (++job.Returns > MostReturns)
+                {
+                    SetEnded(job, JobEnd.Failed, new PoolUnavailableException(pool, MostReturns, new IOException("The job was given to that many workers one after another, and each ended before it had begun it.")));
+                    (ended ??= []).Add(job);
+                }
+                else
+                {
+                    _running--;
+                    job.Phase = JobPhase.Queued;
+                    LaneOf(job).AddFirst(job);
+                }
+            }
+        }
+
+        foreach (var job in ended ?? [])
+        {
+            if (job.Failure is null)
+            {
+                job.ReleaseFrames();
+            }
+            else
+            {
+                Finish(job);
+            }
+        }
+
+        Match();
+    }
+
+    /// <summary>Ends a job, wherever it is.</summary>
+    /// <returns>False when it has ended already.</returns>
+    public bool TryEnd(PoolJob job, JobEnd end, Exception failure, out bool wasRunning)
+    {
+        lock (_gate)
+        {
+            wasRunning = job.Phase == JobPhase.Running;
+            if (job.Phase is JobPhase.Ended or JobPhase.New)
+            {
+                return false;
+            }
+
+            SetEnded(job, end, failure);
+            CheckDrained();
+        }
+
+        if (wasRunning)
+        {
+            job.Complete(); // its frames are still its worker's
+        }
+        else
+        {
+            Finish(job);
+        }
+
+        return true;
+    }
+
+    /// <summary>No job is taken from now on, and those that wait end: null takes jobs again.</summary>
+    public void Refuse(Exception? why)
+    {
+        List<PoolJob> ended = [];
+        lock (_gate)
+        {
+            _refusal = _isStopping && why is null ? _refusal : why;
+            if (why is null)
+            {
+                return;
+            }
+
+            foreach (var lane in (ReadOnlySpan<JobLane>)[_queue, _bulk, _waiting])
+            {
+                while (lane.TryTake(out var job))
+                {
+                    job.Phase = JobPhase.New; // no lane has it any more
+                    SetEnded(job, JobEnd.Rejected, why);
+                    ended.Add(job);
+                }
+            }
+
+            CheckDrained();
+        }
+
+        foreach (var job in ended)
+        {
+            Finish(job);
+        }
+    }
+
+    /// <summary>No further job is taken; those that are here are done.</summary>
+    public void Stop(Exception refusal)
+    {
+        lock (_gate)
+        {
+            _isStopping = true;
+            _refusal = refusal;
+            CheckDrained();
+        }
+    }
+
+    private Exception? Refusal(PoolJob job) => _refusal ?? job.Failure; // a job can bring its own, as one in quarantine does
+
+    /// <summary>Sends what waits to those that are idle.</summary>
+    private void Match()
+    {
+        while (true)
+        {
+            Worker worker;
+            PoolJob? job;
+            lock (_gate)
+            {
+                if (_idle.Count == 0 || !TryNext(out job))
+                {
+                    return;
+                }
+
+                worker = _idle[^1];
+                _idle.RemoveAt(_idle.Count - 1);
+            }
+
+            worker.Begin(job);
+        }
+    }
+
+    private bool TryTakeIdle([NotNullWhen(true)] out Worker? worker)
+    {
+        worker = _idle.Count > 0 ? _idle[^1] : null;
+        if (worker is not null)
+        {
+            _idle.RemoveAt(_idle.Count - 1);
+        }
+
+        return worker is not null;
+    }
+
+    private bool TryNext([NotNullWhen(true)] out PoolJob? job)
+    {
+        if (_queue.TryTake(out job))
+        {
+            Promote();
+        }
+        else if (!_bulk.TryTake(out job))
+        {
+            return false;
+        }
+
+        SetRunning(job);
+        return true;
+    }
+
+    private void Promote()
+    {
+        while (_queue.Count < capacity && _waiting.TryTake(out var waiting))
+        {
+            Enqueue(waiting);
+        }
+    }
+
+    private void Enqueue(PoolJob job)
+    {
+        job.Phase = JobPhase.Queued;
+        LaneOf(job).AddLast(job);
+    }
+
+    private void SetRunning(PoolJob job)
+    {
+        job.Phase = JobPhase.Running;
+        _running++;
+    }
+
+    private void SetEnded(PoolJob job, JobEnd end, Exception failure)
+    {
+        switch (job.Phase)
+        {
+            case JobPhase.Running:
+                _running--;
+                job.NoteStray(); // its worker has it still
+                break;
+            case JobPhase.Queued:
+                LaneOf(job).NoteEnded();
+                job.NoteStray(); // its place is still in the lane
+                break;
+            case JobPhase.Waiting:
+                _waiting.NoteEnded();
+                job.NoteStray();
+                break;
+        }
+
+        (job.Phase, job.End, job.Failure) = (JobPhase.Ended, end, failure);
+        _ended[(int)end]++;
+        Promote();
+    }
+
+    private JobLane LaneOf(PoolJob job) => job.IsBulk ? _bulk : _queue;
+
+    private void CheckDrained()
+    {
+        if (_isStopping && _running + _queue.Count + _bulk.Count + _waiting.Count == 0)
+        {
+            _drained.TrySetResult();
+        }
+    }
+
+    private static void Finish(PoolJob job)
+    {
+        job.ReleaseFrames();
+        job.Complete();
+    }
+}
+
+/// <summary>All jobs of a pool: <c>Submitted</c> is the sum of the others, at any time.</summary>
+internal readonly record struct JobCounts(long Submitted, long Succeeded, long Failed, long TimedOut, long Cancelled, long Rejected, int Queued, int Running);

@@ -1,0 +1,230 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.ExceptionServices;
+using Hardening.Pool.Jobs;
+
+namespace Hardening.Pool.Mapping;
+
+/// <summary>The source's side of a map: reads requests ahead, within a bound, and sends them to the pool.</summary>
+/// <param name="pool">Where the jobs go.</param>
+/// <param name="format">How requests become bytes.</param>
+/// <param name="source">Where they come from; disposed by the pump.</param>
+/// <param name="sink">Told of the ends of jobs.</param>
+/// <param name="limits">Of each job.</param>
+/// <param name="wakeConsumer">Called when the source is over.</param>
+internal sealed class MapPump<TRequest, TResult>(
+    IBulkPool pool, MapFormat<TRequest, TResult> format, MapSource<TRequest> source, IJobSink sink, JobLimits limits, Action wakeConsumer)
+{
+    private const int MostAhead = 4096;
+    private const int MostUnsent = 64;
+    private const double AheadTime = 2e-3; // in seconds: what the jobs ahead take, where they are so short that the bound of the pool would not cover it
+
+    private readonly JobStack _free = new();
+    private readonly JobStack _ready = new(); // read from the source, and not sent yet
+    private readonly Lock _gate = new();
+    private readonly int _fewUnderWay = 2 * pool.Workers;
+    private MapJob?[] _all = new MapJob?[pool.LookAhead]; // under the lock
+    private MapJob? _unused; // the pump's
+    private int _made; // the same
+    private long _count; // the same
+    private int _unsent; // the same
+    private int _bound = pool.LookAhead;
+    private long _submitted;
+    private long _taken;
+    private long _total = -1;
+    private long _periodStart = pool.Time.GetTimestamp(); // the consumer's
+    private long _periodCount; // the same
+    private volatile bool _isStopped;
+
+    /// <summary>How many requests the source had; null until it is over.</summary>
+    public long? Total => Volatile.Read(ref _total) is var total and >= 0 ? total : null;
+
+    /// <summary>What the source threw; valid once there is a <see cref="Total"/>.</summary>
+    public ExceptionDispatchInfo? SourceFailure { get; private set; }
+
+    /// <summary>How many ended jobs the consumer has taken.</summary>
+    public long Taken => Volatile.Read(ref _taken);
+
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "What the source throws is thrown to the consumer, after the outcomes of what it gave before.")]
+    public async Task RunAsync()
+    {
+        try
+        {
+            while (await TakeFreeAsync().ConfigureAwait(false) is { } job)
+            {
+                var next = source.MoveNextAsync();
+                if (!next.IsCompleted)
+                {
+                    SendReady();
+                }
+
+                if (!await next.ConfigureAwait(false))
+                {
+                    break;
+                }
+
+                Prepare(job, source.Current);
+            }
+        }
+        catch (Exception e)
+        {
+            SourceFailure = ExceptionDispatchInfo.Capture(e);
+        }
+
+        try
+        {
+            await source.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            SourceFailure ??= ExceptionDispatchInfo.Capture(e);
+        }
+
+        SendReady();
+        Volatile.Write(ref _total, _count);
+        wakeConsumer();
+    }
+
+    /// <summary>Sends what was read. By the pump and by the consumer: the source may hold the pump up.</summary>
+    public void SendReady()
+    {
+        var first = _ready.TakeAllInOrder();
+        if (first is null)
+        {
+            return;
+        }
+
+        var jobs = ArrayPool<SinkJob>.Shared.Rent(MostUnsent);
+        for (var job = first; job is not null;)
+        {
+            var count = 0;
+            for (; job is not null && count < jobs.Length; job = job.Next)
+            {
+                jobs[count++] = job;
+            }
+
+            Interlocked.Add(ref _submitted, count);
+            pool.Submit(jobs.AsSpan(0, count)); // from here on their links are the stack's of those that have ended
+            if (_isStopped)
+            {
+                Cancel(jobs.AsSpan(0, count));
+            }
+        }
+
+        ArrayPool<SinkJob>.Shared.Return(jobs, clearArray: true);
+    }
+
+    /// <summary>By the consumer: it has taken so many more, so there are so many more places ahead.</summary>
+    public void NoteTaken(int count)
+    {
+        Volatile.Write(ref _taken, _taken + count);
+        _periodCount += count;
+        var now = pool.Time.GetTimestamp();
+        var seconds = pool.Time.GetElapsedTime(_periodStart, now).TotalSeconds;
+        if (seconds > AheadTime)
+        {
+            var needed = (int)Math.Min(MostAhead, AheadTime * _periodCount / seconds);
+            Volatile.Write(ref _bound, Math.Max(_bound, needed));
+            (_periodStart, _periodCount) = (now, 0);
+        }
+    }
+
+    /// <summary>By the consumer: these may be prepared again.</summary>
+    public void GiveBack(MapJob first, MapJob last) => _free.TryPush(first, last);
+
+    /// <summary>A new job in the place of one that something still refers to.</summary>
+    public MapJob Replace(MapJob stray) => Register(new MapJob(sink, stray.Slot));
+
+    /// <summary>Reads no more, and ends what is under way.</summary>
+    public void Stop()
+    {
+        _isStopped = true;
+        _free.Close();
+        _ready.Close(); // nobody will ask for these
+        MapJob?[] all;
+        lock (_gate)
+        {
+            all = [.. _all];
+        }
+
+        Cancel(all);
+    }
+
+    private async ValueTask<MapJob?> TakeFreeAsync()
+    {
+        while (!_isStopped)
+        {
+            if ((_unused ??= _free.TakeAll()) is { } job)
+            {
+                _unused = job.Next;
+                return job;
+            }
+
+            if (_made < Volatile.Read(ref _bound))
+            {
+                return Register(new MapJob(sink, _made++));
+            }
+
+            SendReady();
+            await _free.WaitAsync(static pump => pump._isStopped, this).ConfigureAwait(false);
+        }
+
+        return null;
+    }
+
+    private MapJob Register(MapJob job)
+    {
+        lock (_gate)
+        {
+            if (job.Slot >= _all.Length)
+            {
+                Array.Resize(ref _all, Math.Min(MostAhead, 2 * _all.Length));
+            }
+
+            _all[job.Slot] = job;
+        }
+
+        return job;
+    }
+
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "What the contract throws is the outcome of this job, and of no other.")]
+    private void Prepare(MapJob job, TRequest request)
+    {
+        Exception? failure;
+        job.Index = _count++;
+        try
+        {
+            var bytes = format.Write(job, request);
+            failure = pool.Refuse(bytes.Span, limits.Key);
+            job.Prepare(failure is null ? bytes : default, limits);
+        }
+        catch (Exception e)
+        {
+            job.Prepare(default, limits);
+            failure = e;
+        }
+
+        if (failure is not null)
+        {
+            job.Failure = failure; // the pool never hears of it
+            sink.Completed(job);
+        }
+        else if (_ready.TryPush(job) && (++_unsent >= MostUnsent || Volatile.Read(ref _submitted) - Taken < _fewUnderWay))
+        {
+            // Many at a time, but while workers may be without a job each at once. What is left here is sent when one ends, for then the consumer looks.
+            _unsent = 0;
+            SendReady();
+        }
+    }
+
+    private void Cancel(ReadOnlySpan<SinkJob?> jobs)
+    {
+        foreach (var job in jobs)
+        {
+            if (job is not null)
+            {
+                pool.Cancel(job);
+            }
+        }
+    }
+}

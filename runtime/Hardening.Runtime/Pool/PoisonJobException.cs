@@ -1,0 +1,23 @@
+namespace Hardening.Pool;
+
+/// <summary>A job was refused because workers ended under it again and again. The inner exception is the last such end, where it is known.</summary>
+public sealed class PoisonJobException : InvalidOperationException
+{
+    /// <summary>Says how often.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <param name="key">The <see cref="Key"/> of the job; null where it is known by its bytes.</param>
+    /// <param name="deaths">How many workers ended under it.</param>
+    /// <param name="innerException">How the last of them ended.</param>
+    public PoisonJobException(string pool, string? key, int deaths, Exception? innerException = null)
+        : base($"{(key is null ? "A job" : $"The job '{key}'")} of pool '{pool}' is not given to a worker any more: {deaths} {(deaths == 1 ? "worker" : "workers")} ended under it (PoisonAfter). Find out what in the job ends them; the pool takes it again {PoisonList.KeptFor.TotalHours:0} h after the last of them.", innerException) =>
+        (PoolName, Key, Deaths) = (pool, key, deaths);
+
+    /// <summary>The name of the pool.</summary>
+    public string PoolName { get; }
+
+    /// <summary>The key that the job was given; null where it is known by its bytes.</summary>
+    public string? Key { get; }
+
+    /// <summary>How many workers ended under it.</summary>
+    public int Deaths { get; }
+}

@@ -1,0 +1,25 @@
+namespace Hardening.Pool;
+
+/// <summary>There was no room for a job in the queue of the pool: it was never begun.</summary>
+public sealed class PoolFullException : InvalidOperationException
+{
+    /// <summary>Says how long the queue is.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <param name="capacity">The jobs that may wait.</param>
+    /// <param name="isDropped">Whether the job had been accepted and made room for a newer one.</param>
+    public PoolFullException(string pool, int capacity, bool isDropped)
+        : base((isDropped
+            ? $"The job made room for a newer one: {capacity:N0} jobs were waiting in pool '{pool}', its QueueCapacity, and WhenFull is DropOldest."
+            : $"The job was not accepted: {capacity:N0} jobs are waiting in pool '{pool}', its QueueCapacity, and WhenFull is Reject.")
+            + " Send fewer, or give the pool more Workers.") =>
+        (PoolName, Capacity, IsDropped) = (pool, capacity, isDropped);
+
+    /// <summary>The name of the pool.</summary>
+    public string PoolName { get; }
+
+    /// <summary>How many jobs may wait.</summary>
+    public int Capacity { get; }
+
+    /// <summary>Whether the job had been accepted and made room for a newer one.</summary>
+    public bool IsDropped { get; }
+}

@@ -1,0 +1,76 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Hardening.Pool.Frames;
+using Hardening.Pool.Protocol;
+using Microsoft.Win32.SafeHandles;
+
+namespace Hardening.Pool.Serving;
+
+/// <summary>The JSON of the messages around the jobs (docs/worker-protocol.md). What is not known in them is passed over: a newer host may say more.</summary>
+internal static class Greeting
+{
+    private const int TypeLength = 512;
+    private const int MessageLength = 8 << 10;
+    private const int TraceLength = 24 << 10;
+    private const int BytesPerCharacter = 6; // at most, as \u001f
+
+    /// <returns>No payload may be longer.</returns>
+    /// <exception cref="WorkerProtocolException">The host speaks another version.</exception>
+    public static int ReadHello(ReadOnlySpan<byte> payload)
+    {
+        var hello = Parse(payload);
+        return hello.GetProperty("protocol"u8).GetInt64() is var protocol && protocol == MessageHeader.ProtocolVersion
+            ? hello.GetProperty("maxMessageBytes"u8).GetInt32()
+            : throw new WorkerProtocolException($"The pool speaks version {protocol} of the protocol, and this worker version {MessageHeader.ProtocolVersion}: build both with the same version of Hardening.Runtime.");
+    }
+
+    public static void WriteReady(IBufferWriter<byte> output, string name)
+    {
+        using var writer = new Utf8JsonWriter(output);
+        writer.WriteStartObject();
+        writer.WriteString("name"u8, name);
+        writer.WriteString("language"u8, RuntimeInformation.FrameworkDescription);
+        writer.WriteNumber("process"u8, Environment.ProcessId);
+        writer.WriteEndObject();
+    }
+
+    /// <summary>What the host is told of an exception: cut where it is longer than the pool's messages may be.</summary>
+    public static void WriteError(IBufferWriter<byte> output, Exception exception, int limit)
+    {
+        var room = limit / BytesPerCharacter / 4; // a quarter for each part, and one for the names
+        using var writer = new Utf8JsonWriter(output);
+        writer.WriteStartObject();
+        writer.WriteString("type"u8, Cut(exception.GetType().FullName ?? exception.GetType().Name, Math.Min(room, TypeLength)));
+        writer.WriteString("message"u8, Cut(exception.Message, Math.Min(room, MessageLength)));
+        writer.WriteString("trace"u8, Cut(exception.ToString(), Math.Min(room, TraceLength)));
+        writer.WriteEndObject();
+    }
+
+    /// <summary>Maps what the message announces.</summary>
+    /// <returns>The number of the region.</returns>
+    /// <exception cref="IOException">It cannot be mapped; the message says why.</exception>
+    public static void Map(MappedRegions regions, ReadOnlySpan<byte> payload)
+    {
+        var map = Parse(payload);
+        var region = map.GetProperty("region"u8).GetUInt32();
+        var bytes = map.GetProperty("bytes"u8).GetInt64();
+        var writable = map.TryGetProperty("writable"u8, out var isWritable) && isWritable.GetBoolean();
+        if (map.TryGetProperty("path"u8, out var path))
+        {
+            regions.Map(region, bytes, writable, path.GetString() ?? "");
+            return;
+        }
+
+        using var file = new SafeFileHandle(map.GetProperty("descriptor"u8).GetInt32(), ownsHandle: true);
+        regions.Map(region, bytes, writable, file);
+    }
+
+    private static string Cut(string text, int length) => text.Length <= length ? text : string.Concat(text.AsSpan(0, length), "…");
+
+    private static JsonElement Parse(ReadOnlySpan<byte> payload)
+    {
+        var reader = new Utf8JsonReader(payload);
+        return JsonElement.ParseValue(ref reader);
+    }
+}

@@ -1,0 +1,130 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Hardening.Pool.Channels;
+using Hardening.Pool.Frames;
+using Hardening.Pool.Protocol;
+
+namespace Hardening.Pool.Serving;
+
+/// <summary>Takes jobs from the ring and answers each, in order. All on one thread; allocates nothing for a job.</summary>
+internal sealed unsafe class JobLoop(RingWorkerEnd ring, MappedRegions regions, JobCancellation cancellation)
+{
+    private Exception? _unmapped; // why a region is not there: jobs that refer to one fail by it
+
+    /// <returns>When the pool has stopped this worker and all that was sent is answered.</returns>
+    public void Run(Func<IJobHandler> make)
+    {
+        if (ring.Receive(Timeout.InfiniteTimeSpan, out var hello) != ReceiveStatus.Message)
+        {
+            return;
+        }
+
+        var limit = hello.Header.Kind == MessageKind.Hello
+            ? Greeting.ReadHello(hello.Payload)
+            : throw new WorkerProtocolException($"The pool began with a message of kind {hello.Header.Kind}, and should have said Hello.");
+        var handler = make();
+        try
+        {
+            var result = new ResultBuffer(limit);
+            Greeting.WriteReady(result, handler.GetType().Name);
+            if (Answer(MessageKind.Ready, id: 0, result.Written))
+            {
+                Run(handler, new JobContext(cancellation, result), limit);
+            }
+        }
+        finally
+        {
+            (handler as IDisposable)?.Dispose();
+        }
+    }
+
+    private void Run(IJobHandler handler, JobContext job, int limit)
+    {
+        while (ring.Receive(Timeout.InfiniteTimeSpan, out var message) == ReceiveStatus.Message)
+        {
+            switch (message.Header.Kind)
+            {
+                case MessageKind.Job:
+                    Run(handler, job, message, limit);
+                    break;
+                case MessageKind.Map:
+                    Map(message.Payload);
+                    break;
+                case MessageKind.Unmap:
+                    regions.Unmap((uint)message.Header.Id);
+                    break;
+            }
+        }
+    }
+
+    private void Run(IJobHandler handler, JobContext job, in ReceivedMessage message, int limit)
+    {
+        var id = message.Header.Id;
+        fixed (byte* request = message.Payload)
+        {
+            try
+            {
+                job.Begin(id, request, message.Payload.Length);
+                cancellation.Begin(id, message.Header.SoftLimit);
+                foreach (ref readonly var frame in message.Frames)
+                {
+                    job.Add(frame, Locate(frame));
+                }
+
+                handler.Run(job);
+                Send(MessageKind.Result, id, job.ReturnedFrames, job.Written);
+            }
+            catch (Exception e) // whatever it is: the job has failed, and not the worker
+            {
+                Fail(id, e, limit);
+            }
+            finally
+            {
+                cancellation.End();
+            }
+        }
+
+        ring.Flush();
+    }
+
+    private byte* Locate(in FrameReference frame)
+    {
+        try
+        {
+            return (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(frame.Flags.HasFlag(FrameReferenceFlags.Output) ? regions.Write(frame) : regions.Read(frame)));
+        }
+        catch (IOException e) when (_unmapped is not null)
+        {
+            throw new IOException($"{e.Message} {_unmapped.Message}", _unmapped);
+        }
+    }
+
+    private void Map(ReadOnlySpan<byte> payload)
+    {
+        try
+        {
+            Greeting.Map(regions, payload);
+        }
+        catch (IOException e)
+        {
+            _unmapped = e;
+        }
+    }
+
+    private void Fail(ulong id, Exception exception, int limit)
+    {
+        var error = new ResultBuffer(limit);
+        Greeting.WriteError(error, exception, limit);
+        Send(MessageKind.Error, id, default, error.Written);
+    }
+
+    private bool Answer(MessageKind kind, ulong id, ReadOnlySpan<byte> payload)
+    {
+        var isOpen = Send(kind, id, default, payload);
+        ring.Flush();
+        return isOpen;
+    }
+
+    private bool Send(MessageKind kind, ulong id, ReadOnlySpan<FrameReference> frames, ReadOnlySpan<byte> payload) =>
+        ring.Send(new MessageHeader { Kind = kind, Id = id }, frames, payload);
+}

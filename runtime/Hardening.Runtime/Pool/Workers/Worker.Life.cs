@@ -1,0 +1,317 @@
+using System.ComponentModel;
+using System.Text.Json;
+using Hardening.Pool.Channels;
+using Hardening.Pool.Jobs;
+using Hardening.Pool.Protocol;
+using Hardening.Processes;
+using Microsoft.Win32.SafeHandles;
+
+namespace Hardening.Pool.Workers;
+
+/// <content>The worker's thread: starts it, receives from it, and sees to what it leaves when it ends.</content>
+internal sealed partial class Worker
+{
+    private static readonly TimeSpan ExitLimit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan TreeLimit = TimeSpan.FromMinutes(1); // beyond its grace period; then its memory stays taken
+
+    private readonly ManualResetEventSlim _callEnded = new();
+    private WorkerProtocolException? _fault;
+    private long _readyAt;
+    private volatile bool _isClosing;
+    private volatile bool _isCalled; // a caller receives
+
+    public bool IsStarting { get; private set; } = true;
+
+    /// <summary>Becomes readable when the process has ended.</summary>
+    public SafeFileHandle PidFd => _process!.PidFd;
+
+    /// <summary>What it wrote last.</summary>
+    public string LastOutput() => _process?.LastOutput() ?? "";
+
+    /// <exception cref="OutOfMemoryException">The system gives no thread.</exception>
+    public void Start() => new Thread(Run, maxStackSize: 512 << 10) { IsBackground = true, Name = $"Hardening.Pool.{_pool.Name}.{Number}" }.Start();
+
+    /// <summary>The process has ended: what it sent before is still received, and no wait goes on.</summary>
+    public void NoteExit()
+    {
+        try
+        {
+            _channel!.Abort();
+        }
+        catch (ObjectDisposedException)
+        {
+            // Its thread knew before, and is done with it.
+        }
+    }
+
+    /// <summary>By its thread, when nothing of it is left.</summary>
+    public void Dispose()
+    {
+        _process?.Dispose();
+        _callEnded.Dispose();
+    }
+
+    private void Run()
+    {
+        _crew.Fill(); // one after the other
+        if (TryGetReady() is { } failure)
+        {
+            CloseStart(failure);
+            return;
+        }
+
+        ReceiveAll(Timeout.InfiniteTimeSpan);
+        Close();
+    }
+
+    private void ReceiveAll(TimeSpan wait)
+    {
+        try
+        {
+            while (Receive(wait) == ReceiveStatus.Message)
+            {
+            }
+        }
+        catch (WorkerProtocolException e)
+        {
+            Fail(e);
+        }
+    }
+
+    private ReceiveStatus Receive(TimeSpan wait)
+    {
+        var count = 0;
+        var status = _channel!.Receive(ChannelReader.Channel, wait, out var message);
+        var first = status;
+        try
+        {
+            while (status == ReceiveStatus.Message)
+            {
+                _done[count++] = Take(message);
+                if (count == _done.Length)
+                {
+                    break;
+                }
+
+                status = _channel.Receive(ChannelReader.Channel, TimeSpan.Zero, out message);
+            }
+        }
+        finally
+        {
+            if (count > 0)
+            {
+                Settle(_done, count, _next);
+            }
+        }
+
+        return first;
+    }
+
+    private void Fail(WorkerProtocolException fault)
+    {
+        _ = Interlocked.CompareExchange(ref _fault, fault, null);
+        End(WorkerEnd.Protocol);
+    }
+
+    private WorkerStartException? TryGetReady()
+    {
+        try
+        {
+            _process = _pool.Command.Start(_pool.Setup);
+        }
+        catch (Exception e) when (e is WorkerStartException or PlatformNotSupportedException or SupervisorException or Win32Exception)
+        {
+            return e as WorkerStartException ?? new WorkerStartException(e.Message, errorOutput: null, e);
+        }
+
+        _channel = _process.Channel;
+        _crew.Watch(this);
+        if (_isLeaving)
+        {
+            _process.Tree.Kill(); // the pool was stopped meanwhile
+        }
+
+        try
+        {
+            var status = ReceiveStatus.Closed;
+            ReceivedMessage ready = default;
+            if (_channel.Send(new MessageHeader { Kind = MessageKind.Hello }, default, Hello(), mayWait: true, out _) == SendStatus.Sent && _frames.TryAnnounce(_channel))
+            {
+                _channel.Flush();
+                status = _channel.Receive(ChannelReader.Channel, _pool.Options.StartTimeout, out ready);
+            }
+
+            return status switch
+            {
+                ReceiveStatus.Message when ready.Header.Kind == MessageKind.Ready => CheckFresh(),
+                ReceiveStatus.Message => new WorkerStartException($"The worker {ProcessId} of pool '{_pool.Name}' ({_pool.Command}) sent {ready.Header.Kind} instead of Ready.", _process.LastOutput()),
+                ReceiveStatus.Nothing => new WorkerStartException($"The worker {ProcessId} of pool '{_pool.Name}' ({_pool.Command}) was not ready within {_pool.Options.StartTimeout} (StartTimeout), and was ended.", _process.LastOutput()),
+                _ => null,
+            } ?? (status == ReceiveStatus.Closed ? EndedEarly() : null);
+        }
+        catch (WorkerProtocolException e)
+        {
+            return new WorkerStartException($"The worker {ProcessId} of pool '{_pool.Name}' ({_pool.Command}) does not speak the protocol of workers (docs/worker-protocol.md): {e.Message}", _process.LastOutput(), e);
+        }
+    }
+
+    private WorkerStartException EndedEarly()
+    {
+        _process!.Tree.Kill();
+        var exit = ExitWithin(ExitLimit);
+        var how = exit switch { null => "closed its end", { Signal: { } signal } => $"was ended by signal {signal}", { } code => $"exited with code {code.ExitCode}" };
+        return new WorkerStartException($"The worker {ProcessId} of pool '{_pool.Name}' ({_pool.Command}) {how} before it was ready.", _process.LastOutput());
+    }
+
+    private WorkerStartException? CheckFresh()
+    {
+        var resident = ProcessMemory.Resident(ProcessId) ?? 0;
+        if (_pool.Options.MaxWorkerBytes is not { } limit || resident <= limit)
+        {
+            _readyAt = _pool.Time.GetTimestamp();
+            IsStarting = false;
+            _crew.NoteReady(this);
+            return null;
+        }
+
+        var tooLarge = new WorkerMemoryException(_pool.Name, ProcessId, resident, limit, isFresh: true);
+        return new WorkerStartException(tooLarge.Message, errorOutput: null, tooLarge);
+    }
+
+    private byte[] Hello()
+    {
+        using var text = new MemoryStream();
+        using (var json = new Utf8JsonWriter(text))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("protocol", MessageHeader.ProtocolVersion);
+            json.WriteString("pool", _pool.Name);
+            json.WriteNumber("host", Environment.ProcessId);
+            json.WriteNumber("maxMessageBytes", _pool.Options.MaxMessageBytes);
+            json.WriteEndObject();
+        }
+
+        return text.ToArray();
+    }
+
+    private void CloseStart(WorkerStartException failure)
+    {
+        lock (_sync)
+        {
+            _isClosed = true;
+        }
+
+        _process?.Tree.Kill();
+        _crew.NoteStartFailed(this, failure);
+        Free();
+    }
+
+    // The next worker gets its place before anything is waited for.
+    private void Close()
+    {
+        _crew.NoteLeaving(this);
+        _isClosing = true;
+        Interlocked.MemoryBarrier();
+        if (_isCalled && _callEnded.Wait(ExitLimit)) // a caller that receives by itself sees the end too, and may leave something
+        {
+            ReceiveAll(TimeSpan.Zero);
+        }
+
+        _process!.Tree.Kill(); // it may have closed its end alone, and goes on
+        var exit = ExitWithin(ExitLimit);
+        List<PoolJob> unbegun = [];
+        PoolJob? begun = null;
+        lock (_sync)
+        {
+            _isClosed = true;
+            foreach (var job in _jobs)
+            {
+                if (begun is null && !_channel!.TryRecall(job.Position))
+                {
+                    begun = job;
+                    _frames.Keep(job);
+                }
+                else
+                {
+                    unbegun.Add(job);
+                    _frames.Keep(job);
+                }
+            }
+
+            _jobs.Clear();
+        }
+
+        var why = (WorkerEnd)Interlocked.CompareExchange(ref _end, (int)WorkerEnd.Crashed, -1) is var asked && (int)asked >= 0 ? asked : WorkerEnd.Crashed;
+        _pool.Metrics.WorkerExited(why);
+        _crew.NoteEnd(this, why, exit, _pool.Elapsed(_readyAt, _pool.Time.GetTimestamp()));
+        _pool.Dispatcher.GiveBack([.. unbegun]);
+        if (begun is not null)
+        {
+            EndOrRetry(begun, Blame(why, exit ?? new ProcessExit(128 + 9, 9)), why);
+        }
+
+        Free();
+    }
+
+    private Exception Blame(WorkerEnd why, ProcessExit exit) => why switch
+    {
+        WorkerEnd.OverMemory => new WorkerMemoryException(_pool.Name, ProcessId, _residentBytes, _pool.Options.MaxWorkerBytes ?? 0),
+        WorkerEnd.Protocol => _fault!,
+        _ => new WorkerExitedException(_pool.Name, ProcessId, exit.ExitCode, exit.Signal, _process!.LastOutput()),
+    };
+
+    private void EndOrRetry(PoolJob job, Exception failure, WorkerEnd why)
+    {
+        if (why == WorkerEnd.TimedOut)
+        {
+            failure = new JobTimedOutException(_pool.Name, TimeSpan.FromSeconds((double)job.Limits.Timeout / _pool.Time.TimestampFrequency), ProcessId, _process!.LastOutput());
+        }
+
+        if (job.Phase != JobPhase.Running)
+        {
+            job.ReleaseFrames(); // cancelled
+            return;
+        }
+
+        if (why != WorkerEnd.Cancelled && why != WorkerEnd.Asked)
+        {
+            var deaths = _pool.Poison.Add(JobFingerprint.Of(job.Limits.Key, job.Request.Span, job.Frames), failure);
+            if (job.Attempts + 1 < job.Limits.MaxAttempts && deaths < _pool.Options.PoisonAfter)
+            {
+                job.Attempts++;
+                _crew.NoteRetry();
+                _pool.Dispatcher.GiveBack([job]);
+                return;
+            }
+
+            if (deaths >= _pool.Options.PoisonAfter)
+            {
+                failure = new PoisonJobException(_pool.Name, job.Limits.Key, deaths, failure);
+            }
+        }
+
+        if (_pool.Dispatcher.TryEnd(job, failure is JobTimedOutException ? JobEnd.TimedOut : JobEnd.Failed, failure, out _))
+        {
+            _pool.NoteEnd(job);
+        }
+
+        job.ReleaseFrames();
+    }
+
+    private void Free()
+    {
+        if (_process is not null && WaitFor(_process.Tree.Ended, _pool.Options.StopGracePeriod + TreeLimit))
+        {
+            _frames.Release();
+        }
+
+        _crew.NoteGone(this);
+        Dispose();
+    }
+
+    private ProcessExit? ExitWithin(TimeSpan limit) =>
+        WaitFor(_process!.Tree.Exit, limit) && _process.Tree.Exit is { IsCompletedSuccessfully: true } exit ? exit.Result : null;
+
+    // On this thread, which has nothing else to do: what it waits for comes from the thread that listens to the supervisor, and from no other.
+    private static bool WaitFor(Task task, TimeSpan limit) => task.IsCompleted || ((IAsyncResult)task).AsyncWaitHandle.WaitOne(limit);
+}

@@ -1,0 +1,36 @@
+using Hardening.Pool;
+
+namespace Hardening.Benchmarks.Pool.Sides;
+
+/// <summary>CPU time while nothing happens, in microseconds a second.</summary>
+internal static class Idle
+{
+    private const int Workers = 8;
+
+    // Until the runtimes have compiled what they compile in the background, and ended the threads that they do not need.
+    private static readonly TimeSpan Settle = TimeSpan.FromSeconds(2);
+
+    public static async Task<PoolMeasurement> PoolAsync(TimeProvider time, SideSettings settings)
+    {
+        await using var pool = await OurPool.StartAsync(WorkerCommand.ThisApplication<EchoHandler>(), settings with { Workers = Workers }, spares: 1);
+        var request = Payloads.Request();
+        for (var job = 0; job < 100 * Workers; job++)
+        {
+            using var result = await pool.RunAsync(request);
+        }
+
+        return await WatchAsync(time, settings);
+    }
+
+    /// <summary>The same for this program without a pool: what the runtime itself uses.</summary>
+    public static async Task<PoolMeasurement> WatchAsync(TimeProvider time, SideSettings settings)
+    {
+        await Task.Delay(settings.Time < Settle ? settings.Time : Settle, time, settings.Stop);
+        var cpu = TreeCpu.Now();
+        var begin = time.GetTimestamp();
+        await Task.Delay(settings.Time * 2, time, settings.Stop);
+        var used = TreeCpu.Now() - cpu;
+        var elapsed = time.GetElapsedTime(begin).TotalSeconds;
+        return new PoolMeasurement { Jobs = 1, Seconds = elapsed, P50 = used.TotalMicroseconds / elapsed };
+    }
+}
