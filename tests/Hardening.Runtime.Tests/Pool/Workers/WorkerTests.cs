@@ -11,6 +11,9 @@ public sealed class WorkerTests
 {
     private static WorkerCommand Scripted => WorkerCommand.ThisApplication<ScriptedHandler>();
 
+    private static NUnit.Framework.Constraints.Constraint Failed(string with) =>
+        Has.Matches<(MessageKind Kind, string Text)>(answer => answer.Kind == MessageKind.Error && answer.Text.Contains(with, StringComparison.Ordinal));
+
     [Test]
     public void This_application_is_its_own_worker(CancellationToken timeout)
     {
@@ -36,7 +39,7 @@ public sealed class WorkerTests
         using var worker = StartedWorker.Start(Scripted);
 
         Assert.That(worker.Run("large 1000000").Text, Has.Length.EqualTo(1_000_000));
-        Assert.That(worker.Run("large 2000000"), Has.Property("Item1").EqualTo(MessageKind.Error).And.Property("Item2").Contains("MaxMessageBytes"));
+        Assert.That(worker.Run("large 2000000"), Failed("MaxMessageBytes"));
         Assert.That(worker.Run("echo on").Text, Is.EqualTo("on"));
     }
 
@@ -63,7 +66,8 @@ public sealed class WorkerTests
         var (kind, text) = worker.Run($"throw {new string('é', 200_000)}");
 
         Assert.That(kind, Is.EqualTo(MessageKind.Error));
-        Assert.That(text, Has.Length.LessThan(400_000).And.Contain("…"));
+        Assert.That(text.Length, Is.LessThan(400_000));
+        Assert.That(text.Contains("\\u2026", StringComparison.Ordinal), "It ends with an ellipsis.");
     }
 
     [Test]
@@ -75,7 +79,7 @@ public sealed class WorkerTests
         var job = worker.Begin("wait");
         Assert.That(worker.Process.Channel.TrySendAside(MessageKind.Cancel, job - 1));
         Assert.That(worker.Process.Channel.TrySendAside(MessageKind.Cancel, job));
-        Assert.That(worker.Receive(), Has.Property("Item1").EqualTo(MessageKind.Error).And.Property("Item2").Contains("OperationCanceledException"));
+        Assert.That(worker.Receive(), Failed("OperationCanceledException"));
 
         // the token is good for the next job again
         Assert.That(worker.Run("remaining", softLimit: 60_000).Text, Is.Not.EqualTo("none"));
@@ -92,7 +96,7 @@ public sealed class WorkerTests
 
         for (var i = 0; i < 3; i++)
         {
-            Assert.That(worker.Run("wait", softLimit: 50), Has.Property("Item1").EqualTo(MessageKind.Error).And.Property("Item2").Contains("OperationCanceledException"));
+            Assert.That(worker.Run("wait", softLimit: 50), Failed("OperationCanceledException"));
         }
 
         Assert.That(worker.Run("remaining").Text, Is.EqualTo("none"));
