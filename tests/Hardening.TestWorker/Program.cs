@@ -1,5 +1,7 @@
+using Hardening.Pool;
 using Hardening.Processes;
 using Hardening.TestWorker;
+using Hardening.TestWorker.Pool;
 
 switch (args)
 {
@@ -7,7 +9,13 @@ switch (args)
         return await new Owner(arguments).RunAsync();
     case ["drill", var level] when Enum.TryParse<Containment>(level, out var containment):
         return await new Drill(containment).RunAsync();
+    case ["pool-worker", "echo"]:
+        PoolWorker.Run(new EchoHandler());
+        return 0;
+    case ["pool-worker"]:
+        PoolWorker.Run(new ScriptedHandler());
+        return 0;
     default:
-        await Console.Error.WriteLineAsync($"{OwnerArguments.Usage}\n{Drill.Usage}");
+        await Console.Error.WriteLineAsync($"{OwnerArguments.Usage}\n{Drill.Usage}\nusage: pool-worker [echo]; started by a pool");
         return 64;
 }

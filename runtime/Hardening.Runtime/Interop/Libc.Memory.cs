@@ -13,6 +13,7 @@ internal static partial class Libc
     private const int F_SEAL_SHRINK = 2;
     private const int F_SEAL_GROW = 4;
     private const int F_SEAL_FUTURE_WRITE = 16;
+    private const int O_RDWR = 2;
     private const int PROT_READ = 1;
     private const int PROT_WRITE = 2;
     private const int MAP_SHARED = 1;
@@ -68,6 +69,29 @@ internal static partial class Libc
     /// <returns>False on a kernel before 5.1, which cannot do that.</returns>
     public static bool SealAgainstWriters(SafeFileHandle file) => fcntl(file, F_ADD_SEALS, F_SEAL_FUTURE_WRITE) == 0;
 
+    /// <summary>The same file once more, by a descriptor with rights of its own.</summary>
+    /// <exception cref="Win32Exception">No descriptor is left, or /proc is not there.</exception>
+    public static SafeFileHandle Reopen(SafeFileHandle file, bool writable)
+    {
+        var held = false;
+        try
+        {
+            file.DangerousAddRef(ref held);
+            return OpenFile($"/proc/self/fd/{file.DangerousGetHandle()}", writable);
+        }
+        finally
+        {
+            if (held)
+            {
+                file.DangerousRelease();
+            }
+        }
+    }
+
+    /// <exception cref="Win32Exception">It cannot be opened.</exception>
+    public static SafeFileHandle OpenFile(string path, bool writable) =>
+        open(path, (writable ? O_RDWR : 0) | O_CLOEXEC, 0) is var fd and >= 0 ? new SafeFileHandle(fd, ownsHandle: true) : throw new Win32Exception(Marshal.GetLastPInvokeError());
+
     public static void Unmap(nint address, long bytes) => _ = munmap(address, (nuint)bytes); // fails only for an address that was never mapped
 
     private static InsufficientMemoryException Refused(string call, long bytes, int error) =>
@@ -75,6 +99,9 @@ internal static partial class Libc
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int memfd_create(string name, uint flags);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int open(string path, int flags, int mode);
 
     [LibraryImport("libc")]
     private static partial int posix_fallocate(SafeFileHandle fd, long offset, long length);

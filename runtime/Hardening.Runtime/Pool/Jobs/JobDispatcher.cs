@@ -377,10 +377,7 @@ internal sealed class JobDispatcher(string pool, int capacity, PoolFullMode when
     {
         if (_queue.TryTake(out job))
         {
-            if (_waiting.TryTake(out var waiting))
-            {
-                Enqueue(waiting);
-            }
+            Promote();
         }
         else if (!_bulk.TryTake(out job))
         {
@@ -389,6 +386,14 @@ internal sealed class JobDispatcher(string pool, int capacity, PoolFullMode when
 
         SetRunning(job);
         return true;
+    }
+
+    private void Promote()
+    {
+        while (_queue.Count < capacity && _waiting.TryTake(out var waiting))
+        {
+            Enqueue(waiting);
+        }
     }
 
     private void Enqueue(PoolJob job)
@@ -423,6 +428,7 @@ internal sealed class JobDispatcher(string pool, int capacity, PoolFullMode when
 
         (job.Phase, job.End, job.Failure) = (JobPhase.Ended, end, failure);
         _ended[(int)end]++;
+        Promote();
     }
 
     private JobLane LaneOf(PoolJob job) => job.IsBulk ? _bulk : _queue;

@@ -1,4 +1,5 @@
 using Hardening.Camera;
+using Hardening.Pool.Workers;
 
 namespace Hardening.Pool.Jobs;
 
@@ -39,6 +40,9 @@ internal abstract class PoolJob
 
     /// <summary>How often a worker that had it has ended before it began.</summary>
     public int Returns { get; set; }
+
+    /// <summary>Which worker has it, or had it last.</summary>
+    public Worker? Worker { get; set; }
 
     /// <summary>Where it is in its worker's channel.</summary>
     public long Position { get; set; }
@@ -114,6 +118,7 @@ internal abstract class PoolJob
         AnswerFrame.Dispose();
         AnswerFrame = default;
         Request = default;
+        Worker = null;
         Failure = null;
         Use++;
         if (_answer.Length > LargestKeptBuffer)

@@ -15,7 +15,7 @@ internal interface IBulkPool
     JobLimits LimitsOf(in JobOptions options);
 
     /// <summary>Why this request cannot be sent to any worker; null when it can.</summary>
-    Exception? Refuse(ReadOnlySpan<byte> request);
+    Exception? Refuse(ReadOnlySpan<byte> request, string? key);
 
     /// <summary>Takes all of them; those that are refused are complete when this returns.</summary>
     void Submit(ReadOnlySpan<SinkJob> jobs);

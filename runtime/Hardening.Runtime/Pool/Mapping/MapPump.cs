@@ -195,7 +195,7 @@ internal sealed class MapPump<TRequest, TResult>(
         try
         {
             var bytes = format.Write(job, request);
-            failure = pool.Refuse(bytes.Span);
+            failure = pool.Refuse(bytes.Span, limits.Key);
             job.Prepare(failure is null ? bytes : default, limits);
         }
         catch (Exception e)

@@ -20,6 +20,8 @@ internal sealed partial class Worker
     private volatile bool _isClosing;
     private volatile bool _isCalled; // a caller receives
 
+    public bool IsStarting { get; private set; } = true;
+
     /// <summary>Becomes readable when the process has ended.</summary>
     public SafeFileHandle PidFd => _process!.PidFd;
 
@@ -30,7 +32,17 @@ internal sealed partial class Worker
     public void Start() => new Thread(Run, maxStackSize: 512 << 10) { IsBackground = true, Name = $"Hardening.Pool.{_pool.Name}.{Number}" }.Start();
 
     /// <summary>The process has ended: what it sent before is still received, and no wait goes on.</summary>
-    public void NoteExit() => _channel!.Abort();
+    public void NoteExit()
+    {
+        try
+        {
+            _channel!.Abort();
+        }
+        catch (ObjectDisposedException)
+        {
+            // Its thread knew before, and is done with it.
+        }
+    }
 
     /// <summary>By its thread, when nothing of it is left.</summary>
     public void Dispose()
@@ -114,6 +126,11 @@ internal sealed partial class Worker
 
         _channel = _process.Channel;
         _crew.Watch(this);
+        if (_isLeaving)
+        {
+            _process.Tree.Kill(); // the pool was stopped meanwhile
+        }
+
         try
         {
             var status = ReceiveStatus.Closed;
@@ -152,6 +169,7 @@ internal sealed partial class Worker
         if (_pool.Options.MaxWorkerBytes is not { } limit || resident <= limit)
         {
             _readyAt = _pool.Time.GetTimestamp();
+            IsStarting = false;
             _crew.NoteReady(this);
             return null;
         }
@@ -199,6 +217,8 @@ internal sealed partial class Worker
             ReceiveAll(TimeSpan.Zero);
         }
 
+        _process!.Tree.Kill(); // it may have closed its end alone, and goes on
+        var exit = ExitWithin(ExitLimit);
         List<PoolJob> unbegun = [];
         PoolJob? begun = null;
         lock (_sync)
@@ -221,8 +241,6 @@ internal sealed partial class Worker
             _jobs.Clear();
         }
 
-        _process!.Tree.Kill(); // it may have closed its end alone
-        var exit = ExitWithin(ExitLimit);
         var why = (WorkerEnd)Interlocked.CompareExchange(ref _end, (int)WorkerEnd.Crashed, -1) is var asked && (int)asked >= 0 ? asked : WorkerEnd.Crashed;
         _pool.Metrics.WorkerExited(why);
         _crew.NoteEnd(this, why, exit, _pool.Elapsed(_readyAt, _pool.Time.GetTimestamp()));

@@ -11,6 +11,8 @@ internal sealed partial class Worker
     // A worker that was killed is gone in a moment, unless the kernel holds it: its jobs do not wait for that.
     private static readonly TimeSpan KillLimit = TimeSpan.FromSeconds(5);
 
+    private static readonly TimeSpan LockLimit = TimeSpan.FromMilliseconds(100);
+
     private long _dueAt = long.MaxValue; // when the first job has to be answered, or the end has to have come
     private long _memoryCheckedAt;
     private long _residentBytes;
@@ -66,7 +68,12 @@ internal sealed partial class Worker
     /// <summary>The job is not wanted any more, and has ended for its caller.</summary>
     public void Cancel(PoolJob job)
     {
-        lock (_sync)
+        if (!_sync.TryEnter(LockLimit))
+        {
+            return; // it is being sent to a worker that does not take it: its limit ends that
+        }
+
+        try
         {
             if (!_jobs.TryPeek(out var first))
             {
@@ -86,6 +93,10 @@ internal sealed partial class Worker
                 WorkerFrames.TakeBackOutput(job);
                 job.ReleaseFrames();
             }
+        }
+        finally
+        {
+            _sync.Exit();
         }
     }
 

@@ -126,6 +126,7 @@ internal sealed partial class Worker : IDisposable
         var isFirst = _jobs.Count == 0;
         var now = _pool.Time.GetTimestamp();
         job.SentAt = now;
+        job.Worker = this;
         if (isFirst)
         {
             SetReader(reader);

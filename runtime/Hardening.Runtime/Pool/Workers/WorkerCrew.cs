@@ -115,6 +115,12 @@ internal sealed class WorkerCrew : IDisposable
         lock (_gate)
         {
             _starting.Remove(worker);
+            if (_isStopping)
+            {
+                _leaving.Add(worker);
+                return; // it is ended by whoever stops
+            }
+
             (_failures, _lastFailure, _notBefore) = (0, null, long.MinValue);
             joins = _active.Count < _pool.Options.Workers;
             (joins ? _active : _spares).Add(worker);
@@ -248,7 +254,7 @@ internal sealed class WorkerCrew : IDisposable
 
         foreach (var worker in workers)
         {
-            if (atOnce)
+            if (atOnce || worker.IsStarting)
             {
                 worker.End(WorkerEnd.Asked);
             }
@@ -266,15 +272,6 @@ internal sealed class WorkerCrew : IDisposable
 
     /// <summary>How many are not gone.</summary>
     public int Left => Volatile.Read(ref _all).Length;
-
-    /// <summary>The job has ended for its caller; the worker that has it is told.</summary>
-    public void Cancel(Jobs.PoolJob job)
-    {
-        foreach (var worker in Volatile.Read(ref _all))
-        {
-            worker.Cancel(job);
-        }
-    }
 
     /// <summary>Lets the monitor end with the last worker.</summary>
     public void Dispose() => _monitor?.Dispose();

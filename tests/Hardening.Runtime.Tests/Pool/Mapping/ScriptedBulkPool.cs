@@ -30,7 +30,7 @@ internal sealed class ScriptedBulkPool : IBulkPool
 
     public JobLimits LimitsOf(in JobOptions options) => new(options.Timeout?.Ticks ?? 0, 0, options.MaxAttempts ?? 1, options.Key);
 
-    public Exception? Refuse(ReadOnlySpan<byte> request) => request.Length > 100 ? new ArgumentException("too long") : null;
+    public Exception? Refuse(ReadOnlySpan<byte> request, string? key) => request.Length > 100 ? new ArgumentException("too long") : null;
 
     public void Submit(ReadOnlySpan<SinkJob> jobs)
     {

@@ -28,7 +28,7 @@ internal sealed class ThreadedBulkPool : IBulkPool, IDisposable
 
     public JobLimits LimitsOf(in JobOptions options) => default;
 
-    public Exception? Refuse(ReadOnlySpan<byte> request) => null;
+    public Exception? Refuse(ReadOnlySpan<byte> request, string? key) => null;
 
     public void Submit(ReadOnlySpan<SinkJob> jobs)
     {
