@@ -9,6 +9,9 @@ internal sealed class JobLane
     private int _first;
     private int _taken;
 
+    /// <summary>How many there is room for.</summary>
+    public int Places => _places.Length;
+
     /// <summary>How many wait.</summary>
     public int Count { get; private set; }
 

@@ -30,7 +30,7 @@ try:
 except ImportError:
     numpy = None
 
-__all__ = ["job", "job_context", "remaining", "cancelled", "SoftLimitExceeded"]
+__all__ = ["job", "job_context", "remaining", "cancelled", "JobCancelled", "SoftLimitExceeded"]
 
 _PY2 = sys.version_info[0] == 2
 _TEXT = type(u"")
@@ -62,6 +62,10 @@ _clock = getattr(time, "monotonic", None) or (lambda: os.times()[4])
 
 class SoftLimitExceeded(Exception):
     """The job's soft limit is over. Raised in the function by @job(interrupt=True)."""
+
+
+class JobCancelled(Exception):
+    """The job is not wanted any more. A function that has noticed it by cancelled() may raise it."""
 
 
 class _ProtocolError(Exception):
@@ -430,7 +434,7 @@ def _serve(channel, function, raw, interrupt):
             frames, failure = (), None
             try:
                 if channel._at and channel.is_cancelled(number):
-                    raise SoftLimitExceeded("The job was cancelled before it began.")
+                    raise JobCancelled("The job was cancelled before it began.")
                 if references:
                     frames = _find_frames(references, regions, context)
                 context.frames = frames
@@ -537,11 +541,16 @@ def _text(value):
     return text if len(text) <= _SHOWN else text[:_SHOWN // 2] + u" [...] " + text[-_SHOWN // 2:]
 
 
-def _describe_failure():
+def _failure():
+    # Without the frames of this file: they say nothing of the script.
     kind, value, trace = sys.exc_info()
-    own = _serve.__code__.co_filename
-    while trace is not None and trace.tb_frame.f_code.co_filename == own:
+    while trace is not None and trace.tb_frame.f_code.co_filename == _serve.__code__.co_filename:
         trace = trace.tb_next
+    return kind, value, trace
+
+
+def _describe_failure():
+    kind, value, trace = _failure()
     module = kind.__module__
     name = kind.__name__ if module in ("builtins", "exceptions", "hardening_worker", "__main__") else module + "." + kind.__name__
     try:
@@ -633,7 +642,7 @@ def _main():
         if isinstance(error, (IOError, OSError)) and error.filename == os.path.abspath(sys.argv[0]):
             _say("the script '%s' cannot be read: %s." % (error.filename, error.strerror))
         else:
-            traceback.print_exc()
+            traceback.print_exception(*_failure())
         return 1
     _channel = _Channel(reader, writer)
     try:
