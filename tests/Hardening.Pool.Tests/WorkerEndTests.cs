@@ -69,28 +69,56 @@ public sealed class WorkerEndTests : IDisposable
     }
 
     [Test]
-    public async Task A_job_that_writes_over_the_rings_ends_its_worker_and_nothing_else(CancellationToken timeout)
+    public async Task A_job_that_writes_over_the_rings_ends_its_worker_at_most(CancellationToken timeout)
     {
         await using var pool = await TestPool.StartAsync(timeout, options => options.JobTimeout = TimeSpan.FromSeconds(3));
-        var failure = await Assert.CatchAsync(() => pool.RunAsync("garbage", default, timeout));
-        Assert.That(failure, Is.InstanceOf<WorkerProtocolException>().Or.InstanceOf<WorkerExitedException>().Or.InstanceOf<JobTimedOutException>());
-        Assert.That(await Task.WhenAll(Enumerable.Range(0, 8).Select(i => pool.RunAsync("echo on", default, timeout))), Has.All.EqualTo("on"));
+        var ends = new List<Exception?>();
+        for (var round = 0; round < 5; round++)
+        {
+            try
+            {
+                await pool.RunAsync("garbage", default, timeout);
+            }
+            catch (Exception e) when (e is WorkerProtocolException or WorkerExitedException or JobTimedOutException or PoisonJobException)
+            {
+                ends.Add(e);
+            }
+        }
+
+        foreach (var echo in Enumerable.Range(0, 16).Select(i => pool.RunAsync($"echo {i}", new JobOptions { MaxAttempts = 5 }, timeout)).ToList())
+        {
+            await echo; // a ring that looks well may come to light with the next job
+        }
+
+        Assert.That(pool.Statistics.Restarts, Is.GreaterThanOrEqualTo(ends.Count(end => end is not PoisonJobException)));
     }
 
     [Test]
-    public async Task A_worker_that_is_stopped_is_ended_at_the_limit_of_its_job(CancellationToken timeout)
+    public async Task A_worker_that_is_stopped_during_a_job_is_ended_at_the_limit_of_the_job(CancellationToken timeout)
+    {
+        var time = new ManualTimeProvider();
+        await using var pool = await TestPool.StartAsync(timeout, options => (options.Workers, options.JobTimeout) = (1, TimeSpan.FromHours(1)), time: time);
+        var mark = _marks.Next();
+        var job = pool.RunAsync($"hang {mark}", default, timeout);
+        Signals.Send("STOP", pool.Note(await Marks.MadeAsync(mark, timeout)));
+        time.Advance(TimeSpan.FromMinutes(59));
+        Assert.That(job.IsCompleted, Is.False);
+        time.Advance(TimeSpan.FromMinutes(2));
+        await Assert.ThrowsAsync<JobTimedOutException>(() => job);
+        await EventuallyEchoesAsync(pool, time, timeout);
+    }
+
+    [Test]
+    public async Task A_job_that_a_stopped_worker_has_not_begun_is_done_by_another(CancellationToken timeout)
     {
         var time = new ManualTimeProvider();
         await using var pool = await TestPool.StartAsync(timeout, options => (options.Workers, options.JobTimeout) = (1, TimeSpan.FromHours(1)), time: time);
         Signals.Send("STOP", await pool.WorkerIdAsync(timeout));
-        var job = pool.RunAsync("echo never", default, timeout);
+        var job = pool.RunAsync("echo late", default, timeout);
         await pool.RunningAsync(1, timeout);
-        time.Advance(TimeSpan.FromMinutes(59));
-        Assert.That(job.IsCompleted, Is.False);
-        time.Advance(TimeSpan.FromMinutes(2));
-        var failure = await Assert.CatchAsync(() => job);
-        Assert.That(failure, Is.InstanceOf<JobTimedOutException>(), "it was not begun, but it is not known that it will not be");
+        time.Advance(TimeSpan.FromMinutes(61));
         await EventuallyEchoesAsync(pool, time, timeout);
+        Assert.That(await job, Is.EqualTo("late"));
     }
 
     [Test]
