@@ -27,6 +27,7 @@ internal static class PoolContenders
     public static IEnumerable<PoolContender> Ours() =>
     [
         Our(PoolScenario.Echo, Awaited, "our-echo"),
+        Our(PoolScenario.Echo, "ours, RunAsync, 1,000 callers", "our-many-echo"),
         Our(PoolScenario.Batch, "ours, MapAsync", "our-map"),
         Our(PoolScenario.Batch, "ours, MapUnorderedAsync", "our-unordered-map"),
         .. Turns("ours, Run", ContenderKind.Ours, "our-synchronous-turn"),

@@ -15,6 +15,7 @@ internal static class SideCatalog
         ["floor-copy"] = (loops, _) => Task.FromResult(Floors.Copy(loops)),
         ["floor-idle"] = (_, settings) => Idle.WatchAsync(TimeProvider.System, settings),
         ["our-echo"] = (loops, settings) => OurPool.EchoAsync(loops, settings, Echo),
+        ["our-many-echo"] = (loops, settings) => OurPool.EchoAsync(loops, settings, Echo, callers: 1000),
         ["our-map"] = (loops, settings) => OurPool.MapAsync(loops, settings, Echo, inOrder: true),
         ["our-unordered-map"] = (loops, settings) => OurPool.MapAsync(loops, settings, Echo, inOrder: false),
         ["our-turn"] = (loops, settings) => OurPool.TurnAsync(loops, settings, Echo),
