@@ -13,7 +13,7 @@ public static class PoolWorker
     /// in a worker it does the jobs until the pool has no more of them. Other applications need not call it.
     /// </summary>
     /// <returns>False when this process is no worker: <c>Main</c> goes on. True after the last job: it returns.</returns>
-    public static bool RunIfWorker() => RunIfWorker(HandlerLookup.Create);
+    public static bool RunIfWorker() => RunIfWorker(HandlerLookup.Named(WorkerEnvironment.Take(WorkerEnvironment.Handler)));
 
     /// <summary>As <see cref="RunIfWorker()"/>, with a handler of the caller's choice.</summary>
     /// <param name="handler">Makes the handler; called in a worker alone.</param>

@@ -1,11 +1,12 @@
 using Hardening.Camera;
 using Hardening.Pool.Jobs;
+using Hardening.Pool.Mapping;
 using Hardening.Pool.Protocol;
 
 namespace Hardening.Pool;
 
 /// <content>How jobs come in.</content>
-public sealed partial class ProcessPool
+public sealed partial class ProcessPool : IBulkPool
 {
     private static readonly TimeSpan WaitSlice = TimeSpan.FromMinutes(1); // a wait that ends is looked at again
 
@@ -72,6 +73,30 @@ public sealed partial class ProcessPool
 
         return job.Finish();
     }
+
+    TimeProvider IBulkPool.Time => _pool.Time;
+
+    int IBulkPool.Workers => _pool.Options.Workers;
+
+    int IBulkPool.LookAhead => _pool.Options.Workers + _pool.Options.QueueCapacity;
+
+    JobLimits IBulkPool.LimitsOf(in JobOptions options)
+    {
+        CheckStarted();
+        return LimitsOf(options);
+    }
+
+    Exception? IBulkPool.Refuse(ReadOnlySpan<byte> request, string? key) => request.Length > _pool.Options.MaxMessageBytes
+        ? TooLong(request)
+        : !_pool.Poison.IsEmpty && _pool.Poison.IsPoison(JobFingerprint.Of(key, request, default), out var ends, out var last) ? new PoisonJobException(Name, key, ends, last) : null;
+
+    void IBulkPool.Submit(ReadOnlySpan<SinkJob> jobs)
+    {
+        CheckStarted();
+        _pool.Dispatcher.SubmitBulk(jobs);
+    }
+
+    void IBulkPool.Cancel(SinkJob job) => Cancel(job, new OperationCanceledException($"The job of pool '{Name}' was cancelled."));
 
     /// <summary>What holds for a job with these options.</summary>
     private JobLimits LimitsOf(in JobOptions options)

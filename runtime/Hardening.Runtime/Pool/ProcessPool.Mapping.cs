@@ -1,10 +1,9 @@
-using Hardening.Pool.Jobs;
 using Hardening.Pool.Mapping;
 
 namespace Hardening.Pool;
 
 /// <content>Many jobs at once.</content>
-public sealed partial class ProcessPool : IBulkPool
+public sealed partial class ProcessPool
 {
     /// <summary>Does a job for each request, and gives the outcomes in the order of the requests. Each enumeration does them anew; ending it early cancels what is under way.</summary>
     /// <remarks>
@@ -32,30 +31,4 @@ public sealed partial class ProcessPool : IBulkPool
     /// <inheritdoc cref="MapUnorderedAsync(IEnumerable{ReadOnlyMemory{byte}}, JobOptions, CancellationToken)"/>
     public IAsyncEnumerable<JobOutcome<byte[]>> MapUnorderedAsync(IAsyncEnumerable<ReadOnlyMemory<byte>> requests, JobOptions options = default, CancellationToken cancellationToken = default) =>
         JobMap.Of(this, RawMapFormat.Instance, requests, isOrdered: false, options, cancellationToken);
-
-    TimeProvider IBulkPool.Time => _pool.Time;
-
-    int IBulkPool.Workers => _pool.Options.Workers;
-
-    int IBulkPool.LookAhead => _pool.Options.Workers + _pool.Options.QueueCapacity;
-
-    JobLimits IBulkPool.LimitsOf(in JobOptions options)
-    {
-        CheckStarted();
-        return LimitsOf(options);
-    }
-
-    Exception? IBulkPool.Refuse(ReadOnlySpan<byte> request, string? key)
-    {
-        if (request.Length > _pool.Options.MaxMessageBytes)
-        {
-            return new ArgumentException($"The request has {request.Length:N0} bytes, and MaxMessageBytes of pool '{Name}' is {_pool.Options.MaxMessageBytes:N0}.");
-        }
-
-        return !_pool.Poison.IsEmpty && _pool.Poison.IsPoison(JobFingerprint.Of(key, request, []), out var ends, out var last) ? new PoisonJobException(Name, key, ends, last) : null;
-    }
-
-    void IBulkPool.Submit(ReadOnlySpan<SinkJob> jobs) => _pool.Dispatcher.SubmitBulk(jobs);
-
-    void IBulkPool.Cancel(SinkJob job) => Cancel(job, new OperationCanceledException($"The job of pool '{Name}' was cancelled."));
 }

@@ -28,7 +28,7 @@ internal sealed unsafe partial class RingEnd
                 return ReceiveStatus.Closed;
             }
 
-            var isClosed = Volatile.Read(ref _closed); // before the look for a message: what was sent before the end is received
+            var isClosed = Volatile.Read(ref _closed) || Volatile.Read(ref _isFinishing); // before the look for a message: what was sent before the end is received
             return TryTake(reader, out message) ? ReceiveStatus.Message
                 : isClosed ? ReceiveStatus.Closed
                 : wait == TimeSpan.Zero ? ReceiveStatus.Nothing
@@ -88,7 +88,7 @@ internal sealed unsafe partial class RingEnd
         var slept = false;
         while (true)
         {
-            var isClosed = Volatile.Read(ref _closed);
+            var isClosed = Volatile.Read(ref _closed) || Volatile.Read(ref _isFinishing);
             if (TryTake(reader, out message))
             {
                 if (slept)
@@ -176,7 +176,7 @@ internal sealed unsafe partial class RingEnd
         Volatile.Write(ref *sleeps, 0);
     }
 
-    private bool IsOver(int reader) => (_reader.HasNews && Volatile.Read(ref _turn) == reader) || Volatile.Read(ref _closed) || _broken is not null;
+    private bool IsOver(int reader) => (_reader.HasNews && Volatile.Read(ref _turn) == reader) || Volatile.Read(ref _closed) || Volatile.Read(ref _isFinishing) || _broken is not null;
 
     private bool IsOtherElsewhere => _reader.WriterProcessor is var other and >= 0 && other != Libc.CurrentProcessor;
 

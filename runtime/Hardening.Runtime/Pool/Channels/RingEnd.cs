@@ -15,6 +15,7 @@ internal sealed unsafe partial class RingEnd : IDisposable
     private readonly RingLines* _in;
     private RingCalls _calls;
     private bool _closed;
+    private bool _isFinishing;
     private bool _disposed;
     private volatile string? _broken;
 
@@ -96,6 +97,18 @@ internal sealed unsafe partial class RingEnd : IDisposable
         var recalled = _calls.TryEnter(ref _calls.Sender) && _writer.TryRecall(position);
         RingCalls.Leave(ref _calls.Sender);
         return recalled;
+    }
+
+    /// <summary>Nothing follows: what has come can be received, and no wait is for more. What is sent goes on its way as before.</summary>
+    public void Finish()
+    {
+        if (_calls.TryEnter())
+        {
+            Volatile.Write(ref _isFinishing, true);
+            WakeAll();
+        }
+
+        _calls.Leave();
     }
 
     /// <summary>Ends all waits of this end, now and later.</summary>

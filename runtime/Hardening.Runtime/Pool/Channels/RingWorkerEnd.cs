@@ -8,7 +8,7 @@ namespace Hardening.Pool.Channels;
 /// </summary>
 /// <remarks>
 /// What must reach a worker while it runs a job does not come through here, but as messages in the same form, 32 bytes each, through its standard input, which a control thread reads:
-/// Cancel (its id is the job's) is for the job that runs, or for one that this end has not given out yet, which the thread then remembers; Stop and the end of the input call <see cref="Close"/>,
+/// Cancel (its id is the job's) is for the job that runs, or for one that this end has not given out yet, which the thread then remembers; Stop calls <see cref="Finish"/>,
 /// or end the process where a job does not heed it. Hello, Map, Unmap and Job come through here, and each answer goes through here.
 /// </remarks>
 internal sealed class RingWorkerEnd : IDisposable
@@ -42,6 +42,9 @@ internal sealed class RingWorkerEnd : IDisposable
 
     /// <summary>Shows the host what has been appended, and wakes it where it sleeps.</summary>
     public void Flush() => _end.Flush();
+
+    /// <summary>The host sends nothing more: what has come can be received and answered, and then <see cref="Receive"/> says that this is all.</summary>
+    public void Finish() => _end.Finish();
 
     /// <summary>Ends all waits, now and later; what has come can still be received.</summary>
     public void Close() => _end.Close();

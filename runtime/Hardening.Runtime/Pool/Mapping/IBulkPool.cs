@@ -17,7 +17,7 @@ internal interface IBulkPool
     /// <summary>Why this request cannot be sent to any worker; null when it can.</summary>
     Exception? Refuse(ReadOnlySpan<byte> request, string? key);
 
-    /// <summary>Takes all of them; those that are refused are complete when this returns.</summary>
+    /// <summary>Takes all of them, or throws and takes none; those that are refused are complete when this returns.</summary>
     void Submit(ReadOnlySpan<SinkJob> jobs);
 
     /// <summary>Ends a job that was submitted, wherever it is; does nothing where it has ended.</summary>

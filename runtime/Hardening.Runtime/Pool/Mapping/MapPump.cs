@@ -104,11 +104,7 @@ internal sealed class MapPump<TRequest, TResult>(
             }
 
             Interlocked.Add(ref _submitted, count);
-            pool.Submit(jobs.AsSpan(0, count)); // from here on their links are the stack's of those that have ended
-            if (_isStopped)
-            {
-                Cancel(jobs.AsSpan(0, count));
-            }
+            Send(jobs.AsSpan(0, count)); // from here on their links are the stack's of those that have ended
         }
 
         ArrayPool<SinkJob>.Shared.Return(jobs, clearArray: true);
@@ -214,6 +210,27 @@ internal sealed class MapPump<TRequest, TResult>(
             // Many at a time, but while workers may be without a job each at once. What is left here is sent when one ends, for then the consumer looks.
             _unsent = 0;
             SendReady();
+        }
+    }
+
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "A job that the pool does not take has this outcome: none is lost, or its consumer would wait for ever.")]
+    private void Send(ReadOnlySpan<SinkJob> jobs)
+    {
+        try
+        {
+            pool.Submit(jobs);
+            if (_isStopped)
+            {
+                Cancel(jobs);
+            }
+        }
+        catch (Exception e)
+        {
+            foreach (var job in jobs)
+            {
+                job.Failure = e;
+                sink.Completed(job);
+            }
         }
     }
 

@@ -19,21 +19,20 @@ internal static class Crc32
     /// <param name="bytes">At least <see cref="Length"/>; the rest is not looked at.</param>
     public static uint Compute(ReadOnlySpan<byte> bytes)
     {
-        bytes = bytes[..Length];
-        ref var table = ref MemoryMarshal.GetArrayDataReference(Tables);
-        var crc = ~0u;
-        var sum = 0u;
-        for (var place = 0; place < Length; place += sizeof(uint))
-        {
-            var word = crc ^ Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref MemoryMarshal.GetReference(bytes), place));
-            sum ^= Unsafe.Add(ref table, (place * 256) + (int)(byte)word)
-                ^ Unsafe.Add(ref table, ((place + 1) * 256) + (int)(byte)(word >> 8))
-                ^ Unsafe.Add(ref table, ((place + 2) * 256) + (int)(byte)(word >> 16))
-                ^ Unsafe.Add(ref table, ((place + 3) * 256) + (int)(word >> 24));
-            crc = 0; // the start value counts for the first four bytes alone
-        }
+        ref var first = ref MemoryMarshal.GetReference(bytes[..Length]);
+        return ~(OfWord(ref first, 0, ~0u) // the start value counts for the first four bytes alone
+            ^ OfWord(ref first, 4) ^ OfWord(ref first, 8) ^ OfWord(ref first, 12) ^ OfWord(ref first, 16) ^ OfWord(ref first, 20) ^ OfWord(ref first, 24));
+    }
 
-        return ~sum;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // so that the places are constants
+    private static uint OfWord(ref byte first, int place, uint start = 0)
+    {
+        var word = start ^ Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref first, place));
+        ref var table = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(Tables), place * 256);
+        return Unsafe.Add(ref table, (int)(byte)word)
+            ^ Unsafe.Add(ref table, 256 + (int)(byte)(word >> 8))
+            ^ Unsafe.Add(ref table, 512 + (int)(byte)(word >> 16))
+            ^ Unsafe.Add(ref table, 768 + (int)(word >> 24));
     }
 
     private static uint[] MakeTables()

@@ -44,6 +44,8 @@ internal static class WorkerEnvironment
     /// <summary>Makes the environment that of the application again, as the worker's own children are to have it.</summary>
     public static void Restore()
     {
+        _ = Take(Pool);
+        _ = Take(Handler);
         foreach (var name in Take(Settings)?.Split(':', StringSplitOptions.RemoveEmptyEntries) ?? [])
         {
             _ = Take(name);

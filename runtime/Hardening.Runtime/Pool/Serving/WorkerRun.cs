@@ -21,7 +21,6 @@ internal static class WorkerRun
             throw new WorkerProtocolException($"This program speaks through shared memory ({WorkerEnvironment.Ring}), and the pool asks for '{given}': start it by WorkerCommand.Executable or ThisApplication, and not as a foreign command.");
         }
 
-        _ = WorkerEnvironment.Take(WorkerEnvironment.Pool);
         WorkerEnvironment.Restore();
         for (var descriptor = FirstGiven; descriptor <= LastGiven; descriptor++)
         {
@@ -30,7 +29,7 @@ internal static class WorkerRun
 
         using var ring = RingWorkerEnd.Open(new SafeFileHandle(FirstGiven, ownsHandle: true));
         using var cancellation = new JobCancellation(TimeProvider.System);
-        new ControlLine(Libc.TakeInput(), cancellation, ring.Close).Start();
+        new ControlLine(Libc.TakeInput(), cancellation, ring.Finish).Start();
         using var regions = new MappedRegions();
         new JobLoop(ring, regions, cancellation).Run(handler);
     }

@@ -87,8 +87,8 @@ internal sealed partial class Worker
         {
             while (status == ReceiveStatus.Message)
             {
-                _done[count++] = Take(message);
-                if (count == _done.Length)
+                _done[count] = Take(message);
+                if (++count == _done.Length) // not before: what is no answer to any job throws
                 {
                     break;
                 }
