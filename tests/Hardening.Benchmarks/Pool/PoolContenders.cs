@@ -21,6 +21,7 @@ internal static class PoolContenders
         .. Turns("pipes, no pool", ContenderKind.Floor, "floor-pipe"),
         Side(PoolScenario.FrameTurn, "one thread reads a frame", ContenderKind.Floor, "floor-read"),
         Side(PoolScenario.FrameTurn, "one thread copies a frame", ContenderKind.Floor, "floor-copy"),
+        Side(PoolScenario.Death, "until the system says that a process like it has ended", ContenderKind.Floor, "floor-death"),
         Side(PoolScenario.Idle, "this program without a pool", ContenderKind.Floor, "floor-idle"),
     ];
 
