@@ -21,12 +21,14 @@ internal static class PoolContenders
         .. Turns("pipes, no pool", ContenderKind.Floor, "floor-pipe"),
         Side(PoolScenario.FrameTurn, "one thread reads a frame", ContenderKind.Floor, "floor-read"),
         Side(PoolScenario.FrameTurn, "one thread copies a frame", ContenderKind.Floor, "floor-copy"),
+        Side(PoolScenario.Death, "until the system says that a process like it has ended", ContenderKind.Floor, "floor-death"),
         Side(PoolScenario.Idle, "this program without a pool", ContenderKind.Floor, "floor-idle"),
     ];
 
     public static IEnumerable<PoolContender> Ours() =>
     [
         Our(PoolScenario.Echo, Awaited, "our-echo"),
+        Our(PoolScenario.Echo, "ours, RunAsync, 1,000 callers", "our-many-echo"),
         Our(PoolScenario.Batch, "ours, MapAsync", "our-map"),
         Our(PoolScenario.Batch, "ours, MapUnorderedAsync", "our-unordered-map"),
         .. Turns("ours, Run", ContenderKind.Ours, "our-synchronous-turn"),

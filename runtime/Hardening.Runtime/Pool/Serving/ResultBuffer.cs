@@ -26,6 +26,7 @@ internal sealed class ResultBuffer(int limit) : IBufferWriter<byte>
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, _bytes.Length - _count);
+        RefuseBeyondLimit(count);
         _count += count;
     }
 
@@ -50,11 +51,15 @@ internal sealed class ResultBuffer(int limit) : IBufferWriter<byte>
             return;
         }
 
-        if ((long)_count + sizeHint > limit)
+        RefuseBeyondLimit(sizeHint);
+        Array.Resize(ref _bytes, (int)Math.Min(Array.MaxLength, Math.Max((long)_count + wanted, 2L * _bytes.Length)));
+    }
+
+    private void RefuseBeyondLimit(int more)
+    {
+        if ((long)_count + more > limit)
         {
             throw new InvalidOperationException($"The result is longer than {limit:N0} bytes, the longest message of this pool: raise MaxMessageBytes in its options, or return images as a frame (ResultSlots).");
         }
-
-        Array.Resize(ref _bytes, (int)Math.Min(Array.MaxLength, Math.Max((long)_count + wanted, 2L * _bytes.Length)));
     }
 }

@@ -134,7 +134,7 @@ internal sealed partial class Worker : IDisposable
             SetDue(now + job.Limits.Timeout);
         }
 
-        _frames.TryRentOutput(job);
+        _frames.RentOutput(job);
         var header = new MessageHeader { Kind = MessageKind.Job, Id = job.Id, SoftLimit = job.Limits.SoftMilliseconds };
         var status = job.FrameCount == 0 && !_frames.HasOutput
             ? Send(header, default, job, isFirst)
@@ -260,7 +260,8 @@ internal sealed partial class Worker : IDisposable
         }
     }
 
-    private int Ahead() => _channel!.CanRecall
+    private int Ahead() => _frames.HasOutput ? 1 // each job has memory of its own
+        : _channel!.CanRecall
         ? (int)Math.Clamp(AheadTime / Math.Max(_jobTime, 1e-7), 1, MostAhead)
         : _jobTime < TinyJob ? MostAheadInPipe : 1;
 

@@ -9,7 +9,7 @@ namespace Hardening.Runtime.Tests.Pool.Foreign;
 
 /// <summary>A worker in another language, written from docs/worker-protocol.md alone: what it can do, the page is enough for.</summary>
 [Platform("Linux")]
-public sealed class CWorkerTests
+public sealed class CWorkerTests : IDisposable
 {
     private readonly Scratch _scratch = new();
     private string _program = "";
@@ -29,8 +29,7 @@ public sealed class CWorkerTests
         }
     }
 
-    [OneTimeTearDown]
-    public void Clean() => _scratch.Dispose();
+    public void Dispose() => _scratch.Dispose();
 
     [Test, CancelAfter(30_000)]
     public async Task Does_jobs_of_all_sizes_fails_some_and_stops(CancellationToken timeout)

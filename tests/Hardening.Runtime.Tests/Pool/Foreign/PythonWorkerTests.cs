@@ -10,7 +10,7 @@ namespace Hardening.Runtime.Tests.Pool.Foreign;
 /// <summary>hardening_worker.py, on each Python.</summary>
 [Platform("Linux")]
 [TestFixtureSource(typeof(PythonInterpreters), nameof(PythonInterpreters.Names))]
-public sealed class PythonWorkerTests(string name)
+public sealed class PythonWorkerTests(string name) : IDisposable
 {
     private readonly Scratch _scratch = new();
     private string _interpreter = "";
@@ -18,8 +18,7 @@ public sealed class PythonWorkerTests(string name)
     [OneTimeSetUp]
     public void Find() => _interpreter = PythonInterpreters.Require(name);
 
-    [OneTimeTearDown]
-    public void Clean() => _scratch.Dispose();
+    public void Dispose() => _scratch.Dispose();
 
     [Test, CancelAfter(60_000)]
     public void Json_comes_back_as_the_same_bytes_from_each_version()

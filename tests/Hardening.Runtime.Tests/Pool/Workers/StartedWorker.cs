@@ -38,6 +38,7 @@ internal sealed class StartedWorker : IDisposable
     public static StartedWorker Start(WorkerCommand command, WorkerSetup? setup = null)
     {
         var worker = new StartedWorker(command.Start(setup ?? Setup()));
+        _ = worker.Process.Tree.Exit.ContinueWith(_ => worker.Process.Channel.Abort(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default); // as a pool's monitor does
         try
         {
             worker.Send(MessageKind.Hello, 0, Encoding.UTF8.GetBytes($$"""{"protocol":1,"pool":"test","host":{{Environment.ProcessId}},"maxMessageBytes":{{MaxMessageBytes}}}"""));

@@ -11,8 +11,8 @@ public sealed class WorkerTests
 {
     private static WorkerCommand Scripted => WorkerCommand.ThisApplication<ScriptedHandler>();
 
-    private static NUnit.Framework.Constraints.Constraint Failed(string with) =>
-        Has.Matches<(MessageKind Kind, string Text)>(answer => answer.Kind == MessageKind.Error && answer.Text.Contains(with, StringComparison.Ordinal));
+    private static NUnit.Framework.Constraints.PredicateConstraint<(MessageKind Kind, string Text)> Failed(string with) =>
+        new(answer => answer.Kind == MessageKind.Error && answer.Text.Contains(with, StringComparison.Ordinal));
 
     [Test]
     public void This_application_is_its_own_worker(CancellationToken timeout)
