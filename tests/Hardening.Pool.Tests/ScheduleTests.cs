@@ -16,7 +16,7 @@ public sealed class ScheduleTests
         var began = Stopwatch.StartNew();
         foreach (var seed in Seeds())
         {
-            TestContext.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"seed {seed} at {began.Elapsed.TotalSeconds:0.0} s"));
+            TestContext.Progress.WriteLine(string.Create(CultureInfo.InvariantCulture, $"seed {seed} at {began.Elapsed.TotalSeconds:0.0} s"));
             await new Schedule(seed).RunAsync(steps: 150, timeout);
             if (began.Elapsed > Enough)
             {
