@@ -15,6 +15,8 @@ switch (args)
     case ["pool-worker"]:
         PoolWorker.Run(new ScriptedHandler());
         return 0;
+    case ["pool-owner", var marks]:
+        return await PoolOwner.RunAsync(marks);
     default:
         await Console.Error.WriteLineAsync($"{OwnerArguments.Usage}\n{Drill.Usage}\nusage: pool-worker [echo]; started by a pool");
         return 64;

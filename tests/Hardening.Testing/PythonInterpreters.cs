@@ -5,6 +5,8 @@ namespace Hardening.Testing;
 /// <summary>The Pythons of this machine. Where one is missing, its tests say so and are skipped.</summary>
 public static class PythonInterpreters
 {
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(30);
+
     /// <summary>The names that tests are run with.</summary>
     public static string[] Names { get; } = ["python3", "python2.7"];
 
@@ -44,11 +46,15 @@ public static class PythonInterpreters
         try
         {
             using var python = Process.Start(new ProcessStartInfo(interpreter, ["-c", code]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            var path = python.StandardOutput.ReadToEndAsync();
             var errors = python.StandardError.ReadToEndAsync();
-            var path = python.StandardOutput.ReadToEnd();
-            python.WaitForExit();
-            _ = errors.Wait(TimeSpan.FromSeconds(10));
-            return python.ExitCode == 0 ? path : null;
+            if (!python.WaitForExit(AnswerLimit) || !Task.WaitAll([path, errors], AnswerLimit))
+            {
+                python.Kill(entireProcessTree: true);
+                return null;
+            }
+
+            return python.ExitCode == 0 ? path.GetAwaiter().GetResult() : null;
         }
         catch (System.ComponentModel.Win32Exception)
         {

@@ -62,8 +62,6 @@ public readonly struct FrameLease : IDisposable
     /// <summary>What other processes call the memory that the frame lies in.</summary>
     internal uint Region => Pool.Region;
 
-    internal FramePool FramePool => Pool;
-
     /// <summary>Where in that memory its bytes begin.</summary>
     internal long Offset => Pool.Offset(Handle);
 

@@ -74,7 +74,7 @@ public sealed unsafe class JobContext
     {
         if (!HasOutput)
         {
-            throw new InvalidOperationException("The pool gave this job no memory for a frame as its result: set ResultSlots and ResultSlotBytes in its options.");
+            throw new InvalidOperationException("The pool gave this job no memory for a frame as its result: set ResultSlots and ResultSlotBytes in its options; where they are set, callers hold all of it, and should dispose results sooner or have more slots.");
         }
 
         ArgumentOutOfRangeException.ThrowIfNegative(width);

@@ -10,7 +10,7 @@ namespace Hardening.TestWorker.Pool;
 public sealed class ScriptedHandler : IJobHandler, IDisposable
 {
     public const string Usage = "echo TEXT | pid | count | large BYTES | sum | sleep SECONDS | wait | remaining | spin SECONDS | throw TEXT | exit CODE | abort TEXT | overflow | crash | thread TEXT | leak MEGABYTES | "
-        + "fork COUNT | daemon DIRECTORY | garbage | out TEXT | error TEXT | flood KILOBYTES | environment NAME | variables | descriptors | disposes FILE | input | collections";
+        + "fork COUNT | daemon DIRECTORY | garbage | out TEXT | error TEXT | flood KILOBYTES | environment NAME | variables | descriptors | disposes FILE | input | collections | hang FILE | once FILE";
 
     private static readonly List<byte[]> Leaked = [];
     private long _jobs;
@@ -62,6 +62,8 @@ public sealed class ScriptedHandler : IJobHandler, IDisposable
         "disposes" => _disposed = argument, // writes the file when it is disposed
         "input" => Console.In.ReadToEnd(),
         "collections" => $"{GC.CollectionCount(0)} {GC.GetAllocatedBytesForCurrentThread()}",
+        "hang" => Hang(argument), // writes the file, and goes on for ever
+        "once" => Once(argument), // ends the worker where there is no such file, and makes it
         _ => throw new ArgumentException($"There is no command '{word}'. {Usage}"),
     };
 
@@ -87,6 +89,30 @@ public sealed class ScriptedHandler : IJobHandler, IDisposable
     {
         System.Threading.Thread.Sleep(time);
         return "slept";
+    }
+
+    private static string Hang(string file)
+    {
+        Mark(file);
+        return Sleep(TimeSpan.FromMinutes(10));
+    }
+
+    private static string Once(string file)
+    {
+        if (File.Exists(file))
+        {
+            return "done";
+        }
+
+        Mark(file);
+        return Exit(3);
+    }
+
+    // Whoever sees the file sees all of it.
+    private static void Mark(string file)
+    {
+        File.WriteAllText(file + ".new", $"{Environment.ProcessId}");
+        File.Move(file + ".new", file, overwrite: true);
     }
 
     private static string Wait(JobContext job)

@@ -57,7 +57,16 @@ internal sealed class SpinPolicy
     /// <summary>What was waited for came during the spin.</summary>
     public void Paid()
     {
-        (_credit, _gap, _lastWait) = (Credit, ShortestGap, 0);
+        _lastWait = 0;
+        if (_probes)
+        {
+            _credit = Math.Max(_credit, 1); // a probe only gives leave to try: jobs of 50 µs end it too, and no spin catches them
+            _gap = Math.Min(_gap * 2, LongestGap);
+        }
+        else
+        {
+            (_credit, _gap) = (Credit, ShortestGap);
+        }
     }
 
     /// <summary>The spin was for nothing.</summary>

@@ -3,7 +3,7 @@ using System.Threading.Tasks.Sources;
 namespace Hardening.Pool.Jobs;
 
 /// <summary>A job that one caller awaits, or waits for on its thread. Nothing is allocated for it once its object is there.</summary>
-internal sealed class AwaitedJob(JobCache cache) : PoolJob, IValueTaskSource<JobResult>, IThreadPoolWorkItem
+internal sealed class AwaitedJob(JobCache cache) : PoolJob, IValueTaskSource<JobResult>
 {
     private readonly object _ended = new(); // an object, for Monitor.Wait
     private ManualResetValueTaskSourceCore<JobResult> _source;
@@ -14,6 +14,9 @@ internal sealed class AwaitedJob(JobCache cache) : PoolJob, IValueTaskSource<Job
     private bool _isReusable;
 
     public ValueTask<JobResult> Task => new(this, _source.Version);
+
+    /// <summary>The one behind it in the pump's queue, whose it is.</summary>
+    public AwaitedJob? NextToTell { get; set; }
 
     /// <summary>The token that ended it, or may.</summary>
     public CancellationToken Cancellation => _cancellation;
@@ -47,7 +50,7 @@ internal sealed class AwaitedJob(JobCache cache) : PoolJob, IValueTaskSource<Job
         }
         else
         {
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            cache.Pump.Add(this);
         }
     }
 
@@ -61,7 +64,8 @@ internal sealed class AwaitedJob(JobCache cache) : PoolJob, IValueTaskSource<Job
         }
     }
 
-    void IThreadPoolWorkItem.Execute()
+    /// <summary>Runs what awaits it.</summary>
+    public void Tell()
     {
         if (Failure is null)
         {

@@ -7,6 +7,8 @@ internal sealed class JobCache(int bound)
 {
     private readonly ConcurrentQueue<AwaitedJob> _jobs = new();
 
+    public CompletionPump Pump { get; } = new();
+
     public AwaitedJob Rent() => _jobs.TryDequeue(out var job) ? job : new AwaitedJob(this);
 
     public void Return(AwaitedJob job)

@@ -285,7 +285,7 @@ class _Channel(object):
     def __init__(self, reader, writer):
         self._reader, self._writer = reader, writer
         self._data, self._at = b"", 0  # what has been read, and where the next message begins
-        self._looked = 0  # up to where is_cancelled has looked
+        self._looked = 0  # up to where was_cancelled has looked
         self._ended = False
         self._poll = select.poll()
         self._poll.register(reader, select.POLLIN)
@@ -342,6 +342,10 @@ class _Channel(object):
             more = _again(os.read, self._reader, _CHUNK)
             self._ended = not more
             self._data, self._at, self._looked = self._data[self._at:] + more, 0, 0
+        return self._ended or self.was_cancelled(number)
+
+    def was_cancelled(self, number):
+        """Looks for the end of this job among what has been read."""
         data, at = self._data, max(self._looked, self._at)
         while len(data) - at >= 32:
             fields = _HEADER.unpack_from(data, at)
@@ -353,7 +357,7 @@ class _Channel(object):
             if at > len(data):
                 break
         self._looked = at
-        return self._ended or number in self.cancelled_ids
+        return number in self.cancelled_ids
 
     def _more(self, data, at):
         more = b"" if self._ended else _again(os.read, self._reader, _CHUNK)
@@ -433,7 +437,7 @@ def _serve(channel, function, raw, interrupt):
             context._limit = _clock() + soft / 1000.0 if soft else None
             frames, failure = (), None
             try:
-                if channel._at and channel.is_cancelled(number):
+                if channel._at and channel.was_cancelled(number):
                     raise JobCancelled("The job was cancelled before it began.")
                 if references:
                     frames = _find_frames(references, regions, context)

@@ -252,6 +252,11 @@ internal sealed class WorkerCrew : IDisposable
             workers = _all;
         }
 
+        if (_ready.TrySetException(new PoolUnavailableException(_pool.Name))) // who waits for the start does not wait for ever
+        {
+            _ = _ready.Task.Exception; // nobody need wait for it
+        }
+
         foreach (var worker in workers)
         {
             if (atOnce || worker.IsStarting)

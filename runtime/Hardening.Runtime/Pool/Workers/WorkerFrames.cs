@@ -17,18 +17,13 @@ internal sealed class WorkerFrames(PoolContext pool)
     /// <summary>Whether each job is given memory for a frame as its result.</summary>
     public bool HasOutput => pool.Results is not null;
 
-    /// <summary>Takes memory for the job's result. Nothing where the pool has none.</summary>
-    /// <returns>False when all of it is taken.</returns>
-    public bool TryRentOutput(PoolJob job)
+    /// <summary>Takes memory for the job's result. None where the pool has none, or callers hold all of it: a worker that needs some says so.</summary>
+    public void RentOutput(PoolJob job)
     {
-        if (pool.Results is null)
+        if (pool.Results is not null && pool.Results.TryRent("worker", out var output))
         {
-            return true;
+            job.Output = output;
         }
-
-        var isRented = pool.Results.TryRent("worker", out var output);
-        job.Output = output;
-        return isRented;
     }
 
     /// <summary>Announces memory that the worker does not know yet, and fills in where the frames of the job are.</summary>

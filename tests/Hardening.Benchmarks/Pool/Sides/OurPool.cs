@@ -10,12 +10,12 @@ internal static class OurPool
     private const int MapRequests = 4096; // more than are ever under way, so that each is left alone until its result is there
 
     /// <summary>Several callers, each of which awaits its own job.</summary>
-    public static async Task<PoolMeasurement> EchoAsync(Loops loops, SideSettings settings, WorkerCommand worker)
+    public static async Task<PoolMeasurement> EchoAsync(Loops loops, SideSettings settings, WorkerCommand worker, int callers = Loops.Callers)
     {
         await using var pool = await StartAsync(worker, settings);
-        var requests = Enumerable.Range(0, Loops.Callers).Select(_ => Payloads.Request()).ToArray();
+        var requests = Enumerable.Range(0, callers).Select(_ => Payloads.Request()).ToArray();
         var before = await AllocatedAsync(pool, settings);
-        var measured = await loops.AtOnceAsync(Loops.Callers, number => EchoAsync(pool, requests[number >> 32], number));
+        var measured = await loops.AtOnceAsync(callers, number => EchoAsync(pool, requests[number >> 32], number));
         return measured with { WorkerAllocated = (await AllocatedAsync(pool, settings) - before) / measured.Jobs };
     }
 

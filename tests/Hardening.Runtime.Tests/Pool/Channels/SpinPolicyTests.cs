@@ -61,6 +61,34 @@ public sealed class SpinPolicyTests
     }
 
     [Test]
+    public void A_probe_gives_leave_to_try_once_and_only_a_spin_that_pays_gives_more()
+    {
+        var policy = new SpinPolicy();
+        for (var wait = 0; wait < 4; wait++)
+        {
+            policy.Failed();
+        }
+
+        Probe();
+        Assert.That(policy.Limit(elsewhere: true, awake: true), Is.EqualTo(SpinPolicy.LongestSpin));
+        policy.Failed();
+        policy.Slept(50_000);
+        Assert.That(policy.Limit(elsewhere: true, awake: true), Is.Zero);
+
+        Probe();
+        Assert.That(policy.Limit(elsewhere: true, awake: true), Is.EqualTo(SpinPolicy.LongestSpin));
+        policy.Paid();
+        policy.Failed();
+        Assert.That(policy.Limit(elsewhere: true, awake: true), Is.EqualTo(SpinPolicy.LongestSpin));
+
+        void Probe()
+        {
+            Assert.That(Enumerable.Range(0, 20).Any(_ => policy.Limit(elsewhere: true, awake: true) == SpinPolicy.Probe));
+            policy.Paid();
+        }
+    }
+
+    [Test]
     public void Does_not_probe_while_waits_are_long()
     {
         var policy = new SpinPolicy();
