@@ -27,7 +27,7 @@ public sealed partial class TelemetryTests
         Assert.That(Events.Select(e => e.Message.EventId), Is.Unique);
         foreach (var (method, message) in Events)
         {
-            var band = method.DeclaringType!.Namespace switch { "Hardening.Stalls" => 2, "Hardening.Processes" or "Hardening.Processes.Supervision" or "Hardening.Pool" => 3, "Hardening.Camera" => 4, _ => 0 };
+            var band = method.DeclaringType!.Namespace!.Split('.')[1] switch { "Stalls" => 2, "Processes" or "Pool" => 3, "Camera" => 4, _ => 0 };
             Assert.That(message.EventId / 1000, Is.EqualTo(band), $"{method.DeclaringType.Name}.{method.Name}");
             foreach (Match placeholder in Placeholder().Matches(message.Message))
             {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
 using Hardening.Camera;
+using Hardening.Pool.Frames;
 using Hardening.Pool.Protocol;
 using Hardening.Pool.Serving;
 
@@ -68,6 +69,7 @@ public sealed unsafe class JobContext
     /// <param name="pixelFormat">How the bytes are to be read.</param>
     /// <param name="length">The bytes of the image, from the beginning of <see cref="Output"/>.</param>
     /// <exception cref="InvalidOperationException">There is no output.</exception>
+    /// <exception cref="ArgumentException">The rows do not fit the length, or the length does not fit the output.</exception>
     public void ReturnOutput(int width, int height, int stride, PixelFormat pixelFormat, int length)
     {
         if (!HasOutput)
@@ -81,7 +83,9 @@ public sealed unsafe class JobContext
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Output.Length);
         _returned = _output with { Width = (uint)width, Height = (uint)height, Stride = (uint)stride, PixelFormat = (uint)pixelFormat, Length = (uint)length };
-        _isReturned = true;
+        _isReturned = SharedFrames.FitsLength(_returned)
+            ? true
+            : throw new ArgumentException($"{height:N0} rows of {stride:N0} bytes with {width:N0} pixels of {pixelFormat} do not fit {length:N0} bytes.");
     }
 
     /// <summary>A job begins; its bytes stay where they are until it has ended.</summary>

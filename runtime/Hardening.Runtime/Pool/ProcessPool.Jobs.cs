@@ -136,6 +136,7 @@ public sealed partial class ProcessPool : IBulkPool
         {
             foreach (var frame in frames)
             {
+                _ = _pool.Regions.Of(frame.Pool);
                 job.AddFrame(frame.AddLease(Name));
             }
         }

@@ -1,8 +1,7 @@
 namespace Hardening.Pool;
 
 /// <summary>
-/// What became of the jobs and workers of a pool, up to one moment: <c>Submitted = Succeeded + Failed + TimedOut + Cancelled + Rejected + Queued + Running</c>.
-/// While jobs come and go the counters are read one after another; once the pool is quiet the sum is exact.
+/// What became of the jobs and workers of a pool, up to one moment: <c>Submitted = Succeeded + Failed + TimedOut + Cancelled + Rejected + Queued + Running</c>, always.
 /// </summary>
 public sealed record ProcessPoolStatistics
 {

@@ -11,15 +11,29 @@ public sealed class PackedRuntime
 
     private const string Program =
         """
+        using System.Buffers.Text;
         using System.Diagnostics;
+        using Hardening.Pool;
         using Hardening.Processes;
 
+        await using var pool = new ProcessPool("ids", WorkerCommand.ThisApplication<OwnId>(), new ProcessPoolOptions { Workers = 1, SpareWorkers = 0 });
+        await pool.StartAsync(CancellationToken.None);
+        using var worker = await pool.RunAsync(new byte[] { 1 });
         var start = new ProcessStartInfo("/bin/sh", ["-c", "sleep 120 & sleep 120; true"]) { WorkingDirectory = args[0] };
         await using var child = SupervisedProcess.Start(start, new SupervisionOptions { StopGracePeriod = TimeSpan.FromMilliseconds(300) });
-        Console.WriteLine($"{ProcessTree.Containment} {ProcessTree.Status.SupervisorId}");
+        Console.WriteLine($"{ProcessTree.Containment} {ProcessTree.Status.SupervisorId} {System.Text.Encoding.UTF8.GetString(worker.Payload)}");
         if (Console.ReadLine() == "stop")
         {
             Console.WriteLine(await child.StopAsync());
+        }
+
+        public sealed class OwnId : IJobHandler
+        {
+            public void Run(JobContext job)
+            {
+                Utf8Formatter.TryFormat(Environment.ProcessId, job.Result.GetSpan(16), out var length);
+                job.Result.Advance(length);
+            }
         }
         """;
 

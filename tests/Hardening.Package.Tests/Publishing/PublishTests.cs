@@ -3,7 +3,7 @@ using Hardening.Testing;
 
 namespace Hardening.Package.Tests.Publishing;
 
-/// <summary>However an application is published, its supervisor comes with it: it starts, and leaves no child.</summary>
+/// <summary>However an application is published, its supervisor comes with it: it starts, is its own pool worker, and leaves no child.</summary>
 public sealed class PublishTests
 {
     [TestCase(false, false)]
@@ -11,7 +11,7 @@ public sealed class PublishTests
     [TestCase(true, false)]
     [TestCase(true, true)]
     [CancelAfter(240_000)]
-    public async Task A_published_application_leaves_no_child(bool isSelfContained, bool isSingleFile, CancellationToken timeout)
+    public async Task A_published_application_has_a_pool_and_leaves_no_child(bool isSelfContained, bool isSingleFile, CancellationToken timeout)
     {
         var folder = Path.Combine(PackedRuntime.Folder, $"published-{isSelfContained}-{isSingleFile}");
         var platform = $"linux-{RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}";
@@ -24,8 +24,9 @@ public sealed class PublishTests
 
         using (var stopped = new RunningApplication(folder, isSelfContained))
         {
-            var (containment, _) = await stopped.ContainmentAsync(timeout);
+            var (containment, supervisor, worker) = await stopped.ContainmentAsync(timeout);
             Assert.That(containment, Is.AnyOf("Cgroup", "Subreaper"));
+            Assert.That(worker, Is.Not.EqualTo(stopped.Id).And.Not.EqualTo(supervisor), "The job was done by a worker.");
             Assert.That(await stopped.StopAsync(timeout), Is.EqualTo("ended by signal 15"));
             Assert.That(stopped.Children, Is.Empty);
             await stopped.WaitForExitAsync(timeout);
@@ -35,7 +36,7 @@ public sealed class PublishTests
         // The guard ends the children: it must know how to start the sweep in this application, too.
         using (var killed = new RunningApplication(folder, isSelfContained))
         {
-            var (_, supervisor) = await killed.ContainmentAsync(timeout);
+            var (_, supervisor, _) = await killed.ContainmentAsync(timeout);
             Signals.Send("STOP", killed.Id, supervisor);
             Signals.Send("KILL", killed.Id, supervisor);
             await killed.WaitForExitAsync(timeout);

@@ -35,12 +35,12 @@ internal sealed class RunningApplication : IDisposable
     /// <summary>Who works for it as its children.</summary>
     public IReadOnlyList<ScannedProcess> Children => _marked.Processes;
 
-    /// <summary>Waits until it has said what contains its children, and who supervises them.</summary>
-    public async Task<(string Containment, int Supervisor)> ContainmentAsync(CancellationToken timeout)
+    /// <summary>Waits until it has said what contains its children, who supervises them, and which process is the worker of its pool.</summary>
+    public async Task<(string Containment, int Supervisor, int Worker)> ContainmentAsync(CancellationToken timeout)
     {
         var words = (await ReadLineAsync(timeout)).Split(' ');
         await Eventually.HoldsAsync(() => Children.Count(child => child.Name == "sleep") == 2, "its children run", timeout);
-        return (words[0], int.Parse(words[1], CultureInfo.InvariantCulture));
+        return (words[0], int.Parse(words[1], CultureInfo.InvariantCulture), int.Parse(words[2], CultureInfo.InvariantCulture));
     }
 
     public async Task<string> StopAsync(CancellationToken timeout)

@@ -88,7 +88,7 @@ internal static class SharedFrames
     }
 
     /// <summary>Native code goes by rows, and not by the length: all of them must be in it. A frame without rows is bytes, and none is a frame as well.</summary>
-    private static bool FitsLength(in FrameReference frame)
+    public static bool FitsLength(in FrameReference frame)
     {
         if (frame.Width > int.MaxValue || frame.Height > int.MaxValue || frame.Stride > int.MaxValue)
         {

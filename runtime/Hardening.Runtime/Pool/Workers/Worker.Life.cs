@@ -83,11 +83,12 @@ internal sealed partial class Worker
         var count = 0;
         var status = _channel!.Receive(ChannelReader.Channel, wait, out var message);
         var first = status;
+        var now = _pool.Time.GetTimestamp(); // for all that is there
         try
         {
             while (status == ReceiveStatus.Message)
             {
-                _done[count] = Take(message);
+                _done[count] = Take(message, now);
                 if (++count == _done.Length) // not before: what is no answer to any job throws
                 {
                     break;

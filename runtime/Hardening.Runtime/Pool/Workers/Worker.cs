@@ -89,7 +89,7 @@ internal sealed partial class Worker : IDisposable
 
             if (status == ReceiveStatus.Message)
             {
-                PoolJob? done = Take(message), next = null;
+                PoolJob? done = Take(message, _pool.Time.GetTimestamp()), next = null;
                 Settle(new Span<PoolJob?>(ref done), 1, new Span<PoolJob?>(ref next));
                 return;
             }
@@ -109,7 +109,7 @@ internal sealed partial class Worker : IDisposable
     {
         lock (_sync)
         {
-            if (!_isClosed && TrySend(job, reader))
+            if (!_isClosed && TrySend(job, reader, _pool.Time.GetTimestamp()))
             {
                 _channel!.Flush();
                 return true;
@@ -121,10 +121,9 @@ internal sealed partial class Worker : IDisposable
     }
 
     // Under the lock. The limit holds from before the message is sent: a worker that does not read it can keep this thread waiting, and only its end frees it.
-    private bool TrySend(PoolJob job, ChannelReader reader)
+    private bool TrySend(PoolJob job, ChannelReader reader, long now)
     {
         var isFirst = _jobs.Count == 0;
-        var now = _pool.Time.GetTimestamp();
         job.SentAt = now;
         job.Worker = this;
         if (isFirst)
@@ -181,10 +180,9 @@ internal sealed partial class Worker : IDisposable
     }
 
     /// <summary>The job that the message answers, which is the first one; by whoever receives.</summary>
-    private PoolJob Take(in ReceivedMessage message)
+    private PoolJob Take(in ReceivedMessage message, long now)
     {
         PoolJob job;
-        var now = _pool.Time.GetTimestamp();
         double took;
         lock (_sync)
         {
@@ -204,7 +202,7 @@ internal sealed partial class Worker : IDisposable
         _jobTime = _jobCount == 1 ? took : _jobTime + ((took - _jobTime) / 8);
         if (job.Phase == JobPhase.Running) // cancelled meanwhile, it is settled later
         {
-            TakeAnswer(job, message);
+            TakeAnswer(job, message, now);
         }
 
         WorkerFrames.TakeBackOutput(job);
@@ -212,7 +210,7 @@ internal sealed partial class Worker : IDisposable
         return job;
     }
 
-    private void TakeAnswer(PoolJob job, in ReceivedMessage message)
+    private void TakeAnswer(PoolJob job, in ReceivedMessage message, long now)
     {
         if (message.Header.Kind == MessageKind.Error)
         {
@@ -223,7 +221,7 @@ internal sealed partial class Worker : IDisposable
         job.SetAnswer(message.Payload);
         if (message.Frames.Length > 0)
         {
-            job.AnswerFrame = _frames.Accept(job, message.Frames, _pool.Time.GetTimestamp());
+            job.AnswerFrame = _frames.Accept(job, message.Frames, now);
         }
 
         job.SetVerdict(JobEnd.Succeeded, failure: null);
@@ -268,9 +266,10 @@ internal sealed partial class Worker : IDisposable
     private void SendNext(Span<PoolJob?> next)
     {
         var sent = 0;
+        var now = _pool.Time.GetTimestamp();
         lock (_sync)
         {
-            while (!_isClosed && sent < next.Length && TrySend(next[sent]!, ChannelReader.Channel))
+            while (!_isClosed && sent < next.Length && TrySend(next[sent]!, ChannelReader.Channel, now))
             {
                 sent++;
             }

@@ -37,6 +37,12 @@ internal static class Floors
             return;
         }
 
+        if (kind == OurDeaths.HangKind)
+        {
+            OurDeaths.Hang(path);
+            return;
+        }
+
         using var slot = SharedSlot.Open(path);
         if (kind == "frame")
         {

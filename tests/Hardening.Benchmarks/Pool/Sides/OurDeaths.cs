@@ -2,12 +2,15 @@ using System.Text;
 using Hardening.Benchmarks.Measuring;
 using Hardening.Interop;
 using Hardening.Pool;
+using Hardening.Processes;
 
 namespace Hardening.Benchmarks.Pool.Sides;
 
 /// <summary>What the death of a worker costs: until its caller knows, and until another works in its place.</summary>
 internal sealed class OurDeaths(TimeProvider time, SideSettings settings)
 {
+    public const string HangKind = "hang";
+
     private const int SIGKILL = 9;
     private const int Least = 3;
 
@@ -67,6 +70,45 @@ internal sealed class OurDeaths(TimeProvider time, SideSettings settings)
         {
             Directory.Delete(directory, recursive: true);
         }
+    }
+
+    /// <summary>A process like a worker, without a pool: until the system says that it has ended.</summary>
+    public async Task<PoolMeasurement> MeasureFloorAsync()
+    {
+        var directory = Directory.CreateTempSubdirectory("hardening-benchmark-").FullName;
+        try
+        {
+            List<double> noticed = [];
+            var begin = time.GetTimestamp();
+            while (noticed.Count < Least || time.GetElapsedTime(begin) < settings.Time * 2)
+            {
+                var path = Path.Combine(directory, $"{noticed.Count}");
+                await using var process = SupervisedProcess.Start(PoolSide.Program(PoolSide.PeerVerb, HangKind, path, "0"), new SupervisionOptions { StopGracePeriod = TimeSpan.Zero });
+                await UntilAsync(() => File.Exists(path));
+                await Task.Delay(Settle, time, settings.Stop);
+                var pidfd = Libc.OpenPidFd(process.Id);
+                var ended = Task.Factory.StartNew(() => (Libc.Poll([new PollEntry(pidfd)], (int)Limit.TotalMilliseconds), time.GetTimestamp()), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+                await Task.Delay(Settle, time, settings.Stop);
+                var killed = time.GetTimestamp();
+                Libc.TrySignal(pidfd, SIGKILL);
+                noticed.Add(time.GetElapsedTime(killed, (await ended).Item2).TotalMicroseconds);
+                _ = Libc.close(pidfd);
+            }
+
+            noticed.Sort();
+            return new PoolMeasurement { Jobs = noticed.Count, Seconds = time.GetElapsedTime(begin).TotalSeconds, P50 = Series.Median(noticed), P99 = noticed[(int)(noticed.Count * 0.99)] };
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    /// <summary>The process that is killed there.</summary>
+    public static void Hang(string path)
+    {
+        File.Create(path).Dispose();
+        Thread.Sleep(Limit);
     }
 
     private async Task<(Exception? Failure, long At)> FailAsync(ProcessPool pool, string path)

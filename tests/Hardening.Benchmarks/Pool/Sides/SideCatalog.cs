@@ -13,6 +13,7 @@ internal static class SideCatalog
         ["floor-pipe"] = Floors.PipeAsync,
         ["floor-read"] = (loops, _) => Task.FromResult(Floors.Read(loops)),
         ["floor-copy"] = (loops, _) => Task.FromResult(Floors.Copy(loops)),
+        ["floor-death"] = (_, settings) => new OurDeaths(TimeProvider.System, settings).MeasureFloorAsync(),
         ["floor-idle"] = (_, settings) => Idle.WatchAsync(TimeProvider.System, settings),
         ["our-echo"] = (loops, settings) => OurPool.EchoAsync(loops, settings, Echo),
         ["our-many-echo"] = (loops, settings) => OurPool.EchoAsync(loops, settings, Echo, callers: 1000),

@@ -187,6 +187,25 @@ public sealed class WorkerTests
         await Eventually.HoldsAsync(() => log.Records.Any(record => record.EventId == 3100 && record.Message.EndsWith(": the end", StringComparison.Ordinal)), "the lines are logged", timeout);
     }
 
+    [TestCase("")]
+    [TestCase("token")]
+    public void A_worker_allocates_nothing_for_a_job(string request, CancellationToken timeout)
+    {
+        using var worker = StartedWorker.Start(WorkerCommand.ThisApplication<AllocationHandler>());
+        for (var i = 0; i < 200; i++)
+        {
+            worker.Run(request, softLimit: 60_000);
+        }
+
+        var before = worker.Run(request, softLimit: 60_000).Text;
+        for (var i = 0; i < 200; i++)
+        {
+            worker.Run(request, softLimit: 60_000);
+        }
+
+        Assert.That(worker.Run(request, softLimit: 60_000).Text, Is.EqualTo(before));
+    }
+
     [Test]
     public void A_program_that_is_not_there_cannot_be_started(CancellationToken timeout) =>
         Assert.That(() => WorkerCommand.Executable("nowhere/at-all").Start(StartedWorker.Setup()), Throws.TypeOf<WorkerStartException>().With.Message.Contains("nowhere/at-all"));

@@ -1,0 +1,36 @@
+using System.Globalization;
+
+namespace Hardening.Pool.Tests;
+
+/// <summary>What a pool could leave behind in this process and on this machine; a pool that is gone has left none of it.</summary>
+internal sealed record Leftovers(int Descriptors, int Memories, int SharedFiles)
+{
+    /// <summary>All that there is now.</summary>
+    public static Leftovers Now()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers(); // nothing may be left to them, but what others have left is theirs
+        return new Leftovers(
+            Descriptors: Links().Count(),
+            Memories: Links().Count(link => link.Contains("memfd:hardening", StringComparison.Ordinal)) + File.ReadLines("/proc/self/maps").Count(line => line.Contains("memfd:hardening", StringComparison.Ordinal)),
+            SharedFiles: Directory.Exists("/dev/shm") ? Directory.EnumerateFiles("/dev/shm", "*ardening*").Count() : 0);
+    }
+
+    /// <summary>The workers of this process, whatever their state.</summary>
+    public static IReadOnlyList<ScannedProcess> Workers() =>
+        [.. ProcessScan.DescendantsOf(Environment.ProcessId).Where(process => CommandLine(process.Id).Contains("pool-worker", StringComparison.Ordinal))];
+
+    private static IEnumerable<string> Links() => Directory.EnumerateFiles("/proc/self/fd").Select(path => new FileInfo(path).LinkTarget).OfType<string>();
+
+    private static string CommandLine(int process)
+    {
+        try
+        {
+            return File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/cmdline"));
+        }
+        catch (IOException)
+        {
+            return ""; // gone meanwhile
+        }
+    }
+}
