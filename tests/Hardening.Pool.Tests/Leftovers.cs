@@ -16,6 +16,20 @@ internal sealed record Leftovers(int Descriptors, int Memories, int SharedFiles)
             SharedFiles: Directory.Exists("/dev/shm") ? Directory.EnumerateFiles("/dev/shm", "*ardening*").Count() : 0);
     }
 
+    /// <summary>Waits until no more is open than before, give or take what the runtime opens late.</summary>
+    public static async Task NoneSinceAsync(Leftovers before, string when, CancellationToken timeout)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(timeout);
+        limit.CancelAfter(TimeSpan.FromSeconds(10));
+        var now = Now();
+        while (now.Memories > before.Memories || now.SharedFiles > before.SharedFiles || now.Descriptors > before.Descriptors + 4)
+        {
+            Assert.That(limit.IsCancellationRequested, Is.False, () => $"{when}: {now}, and before {before}: {string.Join(", ", Links().CountBy(link => link))}; {string.Join("; ", File.ReadLines("/proc/self/maps").Where(line => line.Contains("memfd:hardening", StringComparison.Ordinal)))}");
+            await Task.Delay(TimeSpan.FromMilliseconds(20), CancellationToken.None);
+            now = Now();
+        }
+    }
+
     /// <summary>The workers of this process, whatever their state.</summary>
     public static IReadOnlyList<ScannedProcess> Workers() =>
         [.. ProcessScan.DescendantsOf(Environment.ProcessId).Where(process => CommandLine(process.Id).Contains("pool-worker", StringComparison.Ordinal))];

@@ -25,6 +25,7 @@ internal sealed class JobDispatcher(string pool, int capacity, PoolFullMode when
     private int _running;
     private int _members;
     private bool _isStopping;
+    private bool _endsAll; // those that were taken too
 
     /// <summary>No job is left, and none comes: only after <see cref="Stop"/>.</summary>
     public Task Drained => _drained.Task;
@@ -224,7 +225,7 @@ internal sealed class JobDispatcher(string pool, int capacity, PoolFullMode when
     /// <param name="jobs">In their order.</param>
     public void GiveBack(ReadOnlySpan<PoolJob> jobs)
     {
-        List<PoolJob>? ended = null;
+        List<PoolJob>? ended = null, cancelled = null;
         lock (_gate)
         {
             for (var i = jobs.Length - 1; i >= 0; i--)
@@ -232,9 +233,9 @@ internal sealed class JobDispatcher(string pool, int capacity, PoolFullMode when
                 var job = jobs[i];
                 if (job.Phase != JobPhase.Running)
                 {
-                    (ended ??= []).Add(job); // cancelled meanwhile: only its frames are still here
+                    (cancelled ??= []).Add(job); // its caller knows: only its frames are still here
                 }
-                else if (_refusal is { } refusal)
+                else if (_endsAll && _refusal is { } refusal)
                 {
                     SetEnded(job, JobEnd.Rejected, refusal);
                     (ended ??= []).Add(job);
@@ -251,18 +252,18 @@ internal sealed class JobDispatcher(string pool, int capacity, PoolFullMode when
                     LaneOf(job).AddFirst(job);
                 }
             }
+
+            CheckDrained();
+        }
+
+        foreach (var job in cancelled ?? [])
+        {
+            job.ReleaseFrames();
         }
 
         foreach (var job in ended ?? [])
         {
-            if (job.Failure is null)
-            {
-                job.ReleaseFrames();
-            }
-            else
-            {
-                Finish(job);
-            }
+            Finish(job);
         }
 
         Match();
@@ -302,6 +303,7 @@ internal sealed class JobDispatcher(string pool, int capacity, PoolFullMode when
         List<PoolJob> ended = [];
         lock (_gate)
         {
+            _endsAll = why is not null || (_isStopping && _endsAll);
             _refusal = _isStopping && why is null ? _refusal : why;
             if (why is null)
             {

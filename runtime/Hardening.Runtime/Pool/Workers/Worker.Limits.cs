@@ -82,10 +82,7 @@ internal sealed partial class Worker
 
             if (first == job)
             {
-                var grace = _pool.Time.GetTimestamp() + _pool.Ticks(_pool.Options.CancelGracePeriod);
-                _isCancelled = true;
-                SetDue(Math.Min(_dueAt, grace));
-                _ = _channel!.TrySendAside(MessageKind.Cancel, job.Id);
+                CancelFirst(job);
             }
             else if (_jobs.Contains(job) && _channel!.TryRecall(job.Position))
             {
@@ -98,6 +95,14 @@ internal sealed partial class Worker
         {
             _sync.Exit();
         }
+    }
+
+    // Under the lock. One that was cancelled on its way to the worker, or while it was not the first one yet, is told of it when it is.
+    private void CancelFirst(PoolJob first)
+    {
+        _isCancelled = true;
+        SetDue(Math.Min(_dueAt, _pool.Time.GetTimestamp() + _pool.Ticks(_pool.Options.CancelGracePeriod)));
+        _ = _channel!.TrySendAside(MessageKind.Cancel, first.Id);
     }
 
     /// <summary>Takes back what was sent ahead, where the first job keeps it waiting.</summary>

@@ -112,6 +112,7 @@ internal sealed partial class Worker : IDisposable
             if (!_isClosed && TrySend(job, reader, _pool.Time.GetTimestamp()))
             {
                 _channel!.Flush();
+                CancelFirstIfEnded();
                 return true;
             }
         }
@@ -152,6 +153,14 @@ internal sealed partial class Worker : IDisposable
         _jobs.Enqueue(job);
         _pool.Metrics.Began(_pool.Elapsed(job.SubmittedAt, now));
         return true;
+    }
+
+    private void CancelFirstIfEnded()
+    {
+        if (!_isCancelled && _jobs.TryPeek(out var first) && first.Phase == JobPhase.Ended)
+        {
+            CancelFirst(first);
+        }
     }
 
     private SendStatus Send(in MessageHeader header, ReadOnlySpan<FrameReference> frames, PoolJob job, bool isFirst)
@@ -196,6 +205,7 @@ internal sealed partial class Worker : IDisposable
             took = _pool.Elapsed(_begunAt, now).TotalSeconds;
             _begunAt = now;
             SetDue(_jobs.TryPeek(out var next) ? now + next.Limits.Timeout : long.MaxValue);
+            CancelFirstIfEnded();
         }
 
         _jobCount++;
@@ -277,6 +287,7 @@ internal sealed partial class Worker : IDisposable
             if (sent > 0)
             {
                 _channel!.Flush();
+                CancelFirstIfEnded();
             }
 
             if (sent > 1 && _channel!.CanRecall)
