@@ -19,6 +19,7 @@ public sealed class PublishTests
             "publish", "-r", platform, "--self-contained", $"{isSelfContained}", $"-p:PublishSingleFile={isSingleFile}", "-o", folder);
         Assert.That(published.ExitCode, Is.Zero, published.Output);
         Assert.That(File.Exists(Path.Combine(folder, "Application.dll")), Is.EqualTo(!isSingleFile));
+        Assert.That(File.Exists(Path.Combine(folder, "hardening-worker", "hardening_worker.py")), "what runs Python scripts");
         Assert.That(File.Exists(Path.Combine(folder, "libcoreclr.so")), Is.EqualTo(isSelfContained && !isSingleFile));
 
         using (var stopped = new RunningApplication(folder, isSelfContained))

@@ -17,6 +17,7 @@ internal sealed unsafe partial class RingEnd : IDisposable
     private bool _closed;
     private bool _isFinishing;
     private bool _disposed;
+    private bool _isShown; // what nobody was woken for
     private volatile string? _broken;
 
     /// <param name="memory">This end's from now on.</param>
@@ -83,9 +84,21 @@ internal sealed unsafe partial class RingEnd : IDisposable
     /// <summary>By the thread that sends.</summary>
     public void Flush()
     {
-        if (_calls.TryEnter(ref _calls.Sender) && _writer.Show())
+        if (_calls.TryEnter(ref _calls.Sender) && (_writer.Show() || _isShown))
         {
+            _isShown = false;
             Volatile.Write(ref _otherWasAwake, !_writer.WakeReader());
+        }
+
+        RingCalls.Leave(ref _calls.Sender);
+    }
+
+    /// <summary>By the thread that sends: whoever is awake sees it, and a reader that sleeps is woken by the next <see cref="Flush"/>.</summary>
+    public void Show()
+    {
+        if (_calls.TryEnter(ref _calls.Sender))
+        {
+            _isShown |= _writer.Show();
         }
 
         RingCalls.Leave(ref _calls.Sender);

@@ -43,6 +43,9 @@ internal sealed class RingWorkerEnd : IDisposable
     /// <summary>Shows the host what has been appended, and wakes it where it sleeps.</summary>
     public void Flush() => _end.Flush();
 
+    /// <summary>Shows the host what has been appended, where it is awake or looks by itself; wakes it only with the next <see cref="Flush"/>.</summary>
+    public void Show() => _end.Show();
+
     /// <summary>The host sends nothing more: what has come can be received and answered, and then <see cref="Receive"/> says that this is all.</summary>
     public void Finish() => _end.Finish();
 

@@ -18,7 +18,7 @@ internal enum MessageKind : byte
     /// <summary>W: the job failed, the worker goes on. Payload is JSON: type, message, trace.</summary>
     Error = 5,
 
-    /// <summary>H, at any time: the job is not wanted any more, or its soft limit is over. No answer of its own: the job still ends with <see cref="Result"/> or <see cref="Error"/>.</summary>
+    /// <summary>H, at any time: the job is not wanted any more. No answer of its own: the job still ends with <see cref="Result"/> or <see cref="Error"/>.</summary>
     Cancel = 6,
 
     /// <summary>H: shared memory that frames lie in. Payload is JSON: region, bytes, writable, and a descriptor or a path.</summary>

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Hardening.Interop;
 using Hardening.Pool.Channels;
 using Hardening.Pool.Frames;
 using Hardening.Pool.Protocol;
@@ -9,6 +10,11 @@ namespace Hardening.Pool.Serving;
 /// <summary>Takes jobs from the ring and answers each, in order. All on one thread; allocates nothing for a job.</summary>
 internal sealed unsafe class JobLoop(RingWorkerEnd ring, MappedRegions regions, JobCancellation cancellation)
 {
+    private const long TinyJob = 5_000; // in nanoseconds, as the other
+    private const long WakeInterval = 25_000;
+
+    private long _begunAt; // when the last message was taken
+    private long _wokenAt;
     private Exception? _unmapped; // why a region is not there: jobs that refer to one fail by it
 
     /// <returns>When the pool has stopped this worker and all that was sent is answered.</returns>
@@ -40,7 +46,7 @@ internal sealed unsafe class JobLoop(RingWorkerEnd ring, MappedRegions regions, 
 
     private void Run(IJobHandler handler, JobContext job, int limit)
     {
-        while (ring.Receive(Timeout.InfiniteTimeSpan, out var message) == ReceiveStatus.Message)
+        while (TryNext(out var message))
         {
             switch (message.Header.Kind)
             {
@@ -55,6 +61,28 @@ internal sealed unsafe class JobLoop(RingWorkerEnd ring, MappedRegions regions, 
                     break;
             }
         }
+    }
+
+    // A wake-up costs more than a tiny job: while there are further ones already, the host is woken for several answers at once. It looks by itself now and then, for the next job may take long.
+    private bool TryNext(out ReceivedMessage message)
+    {
+        var status = ring.Receive(TimeSpan.Zero, out message);
+        var now = Libc.Nanoseconds;
+        if (status == ReceiveStatus.Message && now - _begunAt < TinyJob && now - _wokenAt < WakeInterval)
+        {
+            ring.Show();
+            _begunAt = now;
+            return true;
+        }
+
+        ring.Flush();
+        if (status == ReceiveStatus.Nothing)
+        {
+            status = ring.Receive(Timeout.InfiniteTimeSpan, out message);
+        }
+
+        _begunAt = _wokenAt = Libc.Nanoseconds; // the wake-up is no part of the next job
+        return status == ReceiveStatus.Message;
     }
 
     private void Run(IJobHandler handler, JobContext job, in ReceivedMessage message, int limit)
@@ -83,8 +111,6 @@ internal sealed unsafe class JobLoop(RingWorkerEnd ring, MappedRegions regions, 
                 cancellation.End();
             }
         }
-
-        ring.Flush();
     }
 
     private byte* Locate(in FrameReference frame)

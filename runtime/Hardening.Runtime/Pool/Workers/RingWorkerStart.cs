@@ -1,5 +1,6 @@
 using Hardening.Pool.Channels;
 using Hardening.Pool.Serving;
+using Hardening.Processes.Supervision;
 
 namespace Hardening.Pool.Workers;
 
@@ -33,16 +34,18 @@ internal static class RingWorkerStart
 
         WorkerPipes? pipes = null;
         WorkerChannel? channel = null;
+        ChildTree? tree = null;
         try
         {
             pipes = new WorkerPipes(hasMessages: false);
-            var tree = program.Start(setup, WorkerEnvironment.Ring, pipes, [memory.File, .. setup.Regions.Select(region => region.File)]);
+            tree = program.Start(setup, WorkerEnvironment.Ring, pipes, [memory.File, .. setup.Regions.Select(region => region.File)]);
             channel = new RingChannel(memory, pipes.TakeInput());
             memory.File.Dispose(); // the mapping stays
             return pipes.Complete(tree, channel, setup);
         }
         catch when (channel is null)
         {
+            tree?.Kill();
             memory.Dispose();
             throw;
         }

@@ -13,12 +13,14 @@ internal sealed partial class Worker
 {
     private static readonly TimeSpan ExitLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan TreeLimit = TimeSpan.FromMinutes(1); // beyond its grace period; then its memory stays taken
+    private static readonly TimeSpan AheadSlice = TimeSpan.FromMilliseconds(1); // how late an answer can be where the next job takes long against all expectation
 
     private readonly ManualResetEventSlim _callEnded = new();
     private WorkerProtocolException? _fault;
     private long _readyAt;
     private volatile bool _isClosing;
     private volatile bool _isCalled; // a caller receives
+    private bool _hasAhead; // the channel thread's
 
     public bool IsStarting { get; private set; } = true;
 
@@ -68,7 +70,8 @@ internal sealed partial class Worker
     {
         try
         {
-            while (Receive(wait) == ReceiveStatus.Message)
+            ReceiveStatus status;
+            while ((status = Receive(wait)) == ReceiveStatus.Message || (status == ReceiveStatus.Nothing && wait != TimeSpan.Zero))
             {
             }
         }
@@ -81,6 +84,11 @@ internal sealed partial class Worker
     private ReceiveStatus Receive(TimeSpan wait)
     {
         var count = 0;
+        if (wait != TimeSpan.Zero && _hasAhead)
+        {
+            wait = AheadSlice; // a worker that has more to do wakes nobody for each answer
+        }
+
         var status = _channel!.Receive(ChannelReader.Channel, wait, out var message);
         var first = status;
         var now = _pool.Time.GetTimestamp(); // for all that is there
@@ -102,6 +110,11 @@ internal sealed partial class Worker
             if (count > 0)
             {
                 Settle(_done, count, _next);
+            }
+
+            lock (_sync)
+            {
+                _hasAhead = _jobs.Count > 1;
             }
         }
 

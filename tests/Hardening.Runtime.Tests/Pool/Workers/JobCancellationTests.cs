@@ -14,12 +14,13 @@ public sealed class JobCancellationTests
         cancellation.Begin(1, softLimit: 0);
         var token = cancellation.Token;
 
-        cancellation.Cancel(2);
+        cancellation.Cancel(0);
         Assert.That(token.IsCancellationRequested, Is.False);
         cancellation.Cancel(1);
         await Eventually.HoldsAsync(() => token.IsCancellationRequested, "the token is cancelled", timeout);
 
         cancellation.End();
+        cancellation.Cancel(2);
         cancellation.Begin(2, softLimit: 0);
         Assert.That(cancellation.Token.IsCancellationRequested, "A cancellation that came before its job is remembered.");
         cancellation.End();

@@ -197,13 +197,16 @@ public sealed class WorkerTests
             worker.Run(request, softLimit: 60_000);
         }
 
-        var before = worker.Run(request, softLimit: 60_000).Text;
-        for (var i = 0; i < 200; i++)
+        const int Jobs = 200;
+        var before = Allocated();
+        for (var i = 0; i < Jobs; i++)
         {
             worker.Run(request, softLimit: 60_000);
         }
 
-        Assert.That(worker.Run(request, softLimit: 60_000).Text, Is.EqualTo(before));
+        Assert.That(Allocated() - before, Is.LessThan(Jobs), "Less than a byte for a job: the runtime itself allocates now and then.");
+
+        long Allocated() => long.Parse(worker.Run(request, softLimit: 60_000).Text, System.Globalization.CultureInfo.InvariantCulture);
     }
 
     [Test]
