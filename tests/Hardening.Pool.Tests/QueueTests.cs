@@ -110,6 +110,16 @@ public sealed class QueueTests : IDisposable
     }
 
     [Test]
+    public async Task A_stop_that_waits_for_jobs_is_cut_short_by_one_that_does_not(CancellationToken timeout)
+    {
+        await using var pool = await BusyAsync(PoolFullMode.Wait, timeout);
+        var stop = pool.Pool.StopAsync(timeout);
+        await pool.Pool.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30), timeout); // the job would take for ever
+        await stop;
+        await Assert.CatchAsync(() => _running!);
+    }
+
+    [Test]
     public async Task A_pool_that_was_not_started_says_so(CancellationToken timeout)
     {
         await using var pool = TestPool.Make();

@@ -27,6 +27,7 @@ public sealed partial class ProcessPool : IAsyncDisposable
     private readonly JobLimits _usual;
     private readonly SharedRegion? _results;
     private readonly Lock _gate = new();
+    private readonly CancellationTokenSource _hurry = new();
     private Task? _stopping;
     private bool _isStarted;
 
@@ -109,12 +110,17 @@ public sealed partial class ProcessPool : IAsyncDisposable
     /// <summary>Takes no more jobs, finishes those that were accepted, and ends the workers with all that they started.</summary>
     /// <param name="cancellationToken">Cuts it short: what is not done by then is ended, its callers get <see cref="PoolUnavailableException"/>.</param>
     /// <returns>When no worker is left. Within <see cref="ProcessPoolOptions.StopGracePeriod"/> and some seconds of the token, in any case; never faults for the token.</returns>
-    public Task StopAsync(CancellationToken cancellationToken)
+    public async Task StopAsync(CancellationToken cancellationToken)
     {
+        Task stopping;
         lock (_gate)
         {
-            return _stopping ??= StopOnceAsync(cancellationToken);
+            stopping = _stopping ??= StopOnceAsync(_hurry.Token);
         }
+
+        // Whoever is in the greatest hurry decides, also when another one began to stop it.
+        await using var registration = cancellationToken.UnsafeRegister(static hurry => ((CancellationTokenSource)hurry!).Cancel(), _hurry).ConfigureAwait(false);
+        await stopping.ConfigureAwait(false);
     }
 
     /// <summary>Ends the pool without waiting for its jobs.</summary>

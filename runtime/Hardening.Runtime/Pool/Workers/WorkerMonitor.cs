@@ -134,6 +134,6 @@ internal sealed class WorkerMonitor : IDisposable
         }
 
         _timer.Change(left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
-        return -1;
+        return _time.GetTimestamp() >= due ? 0 : -1; // a clock that was moved on meanwhile would fire too late
     }
 }
