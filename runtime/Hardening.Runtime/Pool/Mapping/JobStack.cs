@@ -3,62 +3,59 @@ using System.Threading.Tasks.Sources;
 namespace Hardening.Pool.Mapping;
 
 /// <summary>
-/// Hands jobs from any threads to one, many at a time: whoever takes gets all there are. One that finds none can wait, and is woken on the thread pool, once, by the first that comes.
-/// Costs one compare-and-swap for each chain that is put in, and allocates nothing.
+/// Hands jobs from any threads to one, many at a time: whoever takes gets all there are. One that finds none can wait, and is woken on the thread pool. Costs one compare-and-swap for each chain that
+/// is put in, and allocates nothing.
 /// </summary>
 internal sealed class JobStack : IValueTaskSource
 {
-    private static readonly MapJob Waiting = new(null!, 0); // the taker waits
     private static readonly MapJob Closed = new(null!, 0);
 
     private ManualResetValueTaskSourceCore<bool> _woken = new() { RunContinuationsAsynchronously = true };
     private MapJob? _top;
+    private bool _isWaiting;
 
     /// <summary>Whether there is none; of the moment.</summary>
-    public bool IsEmpty => Volatile.Read(ref _top) is var top && (top is null || ReferenceEquals(top, Waiting) || ReferenceEquals(top, Closed));
+    public bool IsEmpty => Volatile.Read(ref _top) is var top && (top is null || ReferenceEquals(top, Closed));
+
+    /// <summary>How many there are, a chain counted as one; of the moment.</summary>
+    public int Depth => Volatile.Read(ref _top)?.Depth ?? 0;
+
+    /// <summary>Whether the taker waits; whoever has put a job in looks, and says with <see cref="Wake"/> that it is worth it.</summary>
+    public bool IsWaiting => Volatile.Read(ref _isWaiting);
 
     /// <summary>Puts one in.</summary>
-    /// <returns>False when it is closed: the job stays with the caller.</returns>
-    public bool TryPush(MapJob job) => TryPush(job, job);
+    /// <returns>How many are in it now; 0 when it is closed: the job stays with the caller.</returns>
+    public int Push(MapJob job) => Push(job, job);
 
     /// <summary>Puts a chain in.</summary>
     /// <param name="first">The one to be on top.</param>
     /// <param name="last">The last that can be reached from it.</param>
-    /// <returns>False when it is closed: the jobs stay with the caller.</returns>
-    public bool TryPush(MapJob first, MapJob last)
+    /// <returns>How many are in it now, a chain counted as one; 0 when it is closed: the jobs stay with the caller.</returns>
+    public int Push(MapJob first, MapJob last)
     {
         var top = Volatile.Read(ref _top);
         while (!ReferenceEquals(top, Closed))
         {
-            last.Next = ReferenceEquals(top, Waiting) ? null : top;
+            last.Next = top;
+            var depth = first.Depth = 1 + (top?.Depth ?? 0);
             var seen = Interlocked.CompareExchange(ref _top, first, top);
             if (ReferenceEquals(seen, top))
             {
-                if (ReferenceEquals(top, Waiting))
-                {
-                    _woken.SetResult(true);
-                }
-
-                return true;
+                return depth;
             }
 
             top = seen;
         }
 
         last.Next = null;
-        return false;
+        return 0;
     }
 
     /// <summary>Takes all, the last that came first; null when there is none.</summary>
     public MapJob? TakeAll()
     {
-        if (IsEmpty)
-        {
-            return null;
-        }
-
         var top = Volatile.Read(ref _top);
-        while (!ReferenceEquals(top, Closed))
+        while (top is not null && !ReferenceEquals(top, Closed))
         {
             var seen = Interlocked.CompareExchange(ref _top, null, top);
             if (ReferenceEquals(seen, top))
@@ -84,18 +81,14 @@ internal sealed class JobStack : IValueTaskSource
         return first;
     }
 
-    /// <summary>By the one that takes: is complete once there is a job, or somebody calls <see cref="Wake"/>, or it is closed.</summary>
-    /// <param name="needsNoWait">Asked once more when a <see cref="Wake"/> can no longer be missed.</param>
+    /// <summary>By the one that takes: is complete when there is a job, or with the next <see cref="Wake"/>, or when it is closed.</summary>
+    /// <param name="needsNoWait">Asked when a <see cref="Wake"/> can no longer be missed.</param>
     /// <param name="state">What it is asked about.</param>
     public ValueTask WaitAsync<TState>(Func<TState, bool> needsNoWait, TState state)
     {
         _woken.Reset();
-        if (Interlocked.CompareExchange(ref _top, Waiting, null) is not null)
-        {
-            return default;
-        }
-
-        if (needsNoWait(state))
+        Interlocked.Exchange(ref _isWaiting, true);
+        if (Volatile.Read(ref _top) is not null || needsNoWait(state))
         {
             Wake();
         }
@@ -106,7 +99,7 @@ internal sealed class JobStack : IValueTaskSource
     /// <summary>Wakes the one that waits, if it does.</summary>
     public void Wake()
     {
-        if (ReferenceEquals(Interlocked.CompareExchange(ref _top, null, Waiting), Waiting))
+        if (IsWaiting && Interlocked.Exchange(ref _isWaiting, false))
         {
             _woken.SetResult(true);
         }
@@ -117,12 +110,7 @@ internal sealed class JobStack : IValueTaskSource
     public MapJob? Close()
     {
         var top = Interlocked.Exchange(ref _top, Closed);
-        if (ReferenceEquals(top, Waiting))
-        {
-            _woken.SetResult(true);
-            return null;
-        }
-
+        Wake();
         return ReferenceEquals(top, Closed) ? null : top;
     }
 

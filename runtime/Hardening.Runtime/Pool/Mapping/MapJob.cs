@@ -17,6 +17,9 @@ internal sealed class MapJob(IJobSink sink, int slot) : SinkJob(sink)
     /// <summary>The next one in the stack that it is in.</summary>
     public MapJob? Next { get; set; }
 
+    /// <summary>How many are in the stack that it is on top of.</summary>
+    public int Depth { get; set; }
+
     /// <summary>An empty buffer of its own, for the bytes of its request.</summary>
     public ArrayBufferWriter<byte> NewRequest()
     {

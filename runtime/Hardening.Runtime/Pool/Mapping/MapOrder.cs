@@ -6,6 +6,9 @@ internal sealed class MapOrder
     private MapJob?[] _places = new MapJob?[64];
     private long _next;
 
+    /// <summary>Which one is the next; read by any thread.</summary>
+    public long Next => Volatile.Read(ref _next);
+
     /// <summary>Whether the next one is there.</summary>
     public bool HasNext => _places[_next & (_places.Length - 1)] is not null;
 
@@ -26,7 +29,7 @@ internal sealed class MapOrder
         if (job is not null)
         {
             place = null;
-            _next++;
+            Volatile.Write(ref _next, _next + 1);
         }
 
         return job;

@@ -45,6 +45,8 @@ internal sealed class MapPump<TRequest, TResult>(
     /// <summary>How many ended jobs the consumer has taken.</summary>
     public long Taken => Volatile.Read(ref _taken);
 
+    private long UnderWay => Volatile.Read(ref _submitted) - Taken;
+
     [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "What the source throws is thrown to the consumer, after the outcomes of what it gave before.")]
     public async Task RunAsync()
     {
@@ -125,8 +127,26 @@ internal sealed class MapPump<TRequest, TResult>(
         }
     }
 
-    /// <summary>By the consumer: these may be prepared again.</summary>
-    public void GiveBack(MapJob first, MapJob last) => _free.TryPush(first, last);
+    /// <summary>Whether jobs end so fast that the next one is near.</summary>
+    public bool IsFast => Volatile.Read(ref _bound) > pool.LookAhead && UnderWay >= _fewUnderWay;
+
+    /// <summary>Whether workers may soon be without a job, where so many have ended and were not taken.</summary>
+    public bool IsLow(int ended) => UnderWay - ended < _fewUnderWay;
+
+    /// <summary>By the consumer: these may be prepared again. Many at a time: it wakes the pump, which takes a processor from the workers.</summary>
+    /// <returns>False while it can wait.</returns>
+    public bool TryGiveBack(MapJob first, MapJob last, int count)
+    {
+        var bound = Volatile.Read(ref _bound);
+        if (count < bound / 4 && UnderWay > bound / 2)
+        {
+            return false;
+        }
+
+        _ = _free.Push(first, last);
+        _free.Wake();
+        return true;
+    }
 
     /// <summary>A new job in the place of one that something still refers to.</summary>
     public MapJob Replace(MapJob stray) => Register(new MapJob(sink, stray.Slot));
@@ -205,7 +225,7 @@ internal sealed class MapPump<TRequest, TResult>(
             job.Failure = failure; // the pool never hears of it
             sink.Completed(job);
         }
-        else if (_ready.TryPush(job) && (++_unsent >= MostUnsent || Volatile.Read(ref _submitted) - Taken < _fewUnderWay))
+        else if (_ready.Push(job) > 0 && (++_unsent >= MostUnsent || UnderWay < _fewUnderWay))
         {
             // Many at a time, but while workers may be without a job each at once. What is left here is sent when one ends, for then the consumer looks.
             _unsent = 0;

@@ -9,6 +9,9 @@ namespace Hardening.Pool.Mapping;
 /// </summary>
 internal sealed class MapRun<TRequest, TResult> : IJobSink, IAsyncDisposable
 {
+    private const int MostYields = 16;
+    private const int FewEnded = 32;
+
     private static readonly TimeSpan SourceGrace = TimeSpan.FromSeconds(1);
 
     private readonly IBulkPool _pool;
@@ -24,6 +27,7 @@ internal sealed class MapRun<TRequest, TResult> : IJobSink, IAsyncDisposable
     private MapJob? _batch; // what was taken and is not yet told, unless there is an order to keep
     private MapJob? _used; // what was told, to be given back together
     private MapJob? _lastUsed;
+    private int _usedCount;
 
     /// <param name="pool">Where the jobs go.</param>
     /// <param name="format">How requests and results become bytes.</param>
@@ -64,6 +68,11 @@ internal sealed class MapRun<TRequest, TResult> : IJobSink, IAsyncDisposable
                 {
                     _pump.SourceFailure?.Throw();
                     return false;
+                }
+
+                if (LetSomeEnd())
+                {
+                    continue;
                 }
 
                 await _ended.WaitAsync(static run => run._cancellation.IsCancellationRequested || run._pump.Total == run._pump.Taken, this).ConfigureAwait(false);
@@ -118,9 +127,14 @@ internal sealed class MapRun<TRequest, TResult> : IJobSink, IAsyncDisposable
 
     void IJobSink.Completed(SinkJob job)
     {
-        if (!_ended.TryPush((MapJob)job))
+        var depth = _ended.Push((MapJob)job);
+        if (depth == 0)
         {
             Drop((MapJob)job); // nobody wants it any more
+        }
+        else if (_ended.IsWaiting && (_order is null || job.Index == _order.Next || _pump.IsLow(depth)))
+        {
+            _ended.Wake(); // else it is not its turn, and the workers have enough to do
         }
     }
 
@@ -128,10 +142,31 @@ internal sealed class MapRun<TRequest, TResult> : IJobSink, IAsyncDisposable
     {
         var used = job.IsReusable ? (MapJob)job : _pump.Replace((MapJob)job);
         used.Next = _used;
-        (_used, _lastUsed) = (used, _used is null ? used : _lastUsed);
+        (_used, _lastUsed, _usedCount) = (used, _used is null ? used : _lastUsed, _usedCount + 1);
     }
 
     private bool HasNext() => _order is null ? _batch is not null : _order.HasNext;
+
+    // Jobs so short that one ends while this thread looks are worth a moment: to fall asleep and be woken for each costs more than they do, and the processor is for the workers meanwhile.
+    private bool LetSomeEnd()
+    {
+        for (var i = 0; i < MostYields && _pump.IsFast; i++)
+        {
+            Thread.Yield();
+            if (_ended.Depth >= FewEnded)
+            {
+                break;
+            }
+        }
+
+        var hasSome = !_ended.IsEmpty;
+        if (hasSome)
+        {
+            TakeEnded();
+        }
+
+        return hasSome;
+    }
 
     private void TakeEnded()
     {
@@ -154,10 +189,9 @@ internal sealed class MapRun<TRequest, TResult> : IJobSink, IAsyncDisposable
 
     private void GiveBackUsed()
     {
-        if (_used is not null)
+        if (_used is not null && _pump.TryGiveBack(_used, _lastUsed!, _usedCount))
         {
-            _pump.GiveBack(_used, _lastUsed!);
-            (_used, _lastUsed) = (null, null);
+            (_used, _lastUsed, _usedCount) = (null, null, 0);
         }
     }
 
