@@ -37,7 +37,11 @@ internal static class PoolContenders
         Our(PoolScenario.Batch, "ours, MapUnorderedAsync", "our-unordered-map"),
         .. Turns("ours, Run", ContenderKind.Ours, "our-synchronous-turn"),
         .. Turns("ours, RunAsync", ContenderKind.Ours, "our-turn"),
-        .. new[] { Workers, 1, 4, 8 }.SelectMany(workers => (PoolContender[])
+        Our(PoolScenario.Frames, Frames(Workers), "our-frames"),
+        Our(PoolScenario.HandOver, Frames(Workers), "our-handover"),
+        Our(PoolScenario.Frames, "ours, RunAsync, 64 callers", "our-many-frames"),
+        Our(PoolScenario.HandOver, "ours, RunAsync, 64 callers", "our-many-handover"),
+        .. new[] { 1, 4, 8 }.SelectMany(workers => (PoolContender[])
         [
             Side(PoolScenario.Frames, Frames(workers), ContenderKind.Ours, "our-frames", workers),
             Side(PoolScenario.HandOver, Frames(workers), ContenderKind.Ours, "our-handover", workers),
@@ -66,7 +70,7 @@ internal static class PoolContenders
         Side(PoolScenario.FrameTurn, made.Item1, ContenderKind.Peer, $"{made.Item2}-frameturn"),
     ]);
 
-    public static string Frames(int workers) => workers == 1 ? "ours, 1 worker" : $"ours, {workers} workers";
+    public static string Frames(int workers) => workers == 1 ? "ours, Run, 1 worker" : $"ours, Run, {workers} workers";
 
     private static IEnumerable<PoolContender> Turns(string name, ContenderKind kind, string who, string argument = "-") =>
         [Side(PoolScenario.Turn, name, kind, who, argument: argument), Side(PoolScenario.BusyTurn, name, kind, who, argument: argument)];

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
+using Hardening.Camera;
 using Hardening.Pool;
 
 namespace Hardening.TestWorker.Pool;
@@ -10,7 +11,7 @@ namespace Hardening.TestWorker.Pool;
 public sealed class ScriptedHandler : IJobHandler, IDisposable
 {
     public const string Usage = "echo TEXT | pid | count | large BYTES | sum | sleep SECONDS | wait | remaining | spin SECONDS | throw TEXT | exit CODE | abort TEXT | overflow | crash | thread TEXT | leak MEGABYTES | "
-        + "fork COUNT | daemon DIRECTORY | garbage | out TEXT | error TEXT | flood KILOBYTES | environment NAME | variables | descriptors | disposes FILE | input | collections | hang FILE | once FILE";
+        + "fork COUNT | daemon DIRECTORY | garbage | out TEXT | error TEXT | flood KILOBYTES | environment NAME | variables | descriptors | disposes FILE | input | collections | hang FILE | once FILE | output | paint VALUE";
 
     private static readonly List<byte[]> Leaked = [];
     private long _jobs;
@@ -64,6 +65,8 @@ public sealed class ScriptedHandler : IJobHandler, IDisposable
         "collections" => $"{GC.CollectionCount(0)} {GC.GetAllocatedBytesForCurrentThread()}",
         "hang" => Hang(argument), // writes the file, and goes on for ever
         "once" => Once(argument), // ends the worker where there is no such file, and makes it
+        "output" => $"{job.Output.Length}",
+        "paint" => Paint(job, (byte)Number(argument)), // a frame of 16 x 4 pixels
         _ => throw new ArgumentException($"There is no command '{word}'. {Usage}"),
     };
 
@@ -83,6 +86,13 @@ public sealed class ScriptedHandler : IJobHandler, IDisposable
         }
 
         return string.Join(' ', sums);
+    }
+
+    private static string Paint(JobContext job, byte value)
+    {
+        job.Output[..64].Fill(value);
+        job.ReturnOutput(width: 16, height: 4, stride: 16, PixelFormat.Mono8, length: 64);
+        return "painted";
     }
 
     private static string Sleep(TimeSpan time)

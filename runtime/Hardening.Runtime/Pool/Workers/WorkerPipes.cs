@@ -45,7 +45,7 @@ internal sealed class WorkerPipes : IDisposable
     /// <param name="tree">The worker.</param>
     /// <param name="channel">Owned from now on, whatever comes.</param>
     /// <param name="setup">Who logs.</param>
-    /// <exception cref="WorkerStartException">It has ended already, or the system has nothing left to watch it with.</exception>
+    /// <exception cref="WorkerStartException">The system has nothing left to watch it with.</exception>
     public WorkerProcess Complete(Processes.Supervision.ChildTree tree, WorkerChannel channel, WorkerSetup setup)
     {
         SafeFileHandle? pidFd = null;
@@ -53,7 +53,7 @@ internal sealed class WorkerPipes : IDisposable
         {
             var output = new WorkerOutput(Take(ref _text), setup);
             output.Start(tree.ProcessId, tree.Ended);
-            pidFd = tree.OpenPidFd() ?? throw new WorkerStartException($"A worker of the pool '{setup.Pool}' ended as soon as it was started.", output.LastLines());
+            pidFd = tree.OpenPidFd() ?? Ended();
             return new WorkerProcess(tree, channel, pidFd, output);
         }
         catch (Exception e)
@@ -73,6 +73,14 @@ internal sealed class WorkerPipes : IDisposable
         _input?.Dispose();
         _output?.Dispose();
         _text?.Dispose();
+    }
+
+    // It has ended already: what says so is readable, as its own descriptor would be, and its end is told in the one way.
+    private static SafeFileHandle Ended()
+    {
+        var ended = Libc.OpenEvent();
+        Libc.SignalEvent(ended);
+        return ended;
     }
 
     private static SafePipeHandle Take(ref SafePipeHandle? end)

@@ -35,6 +35,13 @@ internal sealed class Loops(TimeProvider time, SideSettings settings)
         return await OverAsync(() => CallAsync(callers, settings.Time, job));
     }
 
+    /// <summary>Several threads, each of which waits for its job.</summary>
+    public async Task<PoolMeasurement> OnThreadsAsync(int threads, Func<long, bool> job)
+    {
+        await CallOnThreadsAsync(threads, settings.WarmUp, job);
+        return await OverAsync(() => CallOnThreadsAsync(threads, settings.Time, job));
+    }
+
     /// <summary>Measures what the function does in the time that it is given; it says how many jobs that were, and whether all results were right.</summary>
     public async Task<PoolMeasurement> WholeAsync(Func<TimeSpan, Task<(long Jobs, bool Right)>> jobs)
     {
@@ -72,6 +79,13 @@ internal sealed class Loops(TimeProvider time, SideSettings settings)
         return (done.Sum(caller => caller.Jobs), Array.TrueForAll(done, caller => caller.Right));
     }
 
+    private async Task<(long Jobs, bool Right)> CallOnThreadsAsync(int threads, TimeSpan length, Func<long, bool> job)
+    {
+        var running = Enumerable.Range(0, threads).Select(thread => Task.Run(() => Run(length, null, number => job(((long)thread << 32) + number)), settings.Stop)).ToArray();
+        var done = await Task.WhenAll(running);
+        return (done.Sum(caller => caller.Jobs), Array.TrueForAll(done, caller => caller.Right));
+    }
+
     private async ValueTask<(long Jobs, bool Right)> RunAsync(TimeSpan length, long[]? times, Func<long, ValueTask<bool>> job)
     {
         var (jobs, right) = (0L, true);
@@ -93,7 +107,7 @@ internal sealed class Loops(TimeProvider time, SideSettings settings)
         return (jobs, right);
     }
 
-    private (long Jobs, bool Right) Run(TimeSpan length, long[] times, Func<long, bool> job)
+    private (long Jobs, bool Right) Run(TimeSpan length, long[]? times, Func<long, bool> job)
     {
         var (jobs, right) = (0L, true);
         var now = time.GetTimestamp();
@@ -102,8 +116,13 @@ internal sealed class Loops(TimeProvider time, SideSettings settings)
         {
             right &= job(jobs);
             var later = time.GetTimestamp();
-            times[jobs++ % MostSamples] = later - now;
+            if (times is not null)
+            {
+                times[jobs % MostSamples] = later - now;
+            }
+
             now = later;
+            jobs++;
         }
 
         return (jobs, right);

@@ -7,6 +7,7 @@ namespace Hardening.Benchmarks.Pool.Sides;
 /// <summary>Our pool, through what an application has of it.</summary>
 internal static class OurPool
 {
+    private const int ManyFrames = 64; // as long as the list that the pools of Python get
     private const int MapRequests = 4096; // more than are ever under way, so that each is left alone until its result is there
 
     /// <summary>Several callers, each of which awaits its own job.</summary>
@@ -62,8 +63,8 @@ internal static class OurPool
         });
     }
 
-    /// <summary>Frames that lie in shared memory: several callers, or one that waits on its thread.</summary>
-    public static async Task<PoolMeasurement> FramesAsync<THandler>(Loops loops, SideSettings settings, bool inTurn)
+    /// <summary>Frames that lie in shared memory.</summary>
+    public static async Task<PoolMeasurement> FramesAsync<THandler>(Loops loops, SideSettings settings, FrameCallers callers)
         where THandler : IJobHandler
     {
         await using var pool = await StartAsync(WorkerCommand.ThisApplication<THandler>(), settings);
@@ -72,25 +73,32 @@ internal static class OurPool
         var expected = leases.Select(lease => typeof(THandler) == typeof(ReadingHandler) ? Payloads.Sum(lease.Pixels) : Payloads.Ends(lease.Pixels)).ToArray();
         try
         {
-            return inTurn
-                ? loops.InTurn(number =>
-                {
-                    using var result = pool.Run(ReadOnlyMemory<byte>.Empty, leases[number % Payloads.Slots]);
-                    return BitConverter.ToInt64(result.Payload) == expected[number % Payloads.Slots];
-                })
-                : await loops.AtOnceAsync(Math.Max(Loops.Callers, 2 * settings.Workers), FrameAsync);
+            return callers switch
+            {
+                FrameCallers.One => loops.InTurn(Frame),
+                FrameCallers.ThreadForEachWorker => await loops.OnThreadsAsync(settings.Workers, Frame),
+                _ => await loops.AtOnceAsync(ManyFrames, FrameAsync),
+            };
         }
         finally
         {
             Array.ForEach(leases, lease => lease.Dispose());
         }
 
+        bool Frame(long number)
+        {
+            using var result = pool.Run(ReadOnlyMemory<byte>.Empty, leases[Slot(number)]);
+            return BitConverter.ToInt64(result.Payload) == expected[Slot(number)];
+        }
+
         [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
         async ValueTask<bool> FrameAsync(long number)
         {
-            using var result = await pool.RunAsync(ReadOnlyMemory<byte>.Empty, leases[number % Payloads.Slots]);
-            return BitConverter.ToInt64(result.Payload) == expected[number % Payloads.Slots];
+            using var result = await pool.RunAsync(ReadOnlyMemory<byte>.Empty, leases[Slot(number)]);
+            return BitConverter.ToInt64(result.Payload) == expected[Slot(number)];
         }
+
+        static int Slot(long number) => (int)((number + (number >> 32)) % Payloads.Slots); // each caller begins with another one
     }
 
     /// <summary>A pool whose workers are ready.</summary>
@@ -150,4 +158,14 @@ internal static class OurPool
             PixelFormat = PixelFormat.Mono8,
         });
     }
+}
+
+internal enum FrameCallers
+{
+    One,
+
+    /// <summary>Each waits for its job: as the stages of pipelines do.</summary>
+    ThreadForEachWorker,
+
+    Many,
 }

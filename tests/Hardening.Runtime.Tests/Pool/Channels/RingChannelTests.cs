@@ -227,6 +227,25 @@ public sealed class RingChannelTests
     }
 
     [Test]
+    public void What_is_shown_is_there_for_who_looks_and_wakes_who_sleeps_with_the_next_flush()
+    {
+        using var rings = new RingPair();
+        Assert.That(rings.Worker.Send(new MessageHeader { Kind = MessageKind.Result, Id = 1 }, default, default));
+        Assert.That(rings.Get(), Is.Null);
+        rings.Worker.Show();
+        Assert.That(rings.Get(), Is.EqualTo(1));
+        ulong? received = null;
+        var reader = Start(() => received = rings.Host.Receive(ChannelReader.Channel, Long, out var message) == ReceiveStatus.Message ? message.Header.Id : null);
+        Eventually(() => rings.Control.ToHost.FirstSleeps == 1);
+        Assert.That(rings.Worker.Send(new MessageHeader { Kind = MessageKind.Result, Id = 2 }, default, default));
+        rings.Worker.Show();
+        Assert.That(rings.Control.ToHost.FirstSleeps, Is.EqualTo(1), "nobody was woken");
+        rings.Worker.Flush();
+        Assert.That(reader.Join(Long));
+        Assert.That(received, Is.EqualTo(2));
+    }
+
+    [Test]
     public void A_wait_ends_when_its_time_is_over()
     {
         using var rings = new RingPair();
