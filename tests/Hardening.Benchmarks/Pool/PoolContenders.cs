@@ -35,11 +35,15 @@ internal static class PoolContenders
         Our(PoolScenario.Echo, Many, "our-many-echo"),
         Our(PoolScenario.Batch, Mapped, "our-map"),
         Our(PoolScenario.Batch, "ours, MapUnorderedAsync", "our-unordered-map"),
+        WithoutSpins(Our(PoolScenario.Echo, Awaited, "our-echo")),
+        WithoutSpins(Our(PoolScenario.Echo, Many, "our-many-echo")),
+        WithoutSpins(Our(PoolScenario.Batch, Mapped, "our-map")),
         .. Turns("ours, Run", ContenderKind.Ours, "our-synchronous-turn"),
         .. Turns("ours, RunAsync", ContenderKind.Ours, "our-turn"),
         Our(PoolScenario.Frames, Frames(Workers), "our-frames"),
         Our(PoolScenario.HandOver, Frames(Workers), "our-handover"),
         Our(PoolScenario.Frames, "ours, RunAsync, 64 callers", "our-many-frames"),
+        WithoutSpins(Our(PoolScenario.Frames, "ours, RunAsync, 64 callers", "our-many-frames")),
         Our(PoolScenario.HandOver, "ours, RunAsync, 64 callers", "our-many-handover"),
         .. new[] { 1, 4, 8 }.SelectMany(workers => (PoolContender[])
         [
@@ -76,6 +80,18 @@ internal static class PoolContenders
         [Side(PoolScenario.Turn, name, kind, who, argument: argument), Side(PoolScenario.BusyTurn, name, kind, who, argument: argument)];
 
     private static PoolContender Our(PoolScenario scenario, string name, string who) => Side(scenario, name, ContenderKind.Ours, who);
+
+    // A thread of .NET's pool that runs dry spins before it sleeps, on cores that the workers want.
+    private static PoolContender WithoutSpins(PoolContender contender) => contender with
+    {
+        Name = $"{contender.Name}, no spins in .NET's pool",
+        Start = seconds =>
+        {
+            var start = contender.Start(seconds);
+            start.Environment["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"] = "0";
+            return start;
+        },
+    };
 
     private static PoolContender Side(PoolScenario scenario, string name, ContenderKind kind, string who, int workers = Workers, string argument = "-") =>
         new(scenario, name, kind, seconds => PoolSide.Start(who, workers, seconds, argument));

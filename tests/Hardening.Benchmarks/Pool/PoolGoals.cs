@@ -34,6 +34,7 @@ internal sealed class PoolGoals(IReadOnlyList<PoolFigures> figures)
         yield return Ours(PoolScenario.Frames) is { } frames ? new Goal("frames read, jobs a second", FramesASecond, frames.Value, "#,0", IsLeast: true) : null;
         yield return Ours(PoolScenario.HandOver) is { } handed ? new Goal("frames handed over, jobs a second", FramesASecond, handed.Value, "#,0", IsLeast: true) : null;
         yield return AtMost("a worker's death: until its caller knows, the median", PoolScenario.Death, Noticed, "0 µs", row => row.Value);
+        yield return Floor(PoolScenario.Death) is { } told ? AtMost("a worker's death: the same, from when the system tells of it", PoolScenario.Death, Noticed, "0 µs", row => row.Value - told.Value) : null;
         yield return AtMost("a worker's death: then, until the spare answers", PoolScenario.Death, Replaced, "0 µs", row => row.Extra ?? double.NaN);
         yield return Floor(PoolScenario.Idle) is { } alone ? AtMost("an idle pool of 8: CPU time a second more than without it", PoolScenario.Idle, IdleCpu, "0 µs", row => row.Value - alone.Value) : null;
         foreach (var row in figures.Where(row => row.Scenario == PoolScenario.Allocation.Name))

@@ -16,6 +16,9 @@ internal sealed unsafe partial class RingEnd
     private int _turn; // the reader whose turn it is, and whether it is taking a message at this moment
     private bool _otherWasAwake;
 
+    /// <summary>By the thread that receives: about how many bytes of further messages there are.</summary>
+    public ulong Unread => _reader.Unread;
+
     /// <summary>Takes a message, or waits for one. Each of the two readers is one thread at a time, and gets messages only while it is its turn.</summary>
     public ReceiveStatus Receive(int reader, TimeSpan wait, out ReceivedMessage message)
     {

@@ -25,6 +25,9 @@ internal sealed unsafe class RingReader(RingLines* lines, byte* ring, int ringBy
     /// <summary>Whether the writer has shown more than was taken, for threads that wait for that; garbage is news too.</summary>
     public bool HasNews => Volatile.Read(ref lines->Tail) != Volatile.Read(ref _at.Next);
 
+    /// <summary>How many bytes the writer has shown beyond what was taken, by its own word: for a guess.</summary>
+    public ulong Unread => Volatile.Read(ref lines->Tail) - _at.Next;
+
     /// <summary>The processor that the writer was on when it last showed something; negative: not known.</summary>
     public int WriterProcessor => Volatile.Read(ref lines->WriterProcessor) - 1;
 

@@ -35,6 +35,9 @@ internal sealed class RingWorkerEnd : IDisposable
     /// <exception cref="WorkerProtocolException">What came is not a message: the worker cannot go on.</exception>
     public ReceiveStatus Receive(TimeSpan wait, out ReceivedMessage message) => _end.Receive(reader: 0, wait, out message);
 
+    /// <summary>By the thread that receives: about how many bytes of further messages there are.</summary>
+    public ulong Unread => _end.Unread;
+
     /// <summary>Appends a message, and waits while there is no room; the host need not see it before <see cref="Flush"/>. Constants and checksum of the header are put in here.</summary>
     /// <returns>False when the end was closed.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The payload is longer than allowed, or there are too many frames; nothing was sent.</exception>

@@ -63,12 +63,13 @@ internal sealed unsafe class JobLoop(RingWorkerEnd ring, MappedRegions regions, 
         }
     }
 
-    // A wake-up costs more than a tiny job: while there are further ones already, the host is woken for several answers at once. It looks by itself now and then, for the next job may take long.
+    // A wake-up costs more than a tiny job: while there are further ones already, and still some when the host has been woken, it is woken for several answers at once. It looks by itself now and then, for
+    // the next job may take long.
     private bool TryNext(out ReceivedMessage message)
     {
         var status = ring.Receive(TimeSpan.Zero, out message);
         var now = Libc.Nanoseconds;
-        if (status == ReceiveStatus.Message && now - _begunAt < TinyJob && now - _wokenAt < WakeInterval)
+        if (status == ReceiveStatus.Message && now - _wokenAt < WakeInterval && (now - _begunAt < TinyJob || HasPlenty(message)))
         {
             ring.Show();
             _begunAt = now;
@@ -84,6 +85,8 @@ internal sealed unsafe class JobLoop(RingWorkerEnd ring, MappedRegions regions, 
         _begunAt = _wokenAt = Libc.Nanoseconds; // the wake-up is no part of the next job
         return status == ReceiveStatus.Message;
     }
+
+    private bool HasPlenty(in ReceivedMessage next) => ring.Unread > 2 * (ulong)(MessageHeader.Bytes + next.Header.Following);
 
     private void Run(IJobHandler handler, JobContext job, in ReceivedMessage message, int limit)
     {
