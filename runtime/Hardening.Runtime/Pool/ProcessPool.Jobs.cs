@@ -11,7 +11,7 @@ public sealed partial class ProcessPool : IBulkPool
     private static readonly TimeSpan WaitSlice = TimeSpan.FromMinutes(1); // a wait that ends is looked at again
 
     /// <summary>Has a worker do a job.</summary>
-    /// <param name="request">What the worker gets. Not to be changed before the task is complete: it is read when a worker is free.</param>
+    /// <param name="request">What the worker gets. Not to be changed before the task is complete: it is read when a worker is free, and even then where it was cancelled at that very moment.</param>
     /// <param name="options">What is different for this job.</param>
     /// <param name="cancellationToken">Ends the job: at once where it waits; where it runs, its worker is told, and ended after <see cref="ProcessPoolOptions.CancelGracePeriod"/>.</param>
     /// <returns>The worker's answer, to be disposed. The task may be awaited once.</returns>

@@ -7,7 +7,7 @@ namespace Hardening.Pool.Jobs;
 /// Which job goes to which worker, and the count of all of them. A worker is idle only while nothing waits. Its one lock is held for a few steps at a time and never across a wait, a message or
 /// the completion of a job.
 /// </summary>
-internal sealed class JobDispatcher(string pool, int capacity, PoolFullMode whenFull, TimeProvider time)
+internal sealed partial class JobDispatcher(string pool, int capacity, PoolFullMode whenFull, TimeProvider time)
 {
     private const int MostWaiting = 10_000;
     private const int MostReturns = 20; // a worker that dies before it has begun is not the job's fault; so many are
@@ -26,23 +26,6 @@ internal sealed class JobDispatcher(string pool, int capacity, PoolFullMode when
     private int _members;
     private bool _isStopping;
     private bool _endsAll; // those that were taken too
-
-    /// <summary>No job is left, and none comes: only after <see cref="Stop"/>.</summary>
-    public Task Drained => _drained.Task;
-
-    /// <summary>When the oldest job that waits was submitted; null when none does.</summary>
-    public long? OldestSubmittedAt
-    {
-        get
-        {
-            lock (_gate)
-            {
-                var queued = _queue.TryPeek(out var first) ? first.SubmittedAt : long.MaxValue;
-                var waiting = _waiting.TryPeek(out var next) ? next.SubmittedAt : long.MaxValue;
-                return Math.Min(queued, waiting) is var oldest and < long.MaxValue ? oldest : null;
-            }
-        }
-    }
 
     public JobCounts Counts
     {
@@ -103,37 +86,32 @@ internal sealed class JobDispatcher(string pool, int capacity, PoolFullMode when
         return null;
     }
 
-    /// <summary>Takes jobs of <c>Map</c>, all of them: their sink has the bound. Those that are refused are complete when this returns.</summary>
+    /// <summary>Takes jobs of <c>Map</c>, all of them: their sink has the bound. Those that are refused, or bring a refusal of their own, are complete when this returns.</summary>
     public void SubmitBulk(ReadOnlySpan<SinkJob> jobs)
     {
-        Exception? refusal;
+        List<SinkJob>? refused = null;
         lock (_gate)
         {
             var now = time.GetTimestamp();
-            refusal = _refusal;
             _submitted += jobs.Length;
             foreach (var job in jobs)
             {
                 job.SubmittedAt = now;
                 job.Id = ++_lastId;
-                if (refusal is null)
+                if (Refusal(job) is { } refusal)
                 {
-                    Enqueue(job);
+                    SetEnded(job, JobEnd.Rejected, refusal);
+                    (refused ??= []).Add(job);
                 }
                 else
                 {
-                    SetEnded(job, JobEnd.Rejected, refusal);
+                    Enqueue(job);
                 }
             }
         }
 
-        if (refusal is null)
-        {
-            Match();
-            return;
-        }
-
-        foreach (var job in jobs)
+        Match();
+        foreach (var job in refused ?? [])
         {
             Finish(job);
         }
@@ -211,137 +189,6 @@ internal sealed class JobDispatcher(string pool, int capacity, PoolFullMode when
         }
     }
 
-    /// <summary>Takes an idle worker out of the choice; it has not left.</summary>
-    /// <returns>False when it is not idle.</returns>
-    public bool TryWithdraw(Worker worker)
-    {
-        lock (_gate)
-        {
-            return _idle.Remove(worker);
-        }
-    }
-
-    /// <summary>Jobs that a worker had and has not begun wait again, before all others.</summary>
-    /// <param name="jobs">In their order.</param>
-    public void GiveBack(ReadOnlySpan<PoolJob> jobs)
-    {
-        List<PoolJob>? ended = null, cancelled = null;
-        lock (_gate)
-        {
-            for (var i = jobs.Length - 1; i >= 0; i--)
-            {
-                var job = jobs[i];
-                if (job.Phase != JobPhase.Running)
-                {
-                    (cancelled ??= []).Add(job); // its caller knows: only its frames are still here
-                }
-                else if (_endsAll && _refusal is { } refusal)
-                {
-                    SetEnded(job, JobEnd.Rejected, refusal);
-                    (ended ??= []).Add(job);
-                }
-                else if (++job.Returns > MostReturns)
-                {
-                    SetEnded(job, JobEnd.Failed, new PoolUnavailableException(pool, MostReturns, new IOException("The job was given to that many workers one after another, and each ended before it had begun it.")));
-                    (ended ??= []).Add(job);
-                }
-                else
-                {
-                    _running--;
-                    job.Phase = JobPhase.Queued;
-                    LaneOf(job).AddFirst(job);
-                }
-            }
-
-            CheckDrained();
-        }
-
-        foreach (var job in cancelled ?? [])
-        {
-            job.ReleaseFrames();
-        }
-
-        foreach (var job in ended ?? [])
-        {
-            Finish(job);
-        }
-
-        Match();
-    }
-
-    /// <summary>Ends a job, wherever it is.</summary>
-    /// <returns>False when it has ended already.</returns>
-    public bool TryEnd(PoolJob job, JobEnd end, Exception failure, out bool wasRunning)
-    {
-        lock (_gate)
-        {
-            wasRunning = job.Phase == JobPhase.Running;
-            if (job.Phase is JobPhase.Ended or JobPhase.New)
-            {
-                return false;
-            }
-
-            SetEnded(job, end, failure);
-            CheckDrained();
-        }
-
-        if (wasRunning)
-        {
-            job.Complete(); // its frames are still its worker's
-        }
-        else
-        {
-            Finish(job);
-        }
-
-        return true;
-    }
-
-    /// <summary>No job is taken from now on, and those that wait end: null takes jobs again.</summary>
-    public void Refuse(Exception? why)
-    {
-        List<PoolJob> ended = [];
-        lock (_gate)
-        {
-            _endsAll = why is not null || (_isStopping && _endsAll);
-            _refusal = _isStopping && why is null ? _refusal : why;
-            if (why is null)
-            {
-                return;
-            }
-
-            foreach (var lane in (ReadOnlySpan<JobLane>)[_queue, _bulk, _waiting])
-            {
-                while (lane.TryTake(out var job))
-                {
-                    job.Phase = JobPhase.New; // no lane has it any more
-                    SetEnded(job, JobEnd.Rejected, why);
-                    ended.Add(job);
-                }
-            }
-
-            CheckDrained();
-        }
-
-        foreach (var job in ended)
-        {
-            Finish(job);
-        }
-    }
-
-    /// <summary>No further job is taken; those that are here are done.</summary>
-    public void Stop(Exception refusal)
-    {
-        lock (_gate)
-        {
-            _isStopping = true;
-            _refusal = refusal;
-            CheckDrained();
-        }
-    }
-
-    private Exception? Refusal(PoolJob job) => _refusal ?? job.Failure; // a job can bring its own, as one in quarantine does
-
     /// <summary>Sends what waits to those that are idle.</summary>
     private void Match()
     {
@@ -410,44 +257,7 @@ internal sealed class JobDispatcher(string pool, int capacity, PoolFullMode when
         _running++;
     }
 
-    private void SetEnded(PoolJob job, JobEnd end, Exception failure)
-    {
-        switch (job.Phase)
-        {
-            case JobPhase.Running:
-                _running--;
-                job.NoteStray(); // its worker has it still
-                break;
-            case JobPhase.Queued:
-                LaneOf(job).NoteEnded();
-                job.NoteStray(); // its place is still in the lane
-                break;
-            case JobPhase.Waiting:
-                _waiting.NoteEnded();
-                job.NoteStray();
-                break;
-        }
-
-        (job.Phase, job.End, job.Failure) = (JobPhase.Ended, end, failure);
-        _ended[(int)end]++;
-        Promote();
-    }
-
     private JobLane LaneOf(PoolJob job) => job.IsBulk ? _bulk : _queue;
-
-    private void CheckDrained()
-    {
-        if (_isStopping && _running + _queue.Count + _bulk.Count + _waiting.Count == 0)
-        {
-            _drained.TrySetResult();
-        }
-    }
-
-    private static void Finish(PoolJob job)
-    {
-        job.ReleaseFrames();
-        job.Complete();
-    }
 }
 
 /// <summary>All jobs of a pool: <c>Submitted</c> is the sum of the others, at any time.</summary>

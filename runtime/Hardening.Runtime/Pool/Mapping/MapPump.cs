@@ -220,12 +220,8 @@ internal sealed class MapPump<TRequest, TResult>(
             failure = e;
         }
 
-        if (failure is not null)
-        {
-            job.Failure = failure; // the pool never hears of it
-            sink.Completed(job);
-        }
-        else if (_ready.Push(job) > 0 && (++_unsent >= MostUnsent || UnderWay < _fewUnderWay))
+        job.Failure = failure; // with one, the pool refuses it
+        if (_ready.Push(job) > 0 && (++_unsent >= MostUnsent || UnderWay < _fewUnderWay))
         {
             // Many at a time, but while workers may be without a job each at once. What is left here is sent when one ends, for then the consumer looks.
             _unsent = 0;

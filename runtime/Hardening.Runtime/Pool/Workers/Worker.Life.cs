@@ -1,8 +1,5 @@
-using System.ComponentModel;
-using System.Text.Json;
 using Hardening.Pool.Channels;
 using Hardening.Pool.Jobs;
-using Hardening.Pool.Protocol;
 using Hardening.Processes;
 using Microsoft.Win32.SafeHandles;
 
@@ -125,99 +122,6 @@ internal sealed partial class Worker
     {
         _ = Interlocked.CompareExchange(ref _fault, fault, null);
         End(WorkerEnd.Protocol);
-    }
-
-    private WorkerStartException? TryGetReady()
-    {
-        try
-        {
-            _process = _pool.Command.Start(_pool.Setup);
-        }
-        catch (Exception e) when (e is WorkerStartException or PlatformNotSupportedException or SupervisorException or Win32Exception)
-        {
-            return e as WorkerStartException ?? new WorkerStartException(e.Message, errorOutput: null, e);
-        }
-
-        _channel = _process.Channel;
-        _crew.Watch(this);
-        if (_isLeaving)
-        {
-            _process.Tree.Kill(); // the pool was stopped meanwhile
-        }
-
-        try
-        {
-            var status = ReceiveStatus.Closed;
-            ReceivedMessage ready = default;
-            if (_channel.Send(new MessageHeader { Kind = MessageKind.Hello }, default, Hello(), mayWait: true, out _) == SendStatus.Sent && _frames.TryAnnounce(_channel))
-            {
-                _channel.Flush();
-                status = _channel.Receive(ChannelReader.Channel, _pool.Options.StartTimeout, out ready);
-            }
-
-            return status switch
-            {
-                ReceiveStatus.Message when ready.Header.Kind == MessageKind.Ready => CheckFresh(),
-                ReceiveStatus.Message => new WorkerStartException($"The worker {ProcessId} of pool '{_pool.Name}' ({_pool.Command}) sent {ready.Header.Kind} instead of Ready.", _process.LastOutput()),
-                ReceiveStatus.Nothing => new WorkerStartException($"The worker {ProcessId} of pool '{_pool.Name}' ({_pool.Command}) was not ready within {_pool.Options.StartTimeout} (StartTimeout), and was ended.", _process.LastOutput()),
-                _ => null,
-            } ?? (status == ReceiveStatus.Closed ? EndedEarly() : null);
-        }
-        catch (WorkerProtocolException e)
-        {
-            return new WorkerStartException($"The worker {ProcessId} of pool '{_pool.Name}' ({_pool.Command}) does not speak the protocol of workers (docs/worker-protocol.md): {e.Message}", _process.LastOutput(), e);
-        }
-    }
-
-    private WorkerStartException EndedEarly()
-    {
-        _process!.Tree.Kill();
-        var exit = ExitWithin(ExitLimit);
-        var how = exit switch { null => "closed its end", { Signal: { } signal } => $"was ended by signal {signal}", { } code => $"exited with code {code.ExitCode}" };
-        return new WorkerStartException($"The worker {ProcessId} of pool '{_pool.Name}' ({_pool.Command}) {how} before it was ready.", _process.LastOutput());
-    }
-
-    private WorkerStartException? CheckFresh()
-    {
-        var resident = ProcessMemory.Resident(ProcessId) ?? 0;
-        if (_pool.Options.MaxWorkerBytes is not { } limit || resident <= limit)
-        {
-            _readyAt = _pool.Time.GetTimestamp();
-            IsStarting = false;
-            _crew.NoteReady(this);
-            return null;
-        }
-
-        var tooLarge = new WorkerMemoryException(_pool.Name, ProcessId, resident, limit, isFresh: true);
-        return new WorkerStartException(tooLarge.Message, errorOutput: null, tooLarge);
-    }
-
-    private byte[] Hello()
-    {
-        using var text = new MemoryStream();
-        using (var json = new Utf8JsonWriter(text))
-        {
-            json.WriteStartObject();
-            json.WriteNumber("protocol", MessageHeader.ProtocolVersion);
-            json.WriteString("pool", _pool.Name);
-            json.WriteNumber("host", Environment.ProcessId);
-            json.WriteNumber("maxMessageBytes", _pool.Options.MaxMessageBytes);
-            json.WriteEndObject();
-        }
-
-        return text.ToArray();
-    }
-
-    private void CloseStart(WorkerStartException failure)
-    {
-        lock (_sync)
-        {
-            _isClosed = true;
-        }
-
-        _process?.Tree.Kill();
-        _crew.NoteStartFailed(this, failure);
-        Free();
     }
 
     // The next worker gets its place before anything is waited for.

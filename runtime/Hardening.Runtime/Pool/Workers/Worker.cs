@@ -151,7 +151,11 @@ internal sealed partial class Worker : IDisposable
         }
 
         _jobs.Enqueue(job);
-        _pool.Metrics.Began(_pool.Elapsed(job.SubmittedAt, now));
+        if (job.Attempts + job.Returns == 0) // its wait is over once
+        {
+            _pool.Metrics.Began(_pool.Elapsed(job.SubmittedAt, now));
+        }
+
         return true;
     }
 

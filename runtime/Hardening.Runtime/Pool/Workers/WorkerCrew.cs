@@ -1,12 +1,10 @@
-using Hardening.Processes;
-
 namespace Hardening.Pool.Workers;
 
 /// <summary>
 /// All workers of a pool: as many as it needs and some to spare, started ahead, replaced when they end, with a pause that grows where they do not come up. Its lock is held for a few steps and never
 /// across a start, a wait or a call of the dispatcher.
 /// </summary>
-internal sealed class WorkerCrew : IDisposable
+internal sealed partial class WorkerCrew : IDisposable
 {
     private static readonly TimeSpan MemoryInterval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan AheadInterval = TimeSpan.FromMilliseconds(2);
@@ -50,64 +48,7 @@ internal sealed class WorkerCrew : IDisposable
         Fill();
     }
 
-    public void Watch(Worker worker) => _monitor!.Watch(worker);
-
-    public void NoteDue(long due) => _monitor!.NoteDue(due);
-
     public void NoteRetry() => Interlocked.Increment(ref _retries);
-
-    /// <summary>A worker was sent jobs ahead.</summary>
-    public void NoteAhead()
-    {
-        if (Volatile.Read(ref _aheadAt) == long.MaxValue)
-        {
-            var due = _pool.Time.GetTimestamp() + _pool.Ticks(AheadInterval);
-            Volatile.Write(ref _aheadAt, due);
-            NoteDue(due);
-        }
-    }
-
-    public long NextDue()
-    {
-        var due = Math.Min(Volatile.Read(ref _memoryAt), Volatile.Read(ref _aheadAt));
-        lock (_gate)
-        {
-            due = !_isStopping && _notBefore > long.MinValue && IsShort() ? Math.Min(due, _notBefore) : due;
-        }
-
-        foreach (var worker in Volatile.Read(ref _all))
-        {
-            due = Math.Min(due, worker.DueAt);
-        }
-
-        return due;
-    }
-
-    /// <summary>Looks at everything that has a time; by the monitor.</summary>
-    public void Check(long now)
-    {
-        var workers = Volatile.Read(ref _all);
-        var isBusy = false;
-        foreach (var worker in workers)
-        {
-            worker.Check(now);
-            isBusy |= worker.DueAt != long.MaxValue;
-        }
-
-        if (now >= Volatile.Read(ref _aheadAt))
-        {
-            var hasAhead = false;
-            foreach (var worker in workers)
-            {
-                hasAhead |= worker.CheckAhead(now);
-            }
-
-            Volatile.Write(ref _aheadAt, hasAhead ? now + _pool.Ticks(AheadInterval) : long.MaxValue);
-        }
-
-        CheckMemory(workers, now, isBusy);
-        Fill();
-    }
 
     public void NoteReady(Worker worker)
     {
@@ -166,115 +107,6 @@ internal sealed class WorkerCrew : IDisposable
         Fill();
     }
 
-    /// <summary>A worker is ending, or has ended: a spare one takes its place. Does nothing the second time.</summary>
-    public void NoteLeaving(Worker worker)
-    {
-        if (TryTakeOut(worker, out var successor))
-        {
-            _pool.Dispatcher.Leave(worker);
-        }
-
-        if (successor is not null)
-        {
-            _pool.Dispatcher.Join(successor);
-        }
-
-        Fill();
-    }
-
-    /// <summary>A worker has had its share, and has no job.</summary>
-    public void Retire(Worker worker)
-    {
-        NoteLeaving(worker);
-        worker.Ask(WorkerEnd.Recycled);
-    }
-
-    /// <param name="worker">It has ended.</param>
-    /// <param name="why">By what.</param>
-    /// <param name="exit">Null when the system does not let it go.</param>
-    /// <param name="ran">How long it was ready.</param>
-    public void NoteEnd(Worker worker, WorkerEnd why, ProcessExit? exit, TimeSpan ran)
-    {
-        switch (why)
-        {
-            case WorkerEnd.Recycled:
-                Interlocked.Increment(ref _recycles);
-                _pool.Logger.Recycled(worker.ProcessId, _pool.Name, worker.JobCount);
-                break;
-            case WorkerEnd.Asked:
-                break;
-            default:
-                Interlocked.Increment(ref _restarts);
-                if (why != WorkerEnd.Crashed)
-                {
-                    Interlocked.Increment(ref _kills);
-                }
-
-                _pool.Logger.WorkerEnded(worker.ProcessId, _pool.Name, why, exit?.ExitCode, exit?.Signal, worker.JobCount);
-                break;
-        }
-
-        if (why == WorkerEnd.Crashed && worker.JobCount == 0 && ran < ShortLife)
-        {
-            lock (_gate)
-            {
-                // It came up, and went down again by itself: started again and again without a pause, such a worker takes the machine.
-                CountFailureUnderLock(new WorkerStartException($"Worker {worker.ProcessId} of pool '{_pool.Name}' ended {ran.TotalMilliseconds:N0} ms after it was ready, before its first job.", worker.LastOutput()));
-            }
-        }
-    }
-
-    /// <summary>Nothing of the worker is left.</summary>
-    public void NoteGone(Worker worker)
-    {
-        bool isLast;
-        lock (_gate)
-        {
-            _leaving.Remove(worker);
-            CopyUnderLock();
-            isLast = _isStopping && _all.Length == 0;
-        }
-
-        if (isLast)
-        {
-            _gone.TrySetResult();
-        }
-    }
-
-    /// <summary>Ends all: those at work too.</summary>
-    /// <param name="atOnce">Without their grace period.</param>
-    public void Stop(bool atOnce)
-    {
-        Worker[] workers;
-        lock (_gate)
-        {
-            _isStopping = true;
-            workers = _all;
-        }
-
-        if (_ready.TrySetException(new PoolUnavailableException(_pool.Name))) // who waits for the start does not wait for ever
-        {
-            _ = _ready.Task.Exception; // nobody need wait for it
-        }
-
-        foreach (var worker in workers)
-        {
-            if (atOnce || worker.IsStarting)
-            {
-                worker.End(WorkerEnd.Asked);
-            }
-            else
-            {
-                worker.Ask(WorkerEnd.Asked);
-            }
-        }
-
-        if (workers.Length == 0)
-        {
-            _gone.TrySetResult();
-        }
-    }
-
     /// <summary>How many are not gone.</summary>
     public int Left => Volatile.Read(ref _all).Length;
 
@@ -293,29 +125,6 @@ internal sealed class WorkerCrew : IDisposable
                 StartedWorkers = _started, Restarts = Interlocked.Read(ref _restarts), Recycles = Interlocked.Read(ref _recycles), Kills = Interlocked.Read(ref _kills),
                 StartFailures = _failures, StartFailure = _lastFailure,
             };
-        }
-    }
-
-    private bool TryTakeOut(Worker worker, out Worker? successor)
-    {
-        successor = null;
-        lock (_gate)
-        {
-            var wasActive = _active.Remove(worker);
-            if (!wasActive && !_spares.Remove(worker))
-            {
-                return false;
-            }
-
-            _leaving.Add(worker);
-            if (wasActive && !_isStopping && _spares.Count > 0)
-            {
-                successor = _spares[0];
-                _spares.RemoveAt(0);
-                _active.Add(successor);
-            }
-
-            return wasActive;
         }
     }
 
@@ -371,22 +180,4 @@ internal sealed class WorkerCrew : IDisposable
     }
 
     private void CopyUnderLock() => Volatile.Write(ref _all, [.. _starting, .. _active, .. _spares, .. _leaving]);
-
-    private void CheckMemory(Worker[] workers, long now, bool isBusy)
-    {
-        if (_pool.Options.MaxWorkerBytes is not { } limit)
-        {
-            return;
-        }
-
-        if (now >= Volatile.Read(ref _memoryAt))
-        {
-            foreach (var worker in workers)
-            {
-                worker.CheckMemory(limit);
-            }
-        }
-
-        Volatile.Write(ref _memoryAt, isBusy ? now + _pool.Ticks(MemoryInterval) : long.MaxValue);
-    }
 }

@@ -93,6 +93,26 @@ public sealed class JobDispatcherTests
         Assert.That(() => Submit(dispatcher, 1)[0].Finish(), Throws.TypeOf<PoolUnavailableException>());
     }
 
+    [Test]
+    public void Jobs_of_a_map_take_no_place_of_the_queue_and_one_that_brings_a_refusal_is_counted()
+    {
+        var dispatcher = Dispatcher(capacity: 1, PoolFullMode.Reject);
+        var sink = new Sink();
+        var jobs = Enumerable.Range(0, 3).Select(_ => new SinkJob(sink)).ToArray();
+        foreach (var job in jobs)
+        {
+            job.Prepare(default, default(JobLimits));
+        }
+
+        jobs[1].Failure = new FormatException();
+        dispatcher.SubmitBulk(jobs);
+        var single = Submit(dispatcher, 1)[0];
+
+        Assert.That(sink.Ended, Is.EqualTo((SinkJob[])[jobs[1]]));
+        Assert.That(single.Phase, Is.EqualTo(JobPhase.Queued));
+        Assert.That(dispatcher.Counts, Is.EqualTo(new JobCounts(4, 0, 0, 0, 0, Rejected: 1, Queued: 3, Running: 0)));
+    }
+
     private JobDispatcher Dispatcher(int capacity, PoolFullMode mode) => new("line", capacity, mode, _time);
 
     private AwaitedJob[] Submit(JobDispatcher dispatcher, int count) => [.. Enumerable.Range(0, count).Select(_ =>
@@ -103,4 +123,15 @@ public sealed class JobDispatcherTests
         Assert.That(dispatcher.Submit(job), Is.Null);
         return job;
     })];
+
+    private sealed class Sink : IJobSink
+    {
+        public List<SinkJob> Ended { get; } = [];
+
+        public void Completed(SinkJob job) => Ended.Add(job);
+
+        public void Free(SinkJob job)
+        {
+        }
+    }
 }

@@ -39,7 +39,12 @@ internal sealed class ScriptedBulkPool : IBulkPool
         {
             job.Phase = JobPhase.Running;
             OnSubmit?.Invoke(job);
-            if (Answer(job.Request.ToArray()) is { } answer)
+            if (job.Failure is not null) // it brings a refusal
+            {
+                (job.Phase, job.End) = (JobPhase.Ended, JobEnd.Rejected);
+                job.Complete();
+            }
+            else if (Answer(job.Request.ToArray()) is { } answer)
             {
                 End(job, answer);
             }
