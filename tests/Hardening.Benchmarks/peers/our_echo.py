@@ -1,12 +1,5 @@
-"""Our own worker in Python, for the benchmark `pool`: answers with the request, or with the sum of a frame."""
-import zlib
-
+"""Our own worker in Python, for the benchmark `pool`: answers with the request."""
 from hardening_worker import job
-
-try:
-    import numpy
-except ImportError:
-    numpy = None
 
 
 @job(raw=True)

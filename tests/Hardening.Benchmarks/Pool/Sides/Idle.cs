@@ -8,7 +8,7 @@ internal static class Idle
     private const int Workers = 8;
 
     // Until the runtimes have compiled what they compile in the background, and ended the threads that they do not need.
-    private static readonly TimeSpan Settle = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Settle = TimeSpan.FromSeconds(6);
 
     public static async Task<PoolMeasurement> PoolAsync(TimeProvider time, SideSettings settings)
     {
@@ -25,10 +25,13 @@ internal static class Idle
     /// <summary>The same for this program without a pool: what the runtime itself uses.</summary>
     public static async Task<PoolMeasurement> WatchAsync(TimeProvider time, SideSettings settings)
     {
-        await Task.Delay(settings.Time < Settle ? settings.Time : Settle, time, settings.Stop);
-        var cpu = TreeCpu.Now();
+        TreeCpu.Now(); // compiles what it needs before it counts
+        await Task.Delay(settings.Time * 4 < Settle ? settings.Time * 4 : Settle, time, settings.Stop);
+        var own = Environment.CpuUsage.TotalTime;
+        var cpu = TreeCpu.Now(); // this process first: what the look itself costs is taken off
+        cpu += Environment.CpuUsage.TotalTime - own;
         var begin = time.GetTimestamp();
-        await Task.Delay(settings.Time * 2, time, settings.Stop);
+        await Task.Delay(settings.Time * 4, time, settings.Stop);
         var used = TreeCpu.Now() - cpu;
         var elapsed = time.GetElapsedTime(begin).TotalSeconds;
         return new PoolMeasurement { Jobs = 1, Seconds = elapsed, P50 = used.TotalMicroseconds / elapsed };

@@ -1,24 +1,16 @@
-using System.Runtime.InteropServices;
-using Hardening.Benchmarks.Measuring;
 using Hardening.Interop;
 using Microsoft.Win32.SafeHandles;
 
 namespace Hardening.Benchmarks.Pool.Sides;
 
 /// <summary>The least that two processes need to talk: memory that both have, a counter for each direction, and futex(2). No queue, no pool, no check of anything: a floor.</summary>
-internal sealed unsafe partial class SharedSlot : IDisposable
+internal sealed unsafe class SharedSlot : IDisposable
 {
     private const int Answers = 64; // a cache line further on
     private const int RequestAt = 128;
     private const int AnswerAt = 4096;
     private const int HeaderBytes = 8192;
-    private const int FUTEX_WAIT = 0;
-    private const int FUTEX_WAKE = 1;
-    private const int PROT_READ = 1;
-    private const int PROT_WRITE = 2;
-    private const int MAP_SHARED = 1;
-
-    private static readonly nint SYS_futex = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 98 : 202;
+    private const long LongestSleep = 1_000_000_000; // in nanoseconds: no wait is without a limit
 
     private readonly byte* _memory;
     private readonly long _bytes;
@@ -51,8 +43,7 @@ internal sealed unsafe partial class SharedSlot : IDisposable
     {
         var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
         var bytes = RandomAccess.GetLength(file);
-        var memory = mmap(0, (nuint)bytes, PROT_READ | PROT_WRITE, MAP_SHARED, (int)file.DangerousGetHandle(), 0);
-        return memory != -1 ? new SharedSlot(memory, bytes, file) : throw new BenchmarkException($"mmap fails with {Marshal.GetLastPInvokeError()}");
+        return new SharedSlot(Libc.MapFile(file, bytes, writable: true), bytes, file);
     }
 
     /// <summary>Sends the request that has been written, and waits for the answer.</summary>
@@ -63,7 +54,7 @@ internal sealed unsafe partial class SharedSlot : IDisposable
         WaitFor(Answers, number, spins);
     }
 
-    /// <summary>Answers each request, until the number is negative.</summary>
+    /// <summary>Answers each request, until <see cref="End"/>.</summary>
     public void Serve(int spins, Action answer)
     {
         for (var number = 1; ; number++)
@@ -95,7 +86,7 @@ internal sealed unsafe partial class SharedSlot : IDisposable
     private void Post(int at, int number)
     {
         Volatile.Write(ref Word(at), number);
-        _ = syscall(SYS_futex, _memory + at, FUTEX_WAKE, 1, null, null, 0);
+        Libc.Wake((uint*)(_memory + at));
     }
 
     private void WaitFor(int at, int number, int spins)
@@ -104,19 +95,10 @@ internal sealed unsafe partial class SharedSlot : IDisposable
         {
             if (spin >= spins)
             {
-                var limit = new Timespec(Seconds: 1, Nanoseconds: 0); // no wait is without one
-                _ = syscall(SYS_futex, _memory + at, FUTEX_WAIT, number - 1, &limit, null, 0);
+                Libc.WaitWhile((uint*)(_memory + at), (uint)number - 1, LongestSleep);
             }
         }
     }
 
     private ref int Word(int at) => ref *(int*)(_memory + at);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial nint syscall(nint number, byte* word, int operation, int value, Timespec* timeout, byte* word2, int value3);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial nint mmap(nint address, nuint length, int protection, int flags, int fd, long offset);
-
-    private readonly record struct Timespec(long Seconds, long Nanoseconds);
 }
