@@ -28,11 +28,12 @@ internal static class Idle
         TreeCpu.Now(); // compiles what it needs before it counts
         await Task.Delay(settings.Time * 4 < Settle ? settings.Time * 4 : Settle, time, settings.Stop);
         var own = Environment.CpuUsage.TotalTime;
-        var cpu = TreeCpu.Now(); // this process first: what the look itself costs is taken off
-        cpu += Environment.CpuUsage.TotalTime - own;
+        var before = TreeCpu.Each();
+        var look = Environment.CpuUsage.TotalTime - own; // which is no part of it
         var begin = time.GetTimestamp();
         await Task.Delay(settings.Time * 4, time, settings.Stop);
-        var used = TreeCpu.Now() - cpu;
+        var after = TreeCpu.Each(); // a look can miss one of them: whoever is in both counts
+        var used = TimeSpan.FromMicroseconds(after.Sum(process => before.TryGetValue(process.Key, out var first) ? process.Value - first : 0) / 1000.0) - look;
         var elapsed = time.GetElapsedTime(begin).TotalSeconds;
         return new PoolMeasurement { Jobs = 1, Seconds = elapsed, P50 = used.TotalMicroseconds / elapsed };
     }

@@ -7,7 +7,10 @@ namespace Hardening.Benchmarks.Pool.Sides;
 /// <summary>CPU time of this program and of all that descends from it, to the nanosecond; of processes that are there at the time.</summary>
 internal static partial class TreeCpu
 {
-    public static TimeSpan Now()
+    public static TimeSpan Now() => TimeSpan.FromMicroseconds(Each().Values.Sum() / 1000.0);
+
+    /// <summary>The same for each process, in nanoseconds, this one first.</summary>
+    public static Dictionary<int, long> Each()
     {
         List<int> found = [Environment.ProcessId];
         if (ProcessTree.Status.SupervisorId is { } supervisor)
@@ -15,10 +18,10 @@ internal static partial class TreeCpu
             found.Add(supervisor);
         }
 
-        var nanoseconds = 0L;
+        Dictionary<int, long> all = [];
         for (var at = 0; at < found.Count; at++)
         {
-            nanoseconds += Of(found[at]);
+            all[found[at]] = Of(found[at]);
             foreach (var task in Tasks(found[at]))
             {
                 var children = Children(task).Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(id => int.Parse(id, CultureInfo.InvariantCulture));
@@ -26,7 +29,7 @@ internal static partial class TreeCpu
             }
         }
 
-        return TimeSpan.FromMicroseconds(nanoseconds / 1000.0);
+        return all;
     }
 
     // All threads of the process, those that have ended too; clock_getcpuclockid(3) makes the clock's number so.
