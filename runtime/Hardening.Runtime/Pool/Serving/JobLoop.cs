@@ -32,10 +32,13 @@ internal sealed unsafe class JobLoop(RingWorkerEnd ring, MappedRegions regions, 
         try
         {
             var result = new ResultBuffer(limit);
+            var job = new JobContext(cancellation, result);
+            Run(new Nothing(), job, message: default, limit, answers: false); // compiled before the first job, which may be the one that a dead worker left to this one
+            result.Clear();
             Greeting.WriteReady(result, handler.GetType().Name);
             if (Answer(MessageKind.Ready, id: 0, result.Written))
             {
-                Run(handler, new JobContext(cancellation, result), limit);
+                Run(handler, job, limit);
             }
         }
         finally
@@ -88,7 +91,7 @@ internal sealed unsafe class JobLoop(RingWorkerEnd ring, MappedRegions regions, 
 
     private bool HasPlenty(in ReceivedMessage next) => ring.Unread > 2 * (ulong)(MessageHeader.Bytes + next.Header.Following);
 
-    private void Run(IJobHandler handler, JobContext job, in ReceivedMessage message, int limit)
+    private void Run(IJobHandler handler, JobContext job, in ReceivedMessage message, int limit, bool answers = true)
     {
         var id = message.Header.Id;
         fixed (byte* request = message.Payload)
@@ -103,7 +106,10 @@ internal sealed unsafe class JobLoop(RingWorkerEnd ring, MappedRegions regions, 
                 }
 
                 handler.Run(job);
-                Send(MessageKind.Result, id, job.ReturnedFrames, job.Written);
+                if (answers)
+                {
+                    Send(MessageKind.Result, id, job.ReturnedFrames, job.Written);
+                }
             }
             catch (Exception e) // whatever it is: the job has failed, and not the worker
             {
@@ -156,4 +162,11 @@ internal sealed unsafe class JobLoop(RingWorkerEnd ring, MappedRegions regions, 
 
     private bool Send(MessageKind kind, ulong id, ReadOnlySpan<FrameReference> frames, ReadOnlySpan<byte> payload) =>
         ring.Send(new MessageHeader { Kind = kind, Id = id }, frames, payload);
+
+    private sealed class Nothing : IJobHandler
+    {
+        public void Run(JobContext job)
+        {
+        }
+    }
 }

@@ -15,6 +15,7 @@ internal sealed partial class Worker
     private readonly ManualResetEventSlim _callEnded = new();
     private WorkerProtocolException? _fault;
     private long _readyAt;
+    private volatile bool _hasExited;
     private volatile bool _isClosing;
     private volatile bool _isCalled; // a caller receives
     private bool _hasAhead; // the channel thread's
@@ -33,6 +34,7 @@ internal sealed partial class Worker
     /// <summary>The process has ended: what it sent before is still received, and no wait goes on.</summary>
     public void NoteExit()
     {
+        _hasExited = true;
         try
         {
             _channel!.Abort();
@@ -135,7 +137,11 @@ internal sealed partial class Worker
             ReceiveAll(TimeSpan.Zero);
         }
 
-        _process!.Tree.Kill(); // it may have closed its end alone, and goes on
+        if (!_hasExited)
+        {
+            _process!.Tree.Kill(); // it has closed its end alone, and goes on
+        }
+
         var exit = ExitWithin(ExitLimit);
         List<PoolJob> unbegun = [];
         PoolJob? begun = null;
@@ -168,6 +174,8 @@ internal sealed partial class Worker
             EndOrRetry(begun, Blame(why, exit ?? new ProcessExit(128 + 9, 9)), why);
         }
 
+        _process!.Tree.Kill(); // what it has started; not before, for that keeps the supervisor from telling of its end
+        _crew.Fill();
         Free();
     }
 

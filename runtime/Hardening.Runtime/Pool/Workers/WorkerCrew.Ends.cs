@@ -5,7 +5,7 @@ namespace Hardening.Pool.Workers;
 /// <content>How workers leave, and who takes their place.</content>
 internal sealed partial class WorkerCrew
 {
-    /// <summary>A worker is ending, or has ended: a spare one takes its place. Does nothing the second time.</summary>
+    /// <summary>A worker is ending, or has ended: a spare one takes its place. Does nothing the second time. What is missing then is started by <see cref="Fill"/>, which is the caller's to call: it keeps the supervisor busy.</summary>
     public void NoteLeaving(Worker worker)
     {
         if (TryTakeOut(worker, out var successor))
@@ -17,8 +17,6 @@ internal sealed partial class WorkerCrew
         {
             _pool.Dispatcher.Join(successor);
         }
-
-        Fill();
     }
 
     /// <summary>A worker has had its share, and has no job.</summary>
@@ -26,6 +24,7 @@ internal sealed partial class WorkerCrew
     {
         NoteLeaving(worker);
         worker.Ask(WorkerEnd.Recycled);
+        Fill();
     }
 
     /// <param name="worker">It has ended.</param>

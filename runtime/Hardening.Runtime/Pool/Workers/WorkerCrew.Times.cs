@@ -23,7 +23,7 @@ internal sealed partial class WorkerCrew
         var due = Math.Min(Volatile.Read(ref _memoryAt), Volatile.Read(ref _aheadAt));
         lock (_gate)
         {
-            due = !_isStopping && _notBefore > long.MinValue && IsShort() ? Math.Min(due, _notBefore) : due;
+            due = _notBefore > long.MinValue && MayStart() ? Math.Min(due, _notBefore) : due;
         }
 
         foreach (var worker in Volatile.Read(ref _all))
@@ -57,7 +57,10 @@ internal sealed partial class WorkerCrew
         }
 
         CheckMemory(workers, now, isBusy);
-        Fill();
+        if (Volatile.Read(ref _notBefore) is var since and > long.MinValue && now >= since)
+        {
+            Fill();
+        }
     }
 
     private void CheckMemory(Worker[] workers, long now, bool isBusy)

@@ -151,7 +151,7 @@ internal sealed partial class WorkerCrew : IDisposable
     {
         lock (_gate)
         {
-            if (_isStopping || !IsShort() || _starting.Count >= Math.Max(2, 2 * Environment.ProcessorCount) || _pool.Time.GetTimestamp() < _notBefore)
+            if (!MayStart() || _pool.Time.GetTimestamp() < _notBefore)
             {
                 return null;
             }
@@ -164,7 +164,10 @@ internal sealed partial class WorkerCrew : IDisposable
         }
     }
 
-    private bool IsShort() => _starting.Count + _active.Count + _spares.Count < _pool.Options.Workers + _pool.Options.SpareWorkers;
+    private bool MayStart() =>
+        !_isStopping
+        && _starting.Count + _active.Count + _spares.Count < _pool.Options.Workers + _pool.Options.SpareWorkers
+        && _starting.Count < Math.Max(2, 2 * Environment.ProcessorCount);
 
     private int Share() => _pool.Options.MaxJobsPerWorker is { } jobs
         ? (int)Math.Clamp(jobs * (1 + (_pool.Options.RecycleJitter * ((2 * _random.NextDouble()) - 1))), 1, int.MaxValue)
