@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Hardening.Camera;
 using Hardening.Pool;
+using Hardening.Pool.Workers;
 using Hardening.Processes;
 using Hardening.Processes.Supervision;
 using Hardening.Stalls;
@@ -98,7 +99,8 @@ public sealed partial class TelemetryTests
         };
         using var watchdog = new StallWatchdog();
         _ = new SupervisorMetrics(RuntimeMeter.Create(null));
-        using var pool = new ProcessPoolMetrics(meters: null, "telemetry", static () => throw new InvalidOperationException());
+        using var crew = new WorkerCrew();
+        using var pool = new ProcessPoolMetrics(meters: null, "telemetry", () => crew.Read(default));
         using var kept = new RestartingProcess("telemetry", new RestartingProcessOptions { FileName = "true" });
         _ = new FramePipelineBuilder("telemetry").From(new ScriptedFrameSource()).To("none", (in _, _) => { }).Build();
         listener.Start();

@@ -29,7 +29,7 @@ public sealed class ProcessPoolMetricsTests
             metrics.WorkerExited(end);
         }
 
-        var ours = recorder.Collect().Where(record => name.Equals(record.Tags["hardening.pool.name"])).ToList();
+        var ours = recorder.Collect().Where(record => name.Equals(record.Tags.GetValueOrDefault("hardening.pool.name"))).ToList();
         Assert.That(ours.Where(record => record.Tags.Count == 1).ToDictionary(record => record.Name, record => record.Value), Is.EquivalentTo(new Dictionary<string, double>
         {
             ["hardening.process.worker.active"] = 5,

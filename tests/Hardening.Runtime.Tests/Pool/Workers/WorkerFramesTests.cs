@@ -11,6 +11,7 @@ namespace Hardening.Runtime.Tests.Pool.Workers;
 public sealed class WorkerFramesTests : IDisposable
 {
     private readonly FramePool _results = new(slots: 1, slotBytes: 64);
+    private readonly WorkerCrew _crew = new();
     private readonly ProcessPoolMetrics _metrics;
     private readonly WorkerFrames _frames;
     private readonly AwaitedJob _job = new(new JobCache(bound: 0));
@@ -18,7 +19,7 @@ public sealed class WorkerFramesTests : IDisposable
     public WorkerFramesTests()
     {
         var time = new ManualTimeProvider();
-        _metrics = new ProcessPoolMetrics(meters: null, "test", () => throw new InvalidOperationException());
+        _metrics = new ProcessPoolMetrics(meters: null, "test", () => _crew.Read(default));
         _frames = new WorkerFrames(new PoolContext
         {
             Name = "test",
@@ -37,6 +38,7 @@ public sealed class WorkerFramesTests : IDisposable
     public void Dispose()
     {
         _metrics.Dispose();
+        _crew.Dispose();
         _results.Dispose();
     }
 
