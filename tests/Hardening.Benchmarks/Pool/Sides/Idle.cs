@@ -25,15 +25,20 @@ internal static class Idle
     /// <summary>The same for this program without a pool: what the runtime itself uses.</summary>
     public static async Task<PoolMeasurement> WatchAsync(TimeProvider time, SideSettings settings)
     {
-        TreeCpu.Now(); // compiles what it needs before it counts
+        for (var look = 0; look < 30; look++) // what it needs is compiled, and compiled better, before it counts: with a dozen processes a look is hot code
+        {
+            TreeCpu.Now();
+            await Task.Delay(TimeSpan.FromMilliseconds(100), time, settings.Stop);
+        }
+
         await Task.Delay(settings.Time * 4 < Settle ? settings.Time * 4 : Settle, time, settings.Stop);
-        var own = Environment.CpuUsage.TotalTime;
         var before = TreeCpu.Each();
-        var look = Environment.CpuUsage.TotalTime - own; // which is no part of it
+        var own = Environment.CpuUsage.TotalTime; // between the two looks at the others, which are no part of it
         var begin = time.GetTimestamp();
         await Task.Delay(settings.Time * 4, time, settings.Stop);
-        var after = TreeCpu.Each(); // a look can miss one of them: whoever is in both counts
-        var used = TimeSpan.FromMicroseconds(after.Sum(process => before.TryGetValue(process.Key, out var first) ? process.Value - first : 0) / 1000.0) - look;
+        own = Environment.CpuUsage.TotalTime - own;
+        var others = TreeCpu.Each().Where(process => process.Key != Environment.ProcessId).Sum(process => before.TryGetValue(process.Key, out var first) ? process.Value - first : 0); // a look can miss one of them
+        var used = own + TimeSpan.FromMicroseconds(others / 1000.0);
         var elapsed = time.GetElapsedTime(begin).TotalSeconds;
         return new PoolMeasurement { Jobs = 1, Seconds = elapsed, P50 = used.TotalMicroseconds / elapsed };
     }
