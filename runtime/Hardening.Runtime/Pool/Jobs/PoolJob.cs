@@ -32,9 +32,6 @@ internal abstract class PoolJob
     /// <summary>When it was given to the pool.</summary>
     public long SubmittedAt { get; set; }
 
-    /// <summary>When it was sent to its worker; for the last time.</summary>
-    public long SentAt { get; set; }
-
     /// <summary>How often it has been begun and not answered.</summary>
     public int Attempts { get; set; }
 

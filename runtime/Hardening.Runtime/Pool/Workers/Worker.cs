@@ -125,7 +125,6 @@ internal sealed partial class Worker : IDisposable
     private bool TrySend(PoolJob job, ChannelReader reader, long now)
     {
         var isFirst = _jobs.Count == 0;
-        job.SentAt = now;
         job.Worker = this;
         if (isFirst)
         {

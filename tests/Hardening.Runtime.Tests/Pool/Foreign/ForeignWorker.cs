@@ -21,7 +21,7 @@ internal sealed class ForeignWorker : IDisposable
     public ForeignWorker(WorkerCommand command, params IReadOnlyList<SharedRegion> regions)
     {
         _process = command.Start(Setup(regions));
-        Send(MessageKind.Hello, 0, """{"protocol":1,"pool":"test","host":1,"maxMessageBytes":8388608}"""u8);
+        _ = TrySend(MessageKind.Hello, 0, """{"protocol":1,"pool":"test","host":1,"maxMessageBytes":8388608}"""u8); // one that cannot work may have ended already
         for (var i = 0; i < regions.Count; i++)
         {
             Send(MessageKind.Map, 0, Encoding.UTF8.GetBytes($$"""{"region":{{regions[i].Id}},"bytes":{{regions[i].Bytes}},"writable":{{(regions[i].IsWritable ? "true" : "false")}},"descriptor":{{i + 3}}}"""));
@@ -39,7 +39,7 @@ internal sealed class ForeignWorker : IDisposable
     public JsonElement BeReady() => Receive() is (MessageKind.Ready, 0, var payload) ? JsonDocument.Parse(payload).RootElement : throw new AssertionException($"It is not ready: {LastOutput}");
 
     public void Send(MessageKind kind, ulong id, ReadOnlySpan<byte> payload, uint softLimit = 0, params ReadOnlySpan<FrameReference> frames) =>
-        Assert.That(Channel.Send(new MessageHeader { Kind = kind, Id = id, SoftLimit = softLimit }, frames, payload, mayWait: true, out _), Is.EqualTo(SendStatus.Sent), $"{kind} {id}");
+        Assert.That(TrySend(kind, id, payload, softLimit, frames), Is.EqualTo(SendStatus.Sent), $"{kind} {id}");
 
     public (MessageKind Kind, ulong Id, byte[] Payload) Receive() => Receive(out _);
 
@@ -96,4 +96,7 @@ internal sealed class ForeignWorker : IDisposable
         RandomAccess.Write(file, bytes, 0);
         return new SharedRegion(id, file, bytes.Length, isWritable);
     }
+
+    private SendStatus TrySend(MessageKind kind, ulong id, ReadOnlySpan<byte> payload, uint softLimit = 0, params ReadOnlySpan<FrameReference> frames) =>
+        Channel.Send(new MessageHeader { Kind = kind, Id = id, SoftLimit = softLimit }, frames, payload, mayWait: true, out _);
 }
