@@ -215,7 +215,16 @@ internal sealed partial class Worker : IDisposable
         _jobTime = _jobCount == 1 ? took : _jobTime + ((took - _jobTime) / 8);
         if (job.Phase == JobPhase.Running) // cancelled meanwhile, it is settled later
         {
-            TakeAnswer(job, message, now);
+            try
+            {
+                TakeAnswer(job, message, now);
+            }
+            catch (WorkerProtocolException e)
+            {
+                job.SetVerdict(JobEnd.Failed, e); // it is no longer among those that the worker's end takes with it
+                _frames.Keep(job);
+                Fail(e);
+            }
         }
 
         WorkerFrames.TakeBackOutput(job);
