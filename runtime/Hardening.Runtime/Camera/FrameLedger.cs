@@ -137,6 +137,7 @@ internal sealed class FrameLedger(string camera, IReadOnlyList<string> edges, Ti
                 Lost = _lost,
                 Gaps = _gaps,
                 Outages = _outages,
+                Reconnects = 0,
                 SilentTime = silence,
                 MissedInSilence = (long)(silence.TotalSeconds * (_frameRate ?? 0)),
                 Latency = _latency.Summarize(),

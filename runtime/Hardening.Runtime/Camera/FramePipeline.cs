@@ -125,7 +125,7 @@ public sealed class FramePipeline : IAsyncDisposable
     {
         var latency = new LatencyHistogram();
         Array.ForEach(_flow.Ledgers, ledger => ledger.AddLatencyTo(latency));
-        return new([.. _flow.Ledgers.Select(ledger => ledger.Snapshot())], latency.Summarize(), Volatile.Read(ref _abandoned), _pool?.Rented ?? 0);
+        return new([.. _flow.Ledgers.Select(ledger => ledger.Snapshot())], latency.Summarize(), Volatile.Read(ref _abandoned), _pool?.Rented ?? 0, []);
     }
 
     /// <summary>Stops the pipeline if it runs.</summary>

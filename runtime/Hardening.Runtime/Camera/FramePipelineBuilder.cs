@@ -76,6 +76,27 @@ public sealed class FramePipelineBuilder
         return this;
     }
 
+    /// <summary>Adds a stage whose workers share one instance, which must bear that.</summary>
+    /// <param name="name">The name in metrics, logs and the names of threads; unique within the pipeline.</param>
+    /// <param name="process">The work.</param>
+    /// <param name="options">How it works; read now.</param>
+    public FramePipelineBuilder Stage(string name, FrameAction process, FrameStageOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(process);
+        var stage = new DelegateStage(process);
+        return Stage(name, () => stage, options);
+    }
+
+    /// <summary>Adds a stage with an instance for each of its workers, which may keep buffers of its own. They are disposed at the end, if they are disposable.</summary>
+    /// <param name="name">The name in metrics, logs and the names of threads; unique within the pipeline.</param>
+    /// <param name="createForWorker">Makes the instance of one worker. Called when the pipeline starts, and when a worker that hangs is replaced.</param>
+    /// <param name="options">How it works; read now.</param>
+    public FramePipelineBuilder Stage(string name, Func<IFrameStage> createForWorker, FrameStageOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return Stage(name, createForWorker, options.Workers, options.Lane, options.ParallelPerCamera);
+    }
+
     /// <summary>Adds a sink, which the pipeline owns from here on. Sinks run on the workers of the last stage, one after another.</summary>
     public FramePipelineBuilder To(IFrameSink sink)
     {

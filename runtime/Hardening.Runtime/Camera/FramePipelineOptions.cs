@@ -26,6 +26,24 @@ public sealed class FramePipelineOptions
     /// <summary>Whether damaged frames go through the stages (see <see cref="FrameInfo.Status"/>) instead of being dropped and counted. Default false.</summary>
     public bool DeliverIncomplete { get; set; }
 
+    /// <summary>How a camera that is gone or silent is opened again.</summary>
+    public FrameReconnectOptions Reconnect { get; set; } = new();
+
+    /// <summary>A frame that is older when a stage is to work on it is dropped (<see cref="FrameDropReason.PastDeadline"/>) rather than worked on late. 1 ms to 1 h; null: none is. Default null.</summary>
+    public TimeSpan? MaxAge { get; set; }
+
+    /// <summary>Where and how urgently the capture threads run. Default: as the system likes.</summary>
+    public FrameThreadOptions CaptureThreads { get; set; } = new();
+
+    /// <summary>The bytes of a buffer at least, 1 byte to 1 GiB: for a camera that is not there at the start, or may come back with larger frames. Default null: the largest frame of the cameras.</summary>
+    public int? FrameBytes { get; set; }
+
+    /// <summary>A lease that is held for longer is named in a warning, once a minute: it may have leaked. 100 ms to 24 h; default 1 min.</summary>
+    public TimeSpan LeaseWarningAge { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Whether the warning also tells where in the program a lease was taken. Takes some 10 µs and 1 KB a lease: to find a leak, not for ever. Default false.</summary>
+    public bool TrackLeases { get; set; }
+
     /// <summary>The memory that the pool may take. 1 MiB to 1 TiB; default 2 GiB. A pipeline that needs more refuses to start and says how much.</summary>
     public long MaxPoolBytes { get; set; } = 2L << 30;
 }
