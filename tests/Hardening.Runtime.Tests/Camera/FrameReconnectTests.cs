@@ -128,8 +128,7 @@ public sealed class FrameReconnectTests
         Assert.That(pipeline.GetStatistics().Cameras[0], Has.Property("State").EqualTo(CameraState.Reconnecting).And.Property("Failure").Message.Contains("is not there"));
         there.Send();
         await Eventually.HoldsAsync(() => pipeline.GetStatistics().Cameras[1].Processed == 1, "the other works", timeout);
-        await PausesAsync(timeout);
-        _time.Advance(TimeSpan.FromMilliseconds(200));
+        await PassAsync(() => missing.Opens == 2, timeout);
         missing.Send();
         await Eventually.HoldsAsync(() => pipeline.GetStatistics().Cameras[0].Processed == 1, "it has come", timeout);
     }
@@ -147,8 +146,7 @@ public sealed class FrameReconnectTests
         late.FailOpens(1);
         await using var told = Builder(options => (options.Reconnect.StartWithout, options.FrameBytes) = (true, 64)).From(late).To("none", (in _, _) => { }).Build(_time);
         await told.StartAsync(timeout);
-        await PausesAsync(timeout);
-        _time.Advance(TimeSpan.FromMilliseconds(200));
+        await PassAsync(() => late.Opens == 2, timeout);
         late.Send();
         await Eventually.HoldsAsync(() => Only(told).Processed == 1, "it has come", timeout);
     }
@@ -200,11 +198,21 @@ public sealed class FrameReconnectTests
     {
         var pipeline = Builder(configure).From(source).WithSinkLane(LanePolicy.Block(4, TimeSpan.FromSeconds(20))).To("none", (in _, _) => { }).Build(_time);
         await pipeline.StartAsync(timeout);
+        await NoPauseAsync(timeout); // the timers of the start may outlive it by a moment
         return pipeline;
     }
 
     // Beside the pipeline's own timer, that of the pause.
     private Task PausesAsync(CancellationToken timeout) => Eventually.HoldsAsync(() => _time.WaitingTimers == 2, "it waits to be opened again", timeout);
+
+    private Task PassAsync(Func<bool> holds, CancellationToken timeout) => Eventually.HoldsAsync(
+        () =>
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(50));
+            return holds();
+        },
+        "the time for it comes",
+        timeout);
 
     private Task NoPauseAsync(CancellationToken timeout) => Eventually.HoldsAsync(() => _time.WaitingTimers == 1, "it is open", timeout);
 }
