@@ -247,7 +247,7 @@ public sealed class FramePipelineTests
     {
         var source = new ScriptedFrameSource { FrameRate = 100 };
         using var log = new LogRecorder();
-        await using var pipeline = Builder(new FramePipelineOptions { SilentAfter = TimeSpan.FromMilliseconds(100), ReadTimeout = TimeSpan.FromMilliseconds(10) })
+        await using var pipeline = Builder(new FramePipelineOptions { SilentAfter = TimeSpan.FromMilliseconds(100), ReadTimeout = TimeSpan.FromMilliseconds(10), Reconnect = { WhenSilent = false } })
             .From(source).WithSinkLane(Patient).To("none", (in _, _) => { }).Build(loggers: log);
         await pipeline.StartAsync(timeout);
         source.Send();
