@@ -5,7 +5,7 @@ using Hardening.Interop;
 namespace Hardening.Camera;
 
 /// <summary>An open camera.</summary>
-/// <remarks>One thread at a time. Disposing talks to the camera, and takes up to 2.5 s when it is dead.</remarks>
+/// <remarks>One thread at a time, but for <see cref="Abandon"/>. Disposing talks to the camera, and takes up to 5 s when it is dead and was not abandoned.</remarks>
 internal sealed partial class AravisDevice : IDisposable
 {
     // Opening parses the camera's description, for which the library has one parser state in the process (static in arvdomparser.c, up to 0.9): two at once crash.
@@ -14,10 +14,11 @@ internal sealed partial class AravisDevice : IDisposable
 
     private readonly string _source;
     private readonly GObjectHandle _device;
+    private readonly ControlSocket? _socket;
 
-    private AravisDevice(string source, IPAddress address, GObjectHandle device, GObjectHandle camera)
+    private AravisDevice(string source, IPAddress address, GObjectHandle device, GObjectHandle camera, ControlSocket? socket)
     {
-        (_source, Address, _device, Camera) = (source, address, device, camera);
+        (_source, Address, _device, Camera, _socket) = (source, address, device, camera, socket);
         ControlLost = ControlLostSignal.Connect(device);
     }
 
@@ -64,10 +65,19 @@ internal sealed partial class AravisDevice : IDisposable
 
     public FrameSourceException Refused(string what) => new(_source, $"Camera '{_source}' at {Address}: {what}.");
 
+    /// <summary>Gives the camera up: no call into the library waits for an answer of it any more, those that wait already end within half a second. On any thread.</summary>
+    public void Abandon() => _socket?.Shut();
+
     public void Dispose()
     {
+        if (ControlLost.IsSet || !IsController)
+        {
+            Abandon(); // there is nothing to give back
+        }
+
         Camera.Dispose();
         _device.Dispose();
+        _socket?.Dispose();
     }
 
     private static AravisDevice Open(string source, IPAddress address, IPAddress local)
@@ -76,14 +86,17 @@ internal sealed partial class AravisDevice : IDisposable
         try
         {
             nint error = 0;
+            var others = ControlSocket.Candidates(local);
             var device = Own(Aravis.arv_gv_device_new(from, to, ref error), error);
+            var socket = ControlSocket.Find(local, others);
             try
             {
-                return new AravisDevice(source, address, device, Own(Aravis.arv_camera_new_with_device(device, ref error), error));
+                return new AravisDevice(source, address, device, Own(Aravis.arv_camera_new_with_device(device, ref error), error), socket);
             }
             catch
             {
                 device.Dispose();
+                socket?.Dispose();
                 throw;
             }
         }
