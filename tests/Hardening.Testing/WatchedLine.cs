@@ -14,7 +14,8 @@ public sealed class WatchedLine : IAsyncDisposable
 
     private readonly string _id = string.Create(CultureInfo.InvariantCulture, $"w{Interlocked.Increment(ref s_lines)}"); // threads are found by their names, of which the system keeps 15 characters
     private readonly ManualResetEventSlim _ended = new();
-    private readonly List<ScriptedFrameSource> _cameras = [];
+    private readonly List<LineCamera> _cameras = [];
+    private readonly List<Gate> _gates = [];
     private readonly Lock _gate = new();
     private readonly Dictionary<string, CameraStatistics> _before = [];
     private readonly List<string> _broken = [];
@@ -50,14 +51,21 @@ public sealed class WatchedLine : IAsyncDisposable
     public string Name(string part) => $"{_id}.{part}";
 
     /// <summary>Adds a scripted camera.</summary>
-    public ScriptedFrameSource AddCamera(string name) => Add(new ScriptedFrameSource(Name(name)));
-
-    /// <summary>Adds a scripted camera, whose name is of this line.</summary>
-    public ScriptedFrameSource Add(ScriptedFrameSource camera)
+    public LineCamera AddCamera(string name, double? frameRate = null, bool isTriggered = false)
     {
+        var camera = new LineCamera(Name(name)) { FrameRate = frameRate, IsTriggered = isTriggered };
         Builder.From(camera);
         _cameras.Add(camera);
         return camera;
+    }
+
+    /// <summary>Makes a gate that is open at the end of the test at the latest.</summary>
+    /// <param name="holds">The frames that are held, by camera and number. Default: all.</param>
+    public Gate AddGate(Func<string, long, bool>? holds = null)
+    {
+        var gate = new Gate(holds);
+        _gates.Add(gate);
+        return gate;
     }
 
     public FramePipeline Build()
@@ -73,7 +81,7 @@ public sealed class WatchedLine : IAsyncDisposable
     public CameraStatistics Of(IFrameSource camera) => Statistics.Cameras.Single(one => one.Camera == camera.Name);
 
     /// <summary>Sends frames one by one, each when the one before was processed: none of them may be lost.</summary>
-    public async Task FlowAsync(ScriptedFrameSource camera, int frames, CancellationToken timeout)
+    public async Task FlowAsync(LineCamera camera, int frames, CancellationToken timeout)
     {
         var processed = Of(camera).Processed;
         for (var i = 1; i <= frames; i++)
@@ -86,6 +94,20 @@ public sealed class WatchedLine : IAsyncDisposable
     /// <summary>Waits, and tells how the line stands where it does not come about.</summary>
     public Task UntilAsync(Func<bool> condition, string description, CancellationToken timeout) =>
         Eventually.HoldsAsync(() => timeout.IsCancellationRequested ? throw new AssertionException($"It did not come about that {description}: {Describe()}") : condition(), description, timeout);
+
+    /// <summary>Lets the line's clock run, one step at a time, until it has come about.</summary>
+    public Task PassAsync(TimeSpan step, Func<bool> condition, string description, CancellationToken timeout) => UntilAsync(
+        () =>
+        {
+            if (condition())
+            {
+                return true;
+            }
+
+            ((ManualTimeProvider)Time).Advance(step);
+            return false;
+        },
+        description, timeout);
 
     /// <summary>The drops of a camera, as edge, reason and count, without the names of this line.</summary>
     public IEnumerable<FrameDrops> DropsOf(IFrameSource camera) => Of(camera).Drops.Select(drop => drop with { Edge = drop.Edge.Replace(_id + ".", "", StringComparison.Ordinal) });
@@ -124,6 +146,7 @@ public sealed class WatchedLine : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _gates.ForEach(gate => gate.Dispose());
         _cameras.ForEach(camera => camera.Release());
         await StopWatchingAsync();
         if (_pipeline is not null)

@@ -40,10 +40,10 @@ public sealed class PoolStageFaultTests : IDisposable
     }
 
     [TestCase("KILL")]
-    [TestCase("SEGV")]
+    [TestCase("STOP")] // then its job's limit ends it
     public async Task A_worker_that_somebody_ends_costs_the_frame_that_it_had(string signal, CancellationToken timeout)
     {
-        await using var pool = await TestPool.StartAsync(timeout);
+        await using var pool = await TestPool.StartAsync(timeout, options => options.JobTimeout = TimeSpan.FromSeconds(signal == "STOP" ? 5 : 60));
         await using var line = new WatchedLine();
         var (struck, other) = await StartAsync(line, pool, timeout);
         var mark = _marks.Next();
@@ -172,7 +172,7 @@ public sealed class PoolStageFaultTests : IDisposable
     }
 
     // Two cameras, and the stage "work", whose jobs echo unless their fate is another.
-    private async Task<(ScriptedFrameSource A, ScriptedFrameSource B)> StartAsync(WatchedLine line, TestPool pool, CancellationToken timeout, JobOptions job = default, Action<FrameStageOptions>? configure = null)
+    private async Task<(LineCamera A, LineCamera B)> StartAsync(WatchedLine line, TestPool pool, CancellationToken timeout, JobOptions job = default, Action<FrameStageOptions>? configure = null)
     {
         var (a, b) = (line.AddCamera("a"), line.AddCamera("b"));
         line.Builder.PoolStage(
