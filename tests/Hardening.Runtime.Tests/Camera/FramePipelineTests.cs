@@ -202,10 +202,10 @@ public sealed class FramePipelineTests
     }
 
     [Test, CancelAfter(30_000)]
-    public async Task A_camera_that_breaks_ends_alone(CancellationToken timeout)
+    public async Task A_camera_that_breaks_ends_alone_when_it_is_not_to_be_opened_again(CancellationToken timeout)
     {
         ScriptedFrameSource broken = new("broken"), whole = new("whole");
-        await using var pipeline = Builder().From(broken).From(whole).WithSinkLane(Patient).To("none", (in _, _) => { }).Build();
+        await using var pipeline = Builder(new FramePipelineOptions { Reconnect = { Enabled = false } }).From(broken).From(whole).WithSinkLane(Patient).To("none", (in _, _) => { }).Build();
         await pipeline.StartAsync(timeout);
         broken.Send(2);
         broken.Fail(new FrameSourceException("broken", "The cable is out."));
