@@ -12,6 +12,8 @@ public sealed class LineCamera(string name) : IFrameSource
     private readonly ManualResetEventSlim _mayStart = new(true);
     private int _opens;
     private int _starts;
+    private int _failingStarts;
+    private long _delivered;
     private volatile bool _isMissing;
     private volatile bool _isDisposed;
 
@@ -36,6 +38,16 @@ public sealed class LineCamera(string name) : IFrameSource
     /// <summary>How often somebody has begun to start its stream.</summary>
     public int Starts => Volatile.Read(ref _starts);
 
+    /// <summary>How many frames it has handed over, or had no buffer for.</summary>
+    public long Delivered => Interlocked.Read(ref _delivered);
+
+    /// <summary>Starting its stream fails the next so many times.</summary>
+    public int FailingStarts
+    {
+        get => Volatile.Read(ref _failingStarts);
+        set => Volatile.Write(ref _failingStarts, value);
+    }
+
     public bool IsDisposed => _isDisposed;
 
     /// <summary>Gives frames with the next numbers.</summary>
@@ -47,7 +59,8 @@ public sealed class LineCamera(string name) : IFrameSource
     public void End() => _script.End();
 
     /// <summary>The next read fails: the camera is gone, until it is opened again.</summary>
-    public void Break() => _script.Fail(new FrameSourceException(name, $"Camera '{name}' is told to be gone."));
+    /// <param name="failure">What it throws. Default: what a source should.</param>
+    public void Break(Exception? failure = null) => _script.Fail(failure ?? new FrameSourceException(name, $"Camera '{name}' is told to be gone."));
 
     /// <summary>The next read does not return until <see cref="Release"/>, token or not.</summary>
     public void Hang() => _script.Hang();
@@ -83,10 +96,25 @@ public sealed class LineCamera(string name) : IFrameSource
     {
         Interlocked.Increment(ref _starts);
         _mayStart.Wait(Limit, CancellationToken.None);
+        if (FailingStarts > 0)
+        {
+            FailingStarts--;
+            throw new FrameSourceException(name, $"Camera '{name}' does not start.");
+        }
+
         _script.Start(pool);
     }
 
-    public FrameRead Read(TimeSpan timeout, CancellationToken cancellationToken) => _script.Read(timeout, cancellationToken);
+    public FrameRead Read(TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var read = _script.Read(timeout, cancellationToken);
+        if (read.Status is FrameReadStatus.Frame or FrameReadStatus.Dropped)
+        {
+            Interlocked.Increment(ref _delivered);
+        }
+
+        return read;
+    }
 
     public void Stop() => _script.Stop();
 

@@ -136,6 +136,7 @@ public sealed class WatchedLine : IAsyncDisposable
         }
 
         Assert.That(Statistics.Cameras.Select(camera => camera.Received - camera.Processed - camera.Dropped), Is.All.Zero, Describe());
+        Assert.That(_cameras.Select(camera => Of(camera).Received), Is.EqualTo(_cameras.Select(camera => camera.Delivered)), "every frame that was handed over is in the books");
     }
 
     /// <summary>The threads of the line that there are now.</summary>

@@ -173,6 +173,50 @@ public sealed class ShutdownTests
         await line.EndedAsync(timeout);
     }
 
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task While_a_camera_that_is_gone_is_to_be_opened_again(bool whileItOpens, CancellationToken timeout)
+    {
+        var time = new ManualTimeProvider();
+        await using var line = new WatchedLine(time: time);
+        LineCamera gone = line.AddCamera("gone", isTriggered: true), other = line.AddCamera("other", isTriggered: true);
+        line.Builder.To(line.Name("sink"), (in _, _) => { });
+        await line.StartAsync(timeout);
+        await line.FlowAsync(gone, 2, timeout);
+        gone.HoldOpen();
+        gone.Break();
+        await line.UntilAsync(() => line.Of(gone).State == CameraState.Reconnecting, "it is gone", timeout);
+        if (whileItOpens)
+        {
+            await line.PassAsync(Step, () => gone.Opens == 2, "it is opened again", timeout);
+        }
+
+        await line.FlowAsync(other, 5, timeout);
+        await line.EndAsync(timeout); // the clock stands still
+        Assert.That((gone.Opens, gone.Starts), Is.EqualTo((whileItOpens ? 2 : 1, 1)));
+        Assert.That(line.Of(gone), Has.Property("Processed").EqualTo(2).And.Property("State").EqualTo(CameraState.Ended));
+    }
+
+    [Test]
+    public async Task While_a_thread_hangs_that_was_replaced(CancellationToken timeout)
+    {
+        var time = new ManualTimeProvider();
+        await using var line = new WatchedLine(new FramePipelineOptions { StopTimeout = Step, ReadTimeout = TimeSpan.FromMilliseconds(5) }, time);
+        var gate = line.AddGate((_, sequence) => sequence == 0);
+        var camera = line.AddCamera("a", isTriggered: true);
+        line.Builder.Stage(line.Name("deaf"), gate.Ignore, new FrameStageOptions { Timeout = TimeSpan.FromSeconds(1) });
+        await line.StartAsync(timeout);
+        camera.Send();
+        await gate.EnteredAsync(1, timeout);
+        await line.PassAsync(Step, () => line.Of(camera).Dropped == 1, "it is given up", timeout);
+        await line.FlowAsync(camera, 5, timeout);
+        await line.Pipeline.StopAsync(timeout);
+        Assert.That(line.Statistics, Has.Property("AbandonedThreads").EqualTo(1).And.Property("HeldBuffers").EqualTo(1));
+        Assert.That(line.DropsOf(camera), Is.EqualTo(new[] { new FrameDrops("deaf", FrameDropReason.StageTimedOut, 1) }));
+        gate.Open();
+        await line.EndedAsync(timeout);
+    }
+
     [Test]
     public async Task Twice_at_once_and_again_while_it_is_disposed(CancellationToken timeout)
     {

@@ -34,7 +34,7 @@ public sealed class SinkFaultTests
         LineCamera slow = line.AddCamera("slow"), other = line.AddCamera("other");
         var gate = line.AddGate((camera, _) => camera == slow.Name);
         line.Builder
-            .Stage(line.Name("first"), (in _, _) => { }, workers: 2, lane: LanePolicy.DropNewest(4))
+            .Stage(line.Name("first"), (in _, _) => { }, workers: 2, lane: LanePolicy.DropNewest(8))
             .Stage(line.Name("second"), (in _, _) => { }, workers: 2, lane: LanePolicy.Block(1, TimeSpan.FromSeconds(60)))
             .To(line.Name("sink"), gate.Ignore);
         await line.StartAsync(timeout);
