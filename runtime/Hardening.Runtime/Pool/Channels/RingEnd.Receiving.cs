@@ -147,7 +147,7 @@ internal sealed unsafe partial class RingEnd
 
     private bool Spin(int reader, long until)
     {
-        while (Libc.Nanoseconds < until)
+        do
         {
             for (var look = 0; look < LooksPerTime; look++)
             {
@@ -166,7 +166,7 @@ internal sealed unsafe partial class RingEnd
                 }
             }
         }
-
+        while (Libc.Nanoseconds < until);
         return false;
     }
 

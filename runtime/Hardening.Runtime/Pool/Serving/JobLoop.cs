@@ -70,11 +70,11 @@ internal sealed unsafe class JobLoop(RingWorkerEnd ring, MappedRegions regions, 
     // the next job may take long.
     private bool TryNext(out ReceivedMessage message)
     {
+        ring.Show(); // before anything else: a host that is awake looks for it
         var status = ring.Receive(TimeSpan.Zero, out message);
         var now = Libc.Nanoseconds;
         if (status == ReceiveStatus.Message && now - _wokenAt < WakeInterval && (now - _begunAt < TinyJob || HasPlenty(message)))
         {
-            ring.Show();
             _begunAt = now;
             return true;
         }

@@ -165,6 +165,7 @@ internal sealed partial class Worker
             }
 
             _jobs.Clear();
+            _first = null;
         }
 
         var why = (WorkerEnd)Interlocked.CompareExchange(ref _end, (int)WorkerEnd.Crashed, -1) is var asked && (int)asked >= 0 ? asked : WorkerEnd.Crashed;

@@ -28,6 +28,8 @@ internal sealed partial class Worker : IDisposable
     private WorkerChannel? _channel;
     private ChannelReader _reader = ChannelReader.Channel; // under the lock
     private readonly long _quick; // in ticks
+    private readonly double _tick; // in seconds
+    private PoolJob? _first; // of the jobs; written under the lock, for who receives
     private long _begunAt; // when the first job became the first; written under the lock
     private double _jobTime; // of late, on average, in seconds; written under the lock
     private int _jobCount; // this one too
@@ -42,6 +44,7 @@ internal sealed partial class Worker : IDisposable
         (_pool, _crew, Number, _share) = (pool, crew, number, share);
         _frames = new WorkerFrames(pool);
         _quick = pool.Ticks(TimeSpan.FromSeconds(AheadTime));
+        _tick = 1.0 / pool.Time.TimestampFrequency;
     }
 
     public int Number { get; }
@@ -180,10 +183,18 @@ internal sealed partial class Worker : IDisposable
         }
 
         _jobs.Enqueue(job);
+        if (isFirst)
+        {
+            Volatile.Write(ref _first, job);
+        }
+
         if (!job.WasSent)
         {
             job.WasSent = true;
-            _pool.Metrics.Began(_pool.Elapsed(job.SubmittedAt, now));
+            if (_pool.Metrics.IsTimed)
+            {
+                _pool.Metrics.Began(_pool.Elapsed(job.SubmittedAt, now));
+            }
         }
 
         return SendStatus.Sent;
