@@ -9,7 +9,7 @@ internal sealed unsafe partial class RingEnd
     private const int Taking = 2; // beside the reader's number
 
     // Nobody is ever left asleep by an end that does not wake it: this long at most.
-    private const long LongestSleep = 5_000_000_000;
+    private const long LongestSleep = 30_000_000_000;
     private const int LooksPerTime = 8;
 
     private readonly SpinPolicy[] _policies = [new(), new()];
