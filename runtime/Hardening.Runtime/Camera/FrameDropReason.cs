@@ -15,8 +15,20 @@ public enum FrameDropReason
     /// <summary>It arrived damaged, and the pipeline does not deliver damaged frames.</summary>
     Incomplete,
 
+    /// <summary>It was older than <see cref="FramePipelineOptions.MaxAge"/> when a stage was to work on it.</summary>
+    PastDeadline,
+
     /// <summary>A stage threw.</summary>
     StageFailed,
+
+    /// <summary>A stage did not return within <see cref="FrameStageOptions.Timeout"/>.</summary>
+    StageTimedOut,
+
+    /// <summary>The process that worked on it ended, was too late, or failed.</summary>
+    WorkerFailed,
+
+    /// <summary>There was no place for it in a pool of processes, or no process.</summary>
+    WorkersBusy,
 
     /// <summary>A sink threw.</summary>
     SinkFailed,
@@ -36,7 +48,11 @@ internal static class FrameDropReasons
         FrameDropReason.LaneFull => "lane_full",
         FrameDropReason.ReplacedByNewer => "replaced_by_newer",
         FrameDropReason.Incomplete => "incomplete",
+        FrameDropReason.PastDeadline => "past_deadline",
         FrameDropReason.StageFailed => "stage_failed",
+        FrameDropReason.StageTimedOut => "stage_timed_out",
+        FrameDropReason.WorkerFailed => "worker_failed",
+        FrameDropReason.WorkersBusy => "workers_busy",
         FrameDropReason.SinkFailed => "sink_failed",
         FrameDropReason.Stopping => "stopping",
         _ => throw new ArgumentOutOfRangeException(nameof(reason)),

@@ -38,6 +38,9 @@ public readonly record struct FrameInfo
 
     /// <summary>Whether the frame arrived whole.</summary>
     public FrameStatus Status { get; init; }
+
+    /// <summary>What else the device sent with this frame; null when nothing. Of the buffer, like the pixels: its values are those of another frame once the lease is disposed.</summary>
+    public FrameMetadata? Metadata { get; init; }
 }
 
 /// <summary>Whether a frame arrived whole.</summary>
@@ -72,4 +75,5 @@ public enum FrameClock
 /// <param name="PixelFormat">How the bytes are to be read.</param>
 /// <param name="PayloadBytes">The largest frame in bytes; a buffer must hold it.</param>
 /// <param name="FrameRate">Frames per second; null where the source has no rate of its own.</param>
-public readonly record struct FrameFormat(int Width, int Height, PixelFormat PixelFormat, int PayloadBytes, double? FrameRate);
+/// <param name="IsTriggered">Whether frames come when somebody asks for them, so that silence says nothing.</param>
+public readonly record struct FrameFormat(int Width, int Height, PixelFormat PixelFormat, int PayloadBytes, double? FrameRate, bool IsTriggered = false);

@@ -5,7 +5,15 @@ namespace Hardening.Camera;
 /// <param name="Latency">The time from a frame's arrival at the host to its end in the last sink, over all cameras.</param>
 /// <param name="AbandonedThreads">Threads that did not end within the time to stop.</param>
 /// <param name="HeldBuffers">Buffers of the pool that are out: with drivers, in flight, or leased by sinks.</param>
-public sealed record FramePipelineStatistics(IReadOnlyList<CameraStatistics> Cameras, LatencySummary Latency, int AbandonedThreads, int HeldBuffers);
+/// <param name="Stages">One entry per stage, in the order of the work: where frames wait, and where they take long.</param>
+public sealed record FramePipelineStatistics(IReadOnlyList<CameraStatistics> Cameras, LatencySummary Latency, int AbandonedThreads, int HeldBuffers, IReadOnlyList<FrameStageStatistics> Stages);
+
+/// <summary>How long frames take in one stage.</summary>
+/// <param name="Stage">The name of the stage.</param>
+/// <param name="Wait">The time in the lane before it, of the frames that were worked on.</param>
+/// <param name="Work">The time of the work itself, failed or not.</param>
+/// <param name="Hanging">Threads whose work has not returned within <see cref="FrameStageOptions.Timeout"/> and still has not.</param>
+public readonly record struct FrameStageStatistics(string Stage, LatencySummary Wait, LatencySummary Work, int Hanging);
 
 /// <summary>What became of the frames of one camera: <c>Received = Processed + Dropped + InFlight</c>, at any time.</summary>
 public sealed record CameraStatistics
@@ -52,7 +60,13 @@ public sealed record CameraStatistics
     /// <summary>The time from a frame's arrival at the host to its end in the last sink.</summary>
     public required LatencySummary Latency { get; init; }
 
-    /// <summary>Why the camera failed; null unless <see cref="State"/> is <see cref="CameraState.Failed"/>.</summary>
+    /// <summary>How often it was opened again with success.</summary>
+    public required long Reconnects { get; init; }
+
+    /// <summary>Those among <see cref="Reconnects"/> that followed a silence, without an error of the camera's source.</summary>
+    public required long ReconnectsOfSilent { get; init; }
+
+    /// <summary>Why the camera failed; null unless <see cref="State"/> is <see cref="CameraState.Failed"/> or <see cref="CameraState.Reconnecting"/>.</summary>
     public Exception? Failure { get; init; }
 }
 
@@ -74,10 +88,13 @@ public enum CameraState
     /// <summary>No frame has come for <see cref="FramePipelineOptions.SilentAfter"/>.</summary>
     Silent,
 
+    /// <summary>It is closed, and opened again and again until it is back.</summary>
+    Reconnecting,
+
     /// <summary>The stream is over, as it should be, or was stopped.</summary>
     Ended,
 
-    /// <summary>The camera is gone.</summary>
+    /// <summary>The camera is gone, and is not opened again.</summary>
     Failed,
 }
 

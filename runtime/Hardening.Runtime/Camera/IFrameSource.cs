@@ -7,6 +7,7 @@ namespace Hardening.Camera;
 /// <summary>
 /// A camera, or what stands in for one. A pipeline drives each source from one dedicated thread: <see cref="Open"/>, <see cref="Start"/>,
 /// <see cref="Read"/> again and again, <see cref="Stop"/>, <see cref="IDisposable.Dispose"/>. A source therefore needs no locks, and may block within the limits that it is given.
+/// A camera that broke or fell silent is stopped and opened again: <see cref="Open"/> then closes what the last one left.
 /// </summary>
 /// <remarks>
 /// What a source owes: frames in the device's order; the end of the stream and a break told apart; damaged frames delivered as such; every lease
@@ -20,7 +21,7 @@ public interface IFrameSource : IDisposable
     /// <summary>How many buffers the source holds while it runs, which the pool is sized for. 0 when it rents one as each frame comes.</summary>
     int DriverBuffers { get; }
 
-    /// <summary>Connects and configures the device. Blocks until that is done.</summary>
+    /// <summary>Connects and configures the device. Blocks until that is done. May be called again after <see cref="Stop"/>, and after it has thrown.</summary>
     /// <param name="context">Clock, log and meter of the pipeline.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>What the device will deliver, read back from it.</returns>

@@ -57,13 +57,16 @@ public sealed class SyntheticFaults
     /// <summary>How long the camera stalls; at most 1 h. Default 0.</summary>
     public TimeSpan StallFor { get; set; }
 
-    /// <summary>Instead of this frame the camera is gone; null: never.</summary>
+    /// <summary>Instead of this frame the camera is gone for <see cref="GoneFor"/>; null: never.</summary>
     public long? DisconnectBefore { get; set; }
+
+    /// <summary>How long the camera is gone, from then or from the first opening on; after that it can be opened, and counts its frames anew. At most 24 h; null: for ever. Default null.</summary>
+    public TimeSpan? GoneFor { get; set; }
 
     /// <summary>From this frame on it sends half as many rows as announced; null: never.</summary>
     public long? ShrinkFrom { get; set; }
 
-    /// <summary>There is no such camera when it is opened. Default false.</summary>
+    /// <summary>There is no such camera when it is opened, for <see cref="GoneFor"/>. Default false.</summary>
     public bool MissingAtStart { get; set; }
 }
 
@@ -96,6 +99,7 @@ internal sealed class SyntheticFrameSourceOptionsValidator : IValidateOptions<Sy
         CheckRange("Faults." + nameof(faults.Loss), faults.Loss, 0, 1);
         CheckRange("Faults." + nameof(faults.Corruption), faults.Corruption, 0, 1);
         CheckRange("Faults." + nameof(faults.StallFor), faults.StallFor, TimeSpan.Zero, TimeSpan.FromHours(1));
+        CheckRange("Faults." + nameof(faults.GoneFor), faults.GoneFor ?? TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromHours(24));
         return result.Build();
 
         void CheckRange<T>(string property, T value, T least, T most)
