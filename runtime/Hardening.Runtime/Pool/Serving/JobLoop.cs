@@ -26,7 +26,7 @@ internal sealed unsafe class JobLoop(RingWorkerEnd ring, MappedRegions regions, 
         }
 
         var limit = hello.Header.Kind == MessageKind.Hello
-            ? Greeting.ReadHello(hello.Payload)
+            ? MessageText.ReadHello(hello.Payload)
             : throw new WorkerProtocolException($"The pool began with a message of kind {hello.Header.Kind}, and should have said Hello.");
         var handler = make();
         try
@@ -35,7 +35,7 @@ internal sealed unsafe class JobLoop(RingWorkerEnd ring, MappedRegions regions, 
             var job = new JobContext(cancellation, result);
             Prepare(handler, job, limit);
             result.Clear();
-            Greeting.WriteReady(result, handler.GetType().Name);
+            MessageText.WriteReady(result, handler.GetType().Name);
             if (Answer(MessageKind.Ready, id: 0, result.Written))
             {
                 Run(handler, job, limit);
@@ -148,7 +148,7 @@ internal sealed unsafe class JobLoop(RingWorkerEnd ring, MappedRegions regions, 
     {
         try
         {
-            Greeting.Map(regions, payload);
+            regions.Map(MessageText.ReadMap(payload));
         }
         catch (IOException e)
         {
@@ -159,7 +159,7 @@ internal sealed unsafe class JobLoop(RingWorkerEnd ring, MappedRegions regions, 
     private void Fail(ulong id, Exception exception, int limit)
     {
         var error = new ResultBuffer(limit);
-        Greeting.WriteError(error, exception, limit);
+        MessageText.WriteError(error, exception, limit);
         Send(MessageKind.Error, id, default, error.Written);
     }
 
