@@ -19,6 +19,7 @@ internal sealed partial class Worker : IDisposable
     private readonly PoolContext _pool;
     private readonly WorkerCrew _crew;
     private readonly WorkerFrames _frames;
+    private readonly int _number;
     private readonly int _share;
     private readonly Lock _sync = new();
     private readonly Queue<PoolJob> _jobs = new(); // under the lock; the first stays until its answer has been copied, and with it whoever receives
@@ -41,13 +42,11 @@ internal sealed partial class Worker : IDisposable
     /// <param name="share">After how many jobs it is replaced.</param>
     public Worker(PoolContext pool, WorkerCrew crew, int number, int share)
     {
-        (_pool, _crew, Number, _share) = (pool, crew, number, share);
+        (_pool, _crew, _number, _share) = (pool, crew, number, share);
         _frames = new WorkerFrames(pool);
         _quick = pool.Ticks(TimeSpan.FromSeconds(AheadTime));
         _tick = 1.0 / pool.Time.TimestampFrequency;
     }
-
-    public int Number { get; }
 
     /// <summary>The dispatcher's.</summary>
     public WorkerLoad Load { get; } = new();
