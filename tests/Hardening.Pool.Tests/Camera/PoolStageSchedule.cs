@@ -120,7 +120,8 @@ internal sealed class PoolStageSchedule(int seed)
         var text = string.Create(CultureInfo.InvariantCulture, $"seed {seed}: {line.Describe()}; {jobs}");
         var cameras = line.Statistics.Cameras;
         var drops = cameras.SelectMany(camera => camera.Drops).ToLookup(drop => drop.Reason, drop => drop.Count);
-        Assert.That(_answered, Is.EqualTo(cameras.Sum(camera => camera.Processed)).And.LessThanOrEqualTo(jobs.Succeeded), text);
+        var processed = cameras.Sum(camera => camera.Processed);
+        Assert.That(_answered, Is.InRange(processed, processed + drops[FrameDropReason.Stopping].Sum()).And.LessThanOrEqualTo(jobs.Succeeded), text); // one that is done may stand behind one that is not, and be given up with it
         Assert.That(drops[FrameDropReason.WorkerFailed].Sum() + drops[FrameDropReason.WorkersBusy].Sum(), Is.EqualTo(jobs.Failed + jobs.TimedOut + jobs.Rejected), text);
         Assert.That(_asked, Is.GreaterThanOrEqualTo(jobs.Submitted), text); // one that is asked to stop before it submits does not
         Assert.That(drops[FrameDropReason.StageFailed].Sum() + drops[FrameDropReason.NoBuffer].Sum(), Is.Zero, text);
