@@ -22,6 +22,9 @@ public abstract class CameraLine(Workload workload, ModelCamera[] cameras, Resul
 
     protected ResultBook Book => book;
 
+    /// <summary>Whether what is left is to be given up.</summary>
+    protected bool IsStopping => _isStopping;
+
     public Task StartAsync(long begin)
     {
         foreach (var camera in cameras)

@@ -59,10 +59,17 @@ public sealed class NaiveLine : CameraLine
 
     private void Work(DriverFrame frame, byte[] pixels)
     {
-        var found = (s_work ??= new FrameWork(Workload)).Run(pixels);
-        lock (_gate)
+        if (IsStopping)
         {
-            Book.Add(frame, found);
+            Drop();
+        }
+        else
+        {
+            var found = (s_work ??= new FrameWork(Workload)).Run(pixels);
+            lock (_gate)
+            {
+                Book.Add(frame, found);
+            }
         }
 
         Interlocked.Decrement(ref _working);

@@ -21,8 +21,10 @@ internal sealed class LineRun(Workload workload, Func<Workload, ModelCamera[], R
 
         await TellAsync(FormattableString.Invariant($"begin {ProcessTree.Status.SupervisorId}"));
         var before = Tally.Now(line, book, cameras);
+        var managedBefore = Managed.Now();
         book.Count(before.Time, before.Time + (long)(workload.Seconds * 1e9));
         MonotonicClock.SleepUntil(before.Time + (long)(workload.Seconds * 1e9));
+        var managed = Managed.Now() - managedBefore; // without what the counting itself needs
         var after = Tally.Now(line, book, cameras);
         await TellAsync("end");
         await Console.In.ReadLineAsync().WaitAsync(AnswerLimit, TimeProvider.System);
@@ -43,10 +45,10 @@ internal sealed class LineRun(Workload workload, Func<Workload, ModelCamera[], R
             Dropped = after.Dropped - before.Dropped,
             DriverLost = after.Lost - before.Lost,
             OutOfOrder = book.OutOfOrder,
-            Managed = (after.Allocated - before.Allocated) / (double)Math.Max(1, after.Done - before.Done),
-            Gen0 = after.Gen0 - before.Gen0,
-            Gen1 = after.Gen1 - before.Gen1,
-            Gen2 = after.Gen2 - before.Gen2,
+            Managed = managed.Bytes / (double)Math.Max(1, after.Done - before.Done),
+            Gen0 = managed.Gen0,
+            Gen1 = managed.Gen1,
+            Gen2 = managed.Gen2,
             Each = [.. after.Each.Zip(before.Each, (last, first) => last - first)],
             Threads = threads,
             StopSeconds = stopped / 1e9,
@@ -89,14 +91,21 @@ internal sealed class LineRun(Workload workload, Func<Workload, ModelCamera[], R
     }
 
     // What there is at one moment.
-    private sealed record Tally(long Time, long Done, long Dropped, long Lost, long Allocated, int Gen0, int Gen1, int Gen2, long[] Each)
+    private sealed record Tally(long Time, long Done, long Dropped, long Lost, long[] Each)
     {
         public static Tally Now(ICameraLine line, ResultBook book, ModelCamera[] cameras)
         {
-            long[] each = [.. cameras.Select(camera => book.DoneOf(camera.Number))];
             var (dropped, lost) = (line.Dropped, cameras.Sum(camera => camera.Lost));
-            return new(MonotonicClock.Now, each.Sum(), dropped, lost, GC.GetTotalAllocatedBytes(precise: true), GC.CollectionCount(0), GC.CollectionCount(1), GC.CollectionCount(2), each);
+            long[] each = [.. cameras.Select(camera => book.DoneOf(camera.Number))];
+            return new(MonotonicClock.Now, each.Sum(), dropped, lost, each);
         }
+    }
+
+    private readonly record struct Managed(long Bytes, int Gen0, int Gen1, int Gen2)
+    {
+        public static Managed operator -(Managed after, Managed before) => new(after.Bytes - before.Bytes, after.Gen0 - before.Gen0, after.Gen1 - before.Gen1, after.Gen2 - before.Gen2);
+
+        public static Managed Now() => new(GC.GetTotalAllocatedBytes(precise: true), GC.CollectionCount(0), GC.CollectionCount(1), GC.CollectionCount(2));
     }
 }
 
