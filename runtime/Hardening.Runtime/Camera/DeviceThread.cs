@@ -59,7 +59,7 @@ internal sealed class DeviceThread(string name)
             Monitor.PulseAll(_gate);
             while (_isBusy)
             {
-                if (cancellationToken.IsCancellationRequested || !Monitor.Wait(_gate, limit))
+                if (cancellationToken.IsCancellationRequested || (!Monitor.Wait(_gate, limit) && _isBusy))
                 {
                     _late = late;
                     Interlocked.Increment(ref _hung);

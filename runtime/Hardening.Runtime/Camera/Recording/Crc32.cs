@@ -17,9 +17,6 @@ internal static class Crc32
 
     private static readonly uint[] Tables = MakeTables();
 
-    /// <summary>The checksum of bytes in two parts.</summary>
-    public static uint Compute(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second) => ~Update(Update(~0u, first), second);
-
     public static uint Compute(ReadOnlySpan<byte> bytes) => ~Update(~0u, bytes);
 
     /// <summary>For tests: the way of a processor without instructions for it.</summary>

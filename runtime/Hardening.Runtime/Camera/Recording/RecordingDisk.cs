@@ -12,6 +12,9 @@ internal class RecordingDisk
     /// <summary>The bytes that this process may still write to the disk of a directory.</summary>
     public virtual long FreeBytes(DriveInfo drive) => drive.AvailableFreeSpace;
 
+    /// <summary>Waits until the disk has all of a file.</summary>
+    public virtual void Flush(SafeFileHandle file) => RandomAccess.FlushToDisk(file);
+
     /// <summary>Deletes a file that nobody has open.</summary>
     /// <returns>False when somebody has.</returns>
     public static bool TryDelete(string path)

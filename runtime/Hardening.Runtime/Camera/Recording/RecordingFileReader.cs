@@ -192,6 +192,11 @@ internal sealed class RecordingFileReader : IDisposable
     private Found ReadFrameHeader(long offset, out RecordedFrame frame)
     {
         frame = default;
+        if (Footer is { } footer && footer.IndexOffset == offset)
+        {
+            return Found.End;
+        }
+
         var head = _scratch.AsSpan(0, RecordingFormat.FrameHeaderBytes);
         var read = ReadFully(head, offset);
         if (read == 0 || (head[..read].StartsWith(RecordingFormat.IndexMagic) && IsIndex(offset, RecordingFormat.Int32(head, 8))))
@@ -231,11 +236,6 @@ internal sealed class RecordingFileReader : IDisposable
     // A frame whose magic was damaged must not end the file.
     private bool IsIndex(long offset, int bytes)
     {
-        if (Footer is { } footer)
-        {
-            return footer.IndexOffset == offset;
-        }
-
         if (bytes < RecordingFormat.IndexHeaderBytes || bytes > Length - offset)
         {
             return false;

@@ -107,9 +107,9 @@ internal sealed class RecordingFileWriter : IDisposable
     }
 
     /// <summary>Waits until the disk has all of it.</summary>
-    public void Flush()
+    public void Flush(RecordingDisk disk)
     {
-        RandomAccess.FlushToDisk(_file);
+        disk.Flush(_file);
         IsDirty = false;
     }
 

@@ -218,7 +218,7 @@ internal sealed class RecordingTrack(string camera, RecordingSinkOptions options
     {
         if (_file is { IsDirty: true } file && options.FlushEvery is { } every && _flushedAt is { } last && context.Time.GetElapsedTime(last) >= every)
         {
-            file.Flush();
+            file.Flush(disk);
             _flushedAt = context.Time.GetTimestamp();
         }
     }
@@ -236,7 +236,7 @@ internal sealed class RecordingTrack(string camera, RecordingSinkOptions options
             file.Finish();
             if (options.FlushEvery is not null)
             {
-                file.Flush();
+                file.Flush(disk);
             }
         }
     }
