@@ -41,6 +41,8 @@ public sealed class FramePipeline : IAsyncDisposable
         var meter = RuntimeMeter.Create(meters, new KeyValuePair<string, object?>("hardening.pipeline.name", name));
         _ownMeter = meters is null ? meter : null;
         _flow = new FrameFlow(name, time, _logger, watchdog, ledgers);
+        var sinkContext = new FrameSinkContext(time, loggers.CreateLogger(typeof(IFrameSink).FullName!), meter);
+        Array.ForEach(sinks, sink => sink.Open(sinkContext));
         _exit = new FrameSinkExit(_flow, sinks, firstEdge: 1 + stages.Length, new FramePipelineMetrics(meter, ledgers).Age);
         _stages = new FrameStageRunner[stages.Length];
         for (var i = stages.Length - 1; i >= 0; i--)
