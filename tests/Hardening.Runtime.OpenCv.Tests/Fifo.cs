@@ -6,6 +6,7 @@ namespace Hardening.Runtime.OpenCv.Tests;
 internal sealed partial class Fifo : IDisposable
 {
     private FileStream? _writer;
+    private volatile bool _isFed;
 
     public Fifo()
     {
@@ -15,16 +16,30 @@ internal sealed partial class Fifo : IDisposable
 
     public string Path { get; }
 
-    /// <summary>Opens it for writing; also lets a reader's open return. Read as well, so that this does not wait for a reader.</summary>
-    public void OpenForWriting() => _writer = new FileStream(Path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
-
-    public void WriteFrames(int count)
-    {
-        for (var number = 0; number < count; number++)
+    /// <summary>Writes frames once somebody has opened it to read, until <see cref="Fed"/> or until he closes it. The pipe stays open for writing.</summary>
+    public Task FeedAsync() => Task.Factory.StartNew(
+        () =>
         {
-            _writer!.Write(Video.Jpeg(number, 64, 48));
-        }
-    }
+            _isFed = false;
+            _writer ??= new FileStream(Path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+            try
+            {
+                for (var number = 0; !_isFed; number++)
+                {
+                    _writer.Write(Video.Jpeg(number, 64, 48));
+                }
+            }
+            catch (IOException)
+            {
+                CloseWriting(); // nobody reads any more
+            }
+        },
+        CancellationToken.None,
+        TaskCreationOptions.LongRunning,
+        TaskScheduler.Default);
+
+    /// <summary>Writes no more.</summary>
+    public void Fed() => _isFed = true;
 
     /// <summary>The reader finds the end.</summary>
     public void CloseWriting()
@@ -33,15 +48,15 @@ internal sealed partial class Fifo : IDisposable
         _writer = null;
     }
 
+    /// <summary>Whoever blocks in opening or reading it comes back.</summary>
     public void Dispose()
     {
-        // Whoever blocks in open or read comes back.
-        if (_writer is null)
-        {
-            OpenForWriting();
-        }
-
+        _isFed = true;
         CloseWriting();
+        using (new FileStream(Path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite))
+        {
+            // opened to read and write, which blocks never
+        }
     }
 
     [LibraryImport("libc", EntryPoint = "mkfifo", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]

@@ -8,10 +8,10 @@ public sealed class FrameMatTests
     private const int Width = 64;
     private const int Height = 48;
 
-    private FramePool _pool = new(4, Width * Height * 3);
+    private FramePool _pool = MakePool();
 
     [SetUp]
-    public void MakePool() => _pool = new FramePool(4, Width * Height * 3);
+    public void RenewPool() => _pool = MakePool();
 
     [TearDown]
     public void FreePool()
@@ -156,6 +156,8 @@ public sealed class FrameMatTests
             Camera = "test", Sequence = 0, HostTimestamp = 0, Width = Width, Height = Height, Stride = stride, Length = (stride * Height) - missing, PixelFormat = format,
         });
     }
+
+    private static FramePool MakePool() => new(4, Width * Height * 3);
 
     private delegate int Use(FrameMat view);
 

@@ -21,6 +21,8 @@ internal enum Ending
 /// <summary>A network camera: HTTP, multipart MJPEG, one frame each 20 ms, numbered from 0 for each connection, 64 × 48.</summary>
 internal sealed class MjpegServer : IAsyncDisposable
 {
+    private const int MostConnections = 4; // at a time
+
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _work;
@@ -30,8 +32,10 @@ internal sealed class MjpegServer : IAsyncDisposable
     {
         _listener.Start();
         Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
-        _work = Task.Run(AcceptAsync);
+        _work = Task.WhenAll(Enumerable.Range(0, MostConnections).Select(_ => Task.Run(AcceptAsync)));
     }
+
+    public static MjpegServer Start() => new();
 
     public int Port { get; }
 
@@ -45,9 +49,6 @@ internal sealed class MjpegServer : IAsyncDisposable
 
     public Ending Ending { get; set; } = Ending.Close;
 
-    /// <summary>The frames from this one on are 96 × 72.</summary>
-    public int LargerFrom { get; set; } = int.MaxValue;
-
     public int Connections => Volatile.Read(ref _connections);
 
     public async ValueTask DisposeAsync()
@@ -60,22 +61,19 @@ internal sealed class MjpegServer : IAsyncDisposable
 
     private async Task AcceptAsync()
     {
-        var served = new List<Task>();
         try
         {
             while (!_stop.IsCancellationRequested)
             {
                 var client = await _listener.AcceptTcpClientAsync(_stop.Token);
                 Interlocked.Increment(ref _connections);
-                served.Add(ServeAsync(client));
+                await ServeAsync(client);
             }
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
         {
             // asked to end
         }
-
-        await Task.WhenAll(served);
     }
 
     private async Task ServeAsync(TcpClient client)
@@ -94,7 +92,7 @@ internal sealed class MjpegServer : IAsyncDisposable
                 await stream.WriteAsync(Encoding.ASCII.GetBytes("HTTP/1.0 200 OK\r\nContent-Type: multipart/x-mixed-replace;boundary=frame\r\n\r\n"), _stop.Token);
                 for (var number = 0; number < Frames; number++)
                 {
-                    var jpeg = number < LargerFrom ? Video.Jpeg(number, 64, 48) : Video.Jpeg(number, 96, 72);
+                    var jpeg = Video.Jpeg(number, 64, 48);
                     var header = string.Create(CultureInfo.InvariantCulture, $"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: {jpeg.Length}\r\n\r\n");
                     await stream.WriteAsync(Encoding.ASCII.GetBytes(header), _stop.Token);
                     await stream.WriteAsync(jpeg, _stop.Token);

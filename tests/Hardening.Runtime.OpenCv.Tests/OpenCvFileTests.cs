@@ -21,7 +21,7 @@ public sealed class OpenCvFileTests
             {
                 var info = lease.Info;
                 Assert.That((info.Sequence, info.Status, info.Stride, info.Length), Is.EqualTo(((long)expected, FrameStatus.Complete, 64 * pixelBytes, 64 * 48 * pixelBytes)));
-                Assert.That(Video.Shows(info, lease.Pixels, expected), $"frame {expected} shows {lease.Pixels[0]}");
+                Assert.That(Video.Shows(info, lease.Pixels, expected), $"frame {expected} shows {lease.Pixels[0]} to {lease.Pixels[^1]}");
                 Assert.That(info.DeviceTimestamp, Is.GreaterThanOrEqualTo(previous));
                 (previous, expected) = (info.DeviceTimestamp, expected + 1);
                 return false;
@@ -84,6 +84,34 @@ public sealed class OpenCvFileTests
         File.Move(Video.Write(TestDirectory.Path, frames: 3), path, overwrite: true);
         Assert.That(source.Open(context, timeout).Width, Is.EqualTo(64));
         Assert.That(source.GetStatistics().Abandoned, Is.Zero);
+    }
+
+    [Test, CancelAfter(30_000)]
+    public void Pictures_of_another_size_are_delivered_as_such_as_far_as_they_fit(CancellationToken timeout)
+    {
+        var directory = Directory.CreateDirectory(Path.Combine(TestDirectory.Path, "sizes")).FullName;
+        (int Width, int Height)[] sizes = [(64, 48), (64, 48), (96, 72), (32, 24), (64, 48)];
+        for (var number = 0; number < sizes.Length; number++)
+        {
+            using var picture = new Mat(sizes[number].Height, sizes[number].Width, MatType.CV_8UC3, Scalar.All(Video.Grey(number)));
+            Cv2.ImWrite(Path.Combine(directory, $"{number:D3}.png"), picture);
+        }
+
+        using var file = new OpenSource(new OpenCvFrameSourceOptions { Source = Path.Combine(directory, "%03d.png"), Backend = VideoCaptureAPIs.IMAGES }, timeout);
+        var seen = new List<(int, int, FrameStatus)>();
+        file.Read(
+            lease =>
+            {
+                Assert.That(Video.Shows(lease.Info, lease.Pixels, lease.Info.Sequence));
+                seen.Add((lease.Info.Width, lease.Info.Height, lease.Info.Status));
+                return false;
+            },
+            timeout);
+        Assert.That(seen, Is.EqualTo(new[]
+        {
+            (64, 48, FrameStatus.Complete), (64, 48, FrameStatus.Complete), (96, 32, FrameStatus.WrongSize), (32, 24, FrameStatus.WrongSize), (64, 48, FrameStatus.Complete),
+        }));
+        Assert.That(file.Source.GetStatistics().CopiedFrames, Is.EqualTo(2));
     }
 
     [Test, CancelAfter(60_000)]

@@ -17,7 +17,7 @@ public sealed class OpenCvStreamContractTests : FrameSourceContract
     private MjpegServer? _server;
 
     [OneTimeSetUp]
-    public void StartServer() => _server = new MjpegServer();
+    public void StartServer() => _server = MjpegServer.Start();
 
     [OneTimeTearDown]
     public async Task StopServerAsync()
