@@ -9,8 +9,13 @@ internal sealed class OpenCamera : IDisposable
     private readonly Meter _meter = new("Hardening.Runtime");
 
     public OpenCamera(AravisFrameSourceOptions options, CancellationToken timeout)
+        : this(new AravisFrameSource(options), timeout)
     {
-        Source = new AravisFrameSource(options);
+    }
+
+    public OpenCamera(AravisFrameSource source, CancellationToken timeout)
+    {
+        Source = source;
         try
         {
             Format = Source.Open(new FrameSourceContext(TimeProvider.System, Log.CreateLogger("camera"), _meter), timeout);
@@ -31,6 +36,14 @@ internal sealed class OpenCamera : IDisposable
     public FramePool? Pool { get; private set; }
 
     public LogRecorder Log { get; } = new();
+
+    /// <summary>Opens and starts it again, as a pipeline does: with the same pool.</summary>
+    public FrameFormat Reopen(CancellationToken timeout)
+    {
+        var format = Source.Open(new FrameSourceContext(TimeProvider.System, Log.CreateLogger("camera"), _meter), timeout);
+        Source.Start(Pool!);
+        return format;
+    }
 
     /// <summary>Reads frames, whole or damaged, until the action has seen enough.</summary>
     public void Read(Func<FrameLease, bool> isEnough, CancellationToken timeout)
