@@ -36,12 +36,16 @@ public sealed class OpenCvStreamTests
         Assert.That(camera.Source.GetStatistics(), Is.EqualTo(new OpenCvStatistics { Opened = 2 }));
     }
 
-    [Test, CancelAfter(60_000)]
-    public async Task A_server_that_never_answers_is_given_up_in_time(CancellationToken timeout)
+    [TestCase("http")]
+    [TestCase("rtsp")]
+    [CancelAfter(60_000)]
+    public async Task A_server_that_never_answers_is_given_up_in_time(string scheme, CancellationToken timeout)
     {
         await using var server = new MjpegServer { IsSilent = true };
+        var options = Options(server);
+        options.Source = $"{scheme}://127.0.0.1:{server.Port}/live";
         var clock = Stopwatch.StartNew();
-        var thrown = Assert.Throws<FrameSourceException>(() => new OpenSource(Options(server), timeout).Dispose());
+        var thrown = Assert.Throws<FrameSourceException>(() => new OpenSource(options, timeout).Dispose());
         Assert.That(clock.Elapsed, Is.InRange(TimeSpan.FromSeconds(0.9), TimeSpan.FromSeconds(8)), "the limit is 1 s");
         Assert.That(thrown!.Message, Does.Contain("127.0.0.1"));
     }
@@ -114,7 +118,7 @@ public sealed class OpenCvStreamTests
         long seen = 0;
         var pipeline = new FramePipelineBuilder("streams")
             .FromOpenCv(Options(server))
-            .FromSynthetic(new SyntheticFrameSourceOptions { Name = "other", Width = 64, Height = 48, FrameRate = 30 })
+            .FromSynthetic(new SyntheticFrameSourceOptions { Name = "other", Width = 64, Height = 64, FrameRate = 30 })
             .To("count", (in frame, _) => Interlocked.Add(ref seen, frame.Info.Camera == "camera" ? 1 : 0))
             .Build();
         await using (pipeline)
@@ -128,7 +132,7 @@ public sealed class OpenCvStreamTests
             Assert.That((Camera().InFlight, pipeline.GetStatistics().AbandonedThreads), Is.EqualTo((0, 0)));
         }
 
-        CameraStatistics Camera() => pipeline.GetStatistics().Cameras.Single(camera => camera.Name == "camera");
+        CameraStatistics Camera() => pipeline.GetStatistics().Cameras.Single(camera => camera.Camera == "camera");
     }
 
     private static OpenCvFrameSourceOptions Options(MjpegServer server) =>

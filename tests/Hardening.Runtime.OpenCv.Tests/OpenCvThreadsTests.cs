@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using OpenCvSharp;
 
 namespace Hardening.Runtime.OpenCv.Tests;
@@ -28,6 +29,16 @@ public sealed class OpenCvThreadsTests
         Cv2.SetNumThreads(2);
         Assert.That((OpenCvThreads.Read().IsChanged, OpenCvThreads.Read().Reported), Is.EqualTo((true, 2)));
         Assert.That(OpenCvThreads.Configure().IsChanged, Is.False);
+    }
+
+    [Test]
+    public void Health_is_degraded_by_a_change_and_tells_the_processors()
+    {
+        OpenCvThreads.Configure();
+        var good = OpenCvThreadsHealthCheck.Judge(OpenCvThreads.Read());
+        Assert.That((good.Status, good.Data["threads"], good.Data["visible_processors"]), Is.EqualTo((HealthStatus.Healthy, (object)1, (object)Environment.ProcessorCount)));
+        var changed = OpenCvThreadsHealthCheck.Judge(OpenCvThreads.Read() with { Reported = 32 });
+        Assert.That((changed.Status, changed.Description), Is.EqualTo((HealthStatus.Degraded, "OpenCV was set to 1 threads and runs on 32: other code of this process has called SetNumThreads.")));
     }
 
     [Test]

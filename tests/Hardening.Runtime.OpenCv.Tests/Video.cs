@@ -7,8 +7,8 @@ internal static class Video
 {
     private const int Greys = 45;
 
-    /// <summary>The grey of a frame: 8, 13, 18 …</summary>
-    public static int Grey(long number) => 8 + (5 * (int)(number % Greys));
+    /// <summary>The grey of a frame: 9, 14, 19 … Never 128: of that nothing is left when it is coded, and FFmpeg takes the end of the picture for missing.</summary>
+    public static int Grey(long number) => 9 + (5 * (int)(number % Greys));
 
     /// <summary>Whether the frame shows this number; the coding changes a grey by up to 2.</summary>
     public static bool Shows(in FrameInfo info, ReadOnlySpan<byte> pixels, long number) =>
