@@ -9,8 +9,13 @@ internal sealed class OpenCamera : IDisposable
     private readonly Meter _meter = new("Hardening.Runtime");
 
     public OpenCamera(AravisFrameSourceOptions options, CancellationToken timeout)
+        : this(new AravisFrameSource(options), timeout)
     {
-        Source = new AravisFrameSource(options);
+    }
+
+    public OpenCamera(AravisFrameSource source, CancellationToken timeout)
+    {
+        Source = source;
         try
         {
             Format = Source.Open(new FrameSourceContext(TimeProvider.System, Log.CreateLogger("camera"), _meter), timeout);

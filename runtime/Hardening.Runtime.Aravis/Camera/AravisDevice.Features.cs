@@ -25,22 +25,18 @@ internal sealed partial class AravisDevice
     /// <summary>Sets an integer within the limits of this moment, and reads it back: the library checks no range, and cameras round.</summary>
     public void SetInteger(string feature, long value)
     {
-        nint error = 0;
-        Aravis.arv_camera_get_integer_bounds(Camera, feature, out var least, out var most, ref error);
-        GLib.ThrowIfSet(error);
-        var step = Math.Max(Aravis.arv_camera_get_integer_increment(Camera, feature, ref error), 1);
-        GLib.ThrowIfSet(error);
-        var allowed = $"{least} to {most}" + (step > 1 ? $" in steps of {step}" : "");
-        if (value < least || value > most || (value - least) % step != 0)
+        var range = IntegerRange(feature);
+        if (!range.Allows(value))
         {
-            throw Refused($"{feature} cannot be {value}: it allows {allowed}");
+            throw Refused($"{feature} cannot be {value}: it allows {range}");
         }
 
+        nint error = 0;
         Aravis.arv_camera_set_integer(Camera, feature, value, ref error);
         GLib.ThrowIfSet(error);
-        if (GetInteger(feature) is var got && got != value)
+        if (FindNode(feature) is var node && AccessOf(node) != AravisFeatureAccess.WriteOnly && GetInteger(feature) is var got && got != value)
         {
-            throw Refused($"{feature} was set to {value} and is {got}: it allows {allowed}");
+            throw Refused($"{feature} was set to {value} and is {got}: it allows {range}");
         }
     }
 

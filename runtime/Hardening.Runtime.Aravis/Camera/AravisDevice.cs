@@ -5,16 +5,24 @@ using Hardening.Interop;
 namespace Hardening.Camera;
 
 /// <summary>An open camera.</summary>
-/// <remarks>One thread at a time, but for <see cref="Abandon"/>. Disposing talks to the camera, and takes up to 5 s when it is dead and was not abandoned.</remarks>
+/// <remarks>
+/// One thread at a time, which threads see to with <see cref="TakeTurn"/>: the description of a camera, through which all features go, has no lock in the
+/// library. Its own threads (heartbeat, stream) stay outside of it, and share only the control socket, which has one.
+/// Disposing talks to the camera, and takes up to 5 s when it is dead and was not abandoned.
+/// </remarks>
 internal sealed partial class AravisDevice : IDisposable
 {
     // Opening parses the camera's description, for which the library has one parser state in the process (static in arvdomparser.c, up to 0.9): two at once crash.
     private static readonly SemaphoreSlim OneAtATime = new(1);
     private static readonly TimeSpan TurnLimit = TimeSpan.FromSeconds(30);
 
+    private static readonly TimeSpan UseLimit = TimeSpan.FromSeconds(10); // a few registers of a camera that does not answer
+
     private readonly string _source;
     private readonly GObjectHandle _device;
     private readonly ControlSocket? _socket;
+    private readonly SemaphoreSlim _turn = new(1);
+    private int _clock;
 
     private AravisDevice(string source, IPAddress address, GObjectHandle device, GObjectHandle camera, ControlSocket? socket)
     {
@@ -27,6 +35,22 @@ internal sealed partial class AravisDevice : IDisposable
     public GObjectHandle Camera { get; }
 
     public ControlLostSignal ControlLost { get; }
+
+    /// <summary>What makes it take pictures, as it was when it was opened.</summary>
+    public AravisTriggering Triggering { get; set; } = AravisTriggering.Off;
+
+    /// <summary>What comes with each of its frames, and where.</summary>
+    public IReadOnlyList<ChunkValue> Chunks { get; set; } = [];
+
+    /// <summary>Which clock its timestamps are from now. Any thread may ask.</summary>
+    public FrameClock Clock
+    {
+        get => (FrameClock)Volatile.Read(ref _clock);
+        set => Volatile.Write(ref _clock, (int)value);
+    }
+
+    /// <summary>Whether it was told to send frames; in one's turn.</summary>
+    public bool IsAcquiring { get; private set; }
 
     public bool IsController => Aravis.arv_gv_device_is_controller(_device) != 0;
 
@@ -65,19 +89,60 @@ internal sealed partial class AravisDevice : IDisposable
 
     public FrameSourceException Refused(string what) => new(_source, $"Camera '{_source}' at {Address}: {what}.");
 
-    /// <summary>Gives the camera up: no call into the library waits for an answer of it any more, those that wait already end within half a second. On any thread.</summary>
+    /// <summary>Gives the camera up: no call into the library waits for an answer of it any more, and those that wait already end within half a second. On any thread.</summary>
     public void Abandon() => _socket?.Shut();
 
+    public FrameSourceException Failed(string what, AravisException inner) =>
+        new(_source, $"Camera '{_source}' at {Address}: {what} ({inner.Message}).", inner) { DeviceStatus = inner.Status };
+
+    /// <summary>Waits until no other thread uses the device.</summary>
+    /// <exception cref="FrameSourceException">One uses it for too long.</exception>
+    public Turn TakeTurn(string what) =>
+        _turn.Wait(UseLimit) ? new Turn(_turn) : throw Refused($"it has not answered another call for {UseLimit}, so nobody can {what}");
+
+    public void StartAcquisition()
+    {
+        using var turn = TakeTurn("start its stream");
+        nint error = 0;
+        Aravis.arv_camera_start_acquisition(Camera, ref error);
+        GLib.ThrowIfSet(error);
+        IsAcquiring = true;
+    }
+
+    /// <summary>Asks the camera to stop; it may be gone, or sends into the void until its heartbeat ends.</summary>
+    public void StopAcquisition()
+    {
+        if (_turn.Wait(UseLimit)) // if not, the camera has not answered for long, and is to be let go
+        {
+            using var turn = new Turn(_turn);
+            IsAcquiring = false;
+            nint error = 0;
+            Aravis.arv_camera_stop_acquisition(Camera, ref error);
+            GLib.Ignore(error);
+        }
+    }
+
+    /// <remarks>Waits for a call that another thread makes. One that never returns keeps the device, whose memory is then not freed under it.</remarks>
     public void Dispose()
     {
-        if (ControlLost.IsSet || !IsController)
+        if (_turn.Wait(UseLimit))
         {
-            Abandon(); // there is nothing to give back
-        }
+            using var turn = new Turn(_turn); // whoever waits for it finds the camera closed
+            if (ControlLost.IsSet || !IsController)
+            {
+                Abandon(); // there is nothing to give back
+            }
 
-        Camera.Dispose();
-        _device.Dispose();
-        _socket?.Dispose();
+            Camera.Dispose();
+            _device.Dispose();
+            _socket?.Dispose();
+        }
+    }
+
+    /// <summary>One thread's use of the device, until it is disposed.</summary>
+    public readonly struct Turn(SemaphoreSlim turn) : IDisposable
+    {
+        public void Dispose() => turn.Release();
     }
 
     private static AravisDevice Open(string source, IPAddress address, IPAddress local)

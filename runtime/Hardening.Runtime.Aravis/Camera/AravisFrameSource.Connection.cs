@@ -12,7 +12,7 @@ public sealed partial class AravisFrameSource
 
     private void Connect(CancellationToken cancellationToken)
     {
-        var address = IPAddress.Parse(_options.Address ?? AravisCameras.Find(Name, _options.Device!).Address);
+        var address = IPAddress.Parse(_options.Address ?? AravisCameras.Find(Name, _options.Device!, limit: null, _options.InterfaceAddress, cancellationToken).Address);
         _route = CameraRoute.Find(Name, address, _options.InterfaceAddress is { } local ? IPAddress.Parse(local) : null);
         if (!Teardown.Of(address).WaitUntilIdle(FarewellLimit, LastCloseLimit, cancellationToken))
         {
@@ -21,7 +21,7 @@ public sealed partial class AravisFrameSource
 
         if (!GvcpProbe.Ask(new IPEndPoint(address, CameraRoute.ControlPort), _route.Local, cancellationToken))
         {
-            throw new FrameSourceException(Name, $"No GigE Vision camera answers at {address} (camera '{Name}', asked from {_route.Local}). Check that it is switched on, that its address is right, and that UDP port {CameraRoute.ControlPort} is open on the way.");
+            throw new FrameSourceException(Name, $"No GigE Vision camera answers at {address} (camera '{Name}', asked from {_route.Local}). Check that it is switched on, that its address is right, and that UDP port {CameraRoute.ControlPort} is open on the way.{CameraRoute.ExplainSilence(address)}");
         }
 
         try
@@ -53,6 +53,7 @@ public sealed partial class AravisFrameSource
     {
         if (_device is { } device)
         {
+            LeaveDevice();
             _device = null;
             Close(device, device.Dispose);
         }

@@ -26,4 +26,10 @@ public sealed partial class AravisFrameSource
 
     [LoggerMessage(4155, LogLevel.Warning, "libaravis is 0.8.{Version}, older than 0.8.{Verified}, with which this was verified.")]
     private partial void LogOldLibrary(uint version, int verified);
+
+    [LoggerMessage(4158, LogLevel.Information, "Camera {Camera}: its clock follows the network's (PTP: {State}).")]
+    private partial void LogClockFollows(string camera, string state);
+
+    [LoggerMessage(4159, LogLevel.Warning, "Camera {Camera}: its clock does not follow the network's (PTP: {State}); timestamps are of the camera's own clock until it does.")]
+    private partial void LogClockAlone(string camera, string state);
 }

@@ -9,7 +9,7 @@ namespace Hardening.Camera;
 /// </summary>
 /// <remarks>
 /// <para>
-/// Linux with the package <c>libaravis-0.8-0</c>. One thread at a time, as for every source; only <see cref="GetStatistics"/> may be called from others. The
+/// Linux with the package <c>libaravis-0.8-0</c>. One thread at a time, as for every source; only <see cref="GetStatistics"/>, <see cref="Features"/> and <see cref="Trigger"/> may be used from others. The
 /// same camera can be opened again at any time by this source, and by another one once this one is disposed.
 /// </para>
 /// <para>A camera that falls silent is not told from one that waits: <see cref="Read"/> gives timeouts until the library notices, 5 to 10 s after the last sign of life, and throws then.</para>
@@ -42,7 +42,11 @@ public sealed partial class AravisFrameSource : IFrameSource
         }
 
         _options = options;
+        Features = new AravisFeatures(options.Name);
     }
+
+    /// <summary>The camera's features by name, from <see cref="Open"/> on. May be used from any thread.</summary>
+    public AravisFeatures Features { get; }
 
     /// <inheritdoc/>
     public string Name => _options.Name;
@@ -71,6 +75,17 @@ public sealed partial class AravisFrameSource : IFrameSource
         }
 
         Connect(cancellationToken);
+        try
+        {
+            FollowClock(_device!, cancellationToken);
+        }
+        catch
+        {
+            CloseDevice();
+            throw;
+        }
+
+        Features.Attach(_device!);
         _metrics = AravisMetrics.Of(context.Meter);
         _metrics.Add(this);
         return _format;

@@ -16,7 +16,10 @@ public sealed class AravisFrameSourceOptions
     /// <summary>The camera's IPv4 address: the way for production, since it searches nothing. Either this or <see cref="Device"/>.</summary>
     public string? Address { get; set; }
 
-    /// <summary>The camera's id (<c>Vendor-serial</c>) or serial number, as <see cref="AravisCameras.Discover"/> tells it. Searching takes a second and broadcasts on every network of the machine.</summary>
+    /// <summary>
+    /// The camera's id (<c>Vendor-serial</c>), serial number, MAC address, or the name that its user gave it, as <see cref="AravisCameras.Discover"/> tells them.
+    /// Searching takes up to a second, and broadcasts on every network of the machine, or on that of <see cref="InterfaceAddress"/>.
+    /// </summary>
     public string? Device { get; set; }
 
     /// <summary>The IPv4 address of this machine that the camera shall send to; null: the one from which the camera is reached.</summary>
@@ -46,6 +49,39 @@ public sealed class AravisFrameSourceOptions
     /// <summary>How long the camera pauses between packets, 0 to 100 ms: cameras that share a link then do not overrun it.</summary>
     public TimeSpan? PacketDelay { get; set; }
 
+    /// <summary>When the camera takes a picture; null: as the camera has it.</summary>
+    public AravisTrigger? Trigger { get; set; }
+
+    /// <summary>The line that triggers, in the camera's own terms, such as <c>Line1</c>: with <see cref="AravisTrigger.Line"/>, and only with it.</summary>
+    public string? TriggerLine { get; set; }
+
+    /// <summary>Which edge of the line triggers, in the camera's own terms, such as <c>RisingEdge</c>: with <see cref="AravisTrigger.Line"/>, and only with it.</summary>
+    public string? TriggerActivation { get; set; }
+
+    /// <summary>How long after the trigger the exposure begins, 0 to 1 min: with <see cref="AravisTrigger.Line"/> or <see cref="AravisTrigger.Software"/>.</summary>
+    public TimeSpan? TriggerDelay { get; set; }
+
+    /// <summary>
+    /// The values that shall come with each frame (chunk data), by the names of their features, such as <c>ChunkExposureTime</c>; they are in <see cref="FrameInfo.Metadata"/>.
+    /// Others are switched off. An empty list switches all off; null leaves it to the camera. At most 32.
+    /// </summary>
+    public IReadOnlyList<string>? Chunks { get; set; }
+
+    /// <summary>Whether the camera's clock follows the network's (IEEE 1588, PTP): its timestamps are then comparable between cameras. Null: as the camera has it.</summary>
+    public bool? Ptp { get; set; }
+
+    /// <summary>How long opening waits until the clock follows, 0 to 10 min; default 0: frames come at once, as those of <see cref="FrameClock.Device"/> until it does. After the limit they come all the same.</summary>
+    public TimeSpan PtpWait { get; set; }
+
+    /// <summary>How often it is looked whether the clock still follows, 100 ms to 1 h; default 5 s. So long a frame may carry the wrong <see cref="FrameInfo.DeviceClock"/>.</summary>
+    public TimeSpan PtpCheckEvery { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// Any further features, as <c>Name=Value</c>, or <c>Name</c> for a command: set in this order at every opening, after everything else here. A feature may
+    /// come several times, as selectors do. Numbers in the invariant culture.
+    /// </summary>
+    public IReadOnlyList<string> Features { get; set; } = [];
+
     /// <summary>How packets are received. Default <see cref="AravisSocketMode.Udp"/>.</summary>
     public AravisSocketMode SocketMode { get; set; } = AravisSocketMode.Udp;
 
@@ -57,6 +93,19 @@ public sealed class AravisFrameSourceOptions
 
     /// <summary>Whether lost packets are asked for again, if the camera can. A damaged frame then holds later ones back for up to 100 ms. Default true.</summary>
     public bool PacketResend { get; set; } = true;
+}
+
+/// <summary>When a camera takes a picture.</summary>
+public enum AravisTrigger
+{
+    /// <summary>All the time, at its own rate.</summary>
+    FreeRun,
+
+    /// <summary>When <see cref="AravisFrameSource.Trigger"/> is called.</summary>
+    Software,
+
+    /// <summary>When an input of the camera says so.</summary>
+    Line,
 }
 
 /// <summary>How the packets of a stream are received.</summary>
@@ -72,6 +121,8 @@ public enum AravisSocketMode
 /// <summary>By hand rather than by attribute: it says why, relates properties, and needs no reflection (AOT).</summary>
 internal sealed class AravisFrameSourceOptionsValidator : IValidateOptions<AravisFrameSourceOptions>
 {
+    private const int MostChunks = 32;
+
     public ValidateOptionsResult Validate(string? name, AravisFrameSourceOptions options)
     {
         var result = new ValidateOptionsResultBuilder();
@@ -91,7 +142,33 @@ internal sealed class AravisFrameSourceOptionsValidator : IValidateOptions<Aravi
         Check(Enum.IsDefined(options.SocketMode), nameof(options.SocketMode), $"must be {AravisSocketMode.Udp} or {AravisSocketMode.Packet}, but is {options.SocketMode}");
         CheckRange<long>(nameof(options.ReceiveBufferBytes), options.ReceiveBufferBytes, 64 << 10, 1 << 30);
         CheckRange<int>(nameof(options.DriverBuffers), options.DriverBuffers, 2, 1024);
+        CheckTrigger();
+        CheckRange<TimeSpan>(nameof(options.PtpWait), options.PtpWait, TimeSpan.Zero, TimeSpan.FromMinutes(10));
+        CheckRange<TimeSpan>(nameof(options.PtpCheckEvery), options.PtpCheckEvery, TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1));
+        Check(
+            options.Chunks is null || (options.Chunks.Count <= MostChunks && options.Chunks.All(chunk => !string.IsNullOrWhiteSpace(chunk)) && options.Chunks.Distinct(StringComparer.Ordinal).Count() == options.Chunks.Count),
+            nameof(options.Chunks), $"must be names of features, each once, and {MostChunks} at most, but is '{string.Join(", ", options.Chunks ?? [])}'");
+        foreach (var setting in options.Features)
+        {
+            Check(FeatureText.Part(setting ?? "").Name.Length > 0, nameof(options.Features), $"must be Name=Value, or Name for a command, but one is '{setting}'");
+        }
+
         return result.Build();
+
+        void CheckTrigger()
+        {
+            Check(options.Trigger is not { } trigger || Enum.IsDefined(trigger), nameof(options.Trigger), $"must be one of {string.Join(", ", Enum.GetNames<AravisTrigger>())}, but is {options.Trigger}");
+            Check(
+                (options.Trigger == AravisTrigger.Line) == !string.IsNullOrWhiteSpace(options.TriggerLine), nameof(options.TriggerLine),
+                $"must be set with {nameof(options.Trigger)} {AravisTrigger.Line}, and only with it, but is '{options.TriggerLine}' with {options.Trigger?.ToString() ?? "none"}");
+            Check(
+                options.Trigger == AravisTrigger.Line || options.TriggerActivation is null, nameof(options.TriggerActivation),
+                $"needs {nameof(options.Trigger)} {AravisTrigger.Line}, but is '{options.TriggerActivation}' with {options.Trigger?.ToString() ?? "none"}");
+            Check(
+                options.Trigger is AravisTrigger.Line or AravisTrigger.Software || options.TriggerDelay is null, nameof(options.TriggerDelay),
+                $"needs {nameof(options.Trigger)} {AravisTrigger.Line} or {AravisTrigger.Software}, but is {options.TriggerDelay} with {options.Trigger?.ToString() ?? "none"}");
+            CheckRange(nameof(options.TriggerDelay), options.TriggerDelay, TimeSpan.Zero, TimeSpan.FromMinutes(1));
+        }
 
         void CheckAddress(string property, string? value) =>
             Check(

@@ -1,3 +1,5 @@
+using Hardening.Interop;
+
 namespace Hardening.Camera;
 
 /// <summary>Brings a camera into the state that the options ask for, and finds out what it will then send.</summary>
@@ -23,7 +25,43 @@ internal static class AravisSettings
 
         cancellationToken.ThrowIfCancellationRequested();
         SetPackets(device, options, route);
+        cancellationToken.ThrowIfCancellationRequested();
+        AravisTriggering.Apply(device, options);
+        PtpClock.Apply(device, options.Ptp);
+        device.Chunks = AravisChunks.Apply(device, options.Chunks);
+        foreach (var setting in options.Features)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            SetFeature(device, setting);
+        }
+
+        if (device.GetInteger(PacketSize) is var size && size > route.Mtu)
+        {
+            throw device.Refused($"{nameof(options.Features)} made its packets {size} bytes, and {route.Interface} carries {route.Mtu} (its MTU)");
+        }
+
+        device.Triggering = AravisTriggering.Find(device);
         return ReadFormat(device);
+    }
+
+    private static void SetFeature(AravisDevice device, string setting)
+    {
+        var (name, value) = FeatureText.Part(setting);
+        try
+        {
+            if (value is null)
+            {
+                device.ExecuteCommand(name);
+            }
+            else
+            {
+                device.WriteText(name, value);
+            }
+        }
+        catch (AravisException e)
+        {
+            throw device.Failed($"it refuses '{setting}' of {nameof(AravisFrameSourceOptions.Features)}, or does not answer", e);
+        }
     }
 
     // The offset bounds the size and the size the offset, so the region starts in the corner, takes its size, and then moves.
@@ -101,7 +139,7 @@ internal static class AravisSettings
         }
 
         return payload >= (long)format.RowBytes(width) * height && payload is > 0 and <= 1 << 30
-            ? new FrameFormat(width, height, format, (int)payload, device.GetFrameRate())
+            ? new FrameFormat(width, height, format, (int)payload, device.Triggering.IsOn ? null : device.GetFrameRate(), device.Triggering.IsOn)
             : throw device.Refused($"it announces frames of {payload:N0} bytes, which do not hold {width}x{height} {format}");
     }
 }

@@ -8,7 +8,7 @@ namespace Hardening.Camera;
 /// first used and reused from then on. Its one reference passes to the driver with the push and comes back with the pop.
 /// </summary>
 /// <remarks>One thread at a time, but for <see cref="ReadCounters"/>, which only reads, and must not run beside <see cref="Dispose"/>.</remarks>
-internal sealed class AravisStream : IDisposable
+internal sealed partial class AravisStream : IDisposable
 {
     private readonly AravisDevice _device;
     private readonly FramePool _pool;
@@ -19,6 +19,7 @@ internal sealed class AravisStream : IDisposable
     private readonly nint[] _buffers;        // by slot; 0 until the slot is first used
     private readonly FrameBuffer[] _filling; // by slot; empty unless the slot is ours to fill
     private readonly bool[] _isQueued;       // by slot: whether the driver has the reference on the buffer
+    private readonly FrameMetadata[]? _metadata; // by slot; null when no values come with frames
     private readonly IPEndPoint? _local;
     private FrameNumbers _numbers;
 
@@ -33,7 +34,6 @@ internal sealed class AravisStream : IDisposable
             Camera = options.Name,
             Sequence = 0,
             HostTimestamp = 0,
-            DeviceClock = device.HasClock ? FrameClock.Device : FrameClock.None,
             Width = format.Width,
             Height = format.Height,
             Stride = format.PixelFormat.RowBytes(format.Width),
@@ -43,6 +43,7 @@ internal sealed class AravisStream : IDisposable
         _buffers = new nint[pool.Slots];
         _filling = new FrameBuffer[pool.Slots];
         _isQueued = new bool[pool.Slots];
+        _metadata = device.Chunks.Count == 0 ? null : [.. Enumerable.Range(0, pool.Slots).Select(_ => new FrameMetadata(device.Chunks.Select(chunk => chunk.Name)))];
 
         Aravis.arv_camera_gv_set_packet_size_adjustment(device.Camera, mode: 0); // never: it may choose more than the MTU
         Aravis.arv_camera_gv_set_stream_options(device.Camera, options.SocketMode == AravisSocketMode.Udp ? 1 : 0);
@@ -94,9 +95,7 @@ internal sealed class AravisStream : IDisposable
             Push(buffer);
         }
 
-        nint error = 0;
-        Aravis.arv_camera_start_acquisition(_device.Camera, ref error);
-        GLib.ThrowIfSet(error);
+        _device.StartAcquisition();
     }
 
     /// <summary>Waits for a frame, without allocating.</summary>
@@ -112,7 +111,7 @@ internal sealed class AravisStream : IDisposable
 
         var slot = (int)Aravis.arv_buffer_get_user_data(buffer);
         _isQueued[slot] = false;
-        var info = Describe(buffer) with { HostTimestamp = time.GetTimestamp() };
+        var info = Describe(buffer, slot) with { HostTimestamp = time.GetTimestamp() };
         if (_pool.TryRent(_holder, out var spare))
         {
             var filled = _filling[slot];
@@ -123,7 +122,7 @@ internal sealed class AravisStream : IDisposable
         else
         {
             Push(_filling[slot]);
-            read = FrameRead.Dropped(info);
+            read = FrameRead.Dropped(info with { Metadata = null }); // whose buffer is filled anew
         }
 
         return true;
@@ -149,9 +148,7 @@ internal sealed class AravisStream : IDisposable
     {
         if (!_device.ControlLost.IsSet)
         {
-            nint error = 0;
-            Aravis.arv_camera_stop_acquisition(_device.Camera, ref error);
-            GLib.Ignore(error); // it is then gone, or sends into the void until its heartbeat ends
+            _device.StopAcquisition();
         }
 
         Aravis.arv_stream_start_thread(_stream); // the last reference going would end a thread that is no more, with an assertion on stderr
@@ -191,14 +188,15 @@ internal sealed class AravisStream : IDisposable
         Aravis.arv_stream_push_buffer(_stream, native);
     }
 
-    private FrameInfo Describe(nint buffer)
+    private FrameInfo Describe(nint buffer, int slot)
     {
         var id = Aravis.arv_buffer_get_frame_id(buffer);
+        var clock = id != 0 ? _device.Clock : FrameClock.None;
         var info = _template with
         {
             Sequence = _numbers.Next(id),
-            DeviceTimestamp = id != 0 && _template.DeviceClock != FrameClock.None ? Aravis.arv_buffer_get_timestamp(buffer) : 0,
-            DeviceClock = id != 0 ? _template.DeviceClock : FrameClock.None,
+            DeviceTimestamp = clock != FrameClock.None ? Aravis.arv_buffer_get_timestamp(buffer) : 0,
+            DeviceClock = clock,
         };
         var status = Aravis.arv_buffer_get_status(buffer);
         if (status != BufferStatus.Success || id == 0) // success without a number is a status left over from the frame before
@@ -206,7 +204,13 @@ internal sealed class AravisStream : IDisposable
             return info with { Status = status == BufferStatus.SizeMismatch ? FrameStatus.WrongSize : FrameStatus.Incomplete };
         }
 
-        if (Aravis.arv_buffer_get_payload_type(buffer) is not (PayloadType.Image or PayloadType.ExtendedChunkData))
+        var type = Aravis.arv_buffer_get_payload_type(buffer);
+        if (IsChunked(type, buffer))
+        {
+            return DescribeChunked(buffer, type, slot, info);
+        }
+
+        if (type != PayloadType.Image)
         {
             SendsOtherThanImages = true;
             return info with { Status = FrameStatus.WrongSize };
@@ -214,7 +218,8 @@ internal sealed class AravisStream : IDisposable
 
         _ = Aravis.arv_buffer_get_image_data(buffer, out var size);
         var (width, height, format) = (Aravis.arv_buffer_get_image_width(buffer), Aravis.arv_buffer_get_image_height(buffer), (PixelFormat)Aravis.arv_buffer_get_image_pixel_format(buffer));
-        if (size == (nuint)_format.PayloadBytes && (width, height, format) == (_format.Width, _format.Height, _format.PixelFormat))
+        var isWhole = _metadata is null ? size == (nuint)_format.PayloadBytes : size >= (nuint)info.Length; // chunks that were announced did not come
+        if (isWhole && (width, height, format) == (_format.Width, _format.Height, _format.PixelFormat))
         {
             return info;
         }

@@ -11,7 +11,7 @@ namespace Hardening.Camera;
 /// <param name="Mtu">The largest packet that the way carries; null when it is not known.</param>
 internal sealed record CameraRoute(IPAddress Local, string? Interface, int? Mtu)
 {
-    public const int ControlPort = 3956; // GVCP
+    public const int ControlPort = Interop.Gvcp.ControlPort;
 
     /// <summary>Asks the routing table; nothing is sent. The library must be given a proper address of this machine: with another one it crashes.</summary>
     /// <exception cref="FrameSourceException">There is no way to the camera, or the given address is not one of this machine.</exception>
@@ -43,6 +43,11 @@ internal sealed record CameraRoute(IPAddress Local, string? Interface, int? Mtu)
         var network = NetworkInterface.GetAllNetworkInterfaces().FirstOrDefault(i => i.GetIPProperties().UnicastAddresses.Any(a => a.Address.Equals(from)));
         return new CameraRoute(from, network?.Name, MtuOf(socket));
     }
+
+    /// <summary>A sentence on the classic mistake: the camera is in another subnet than this machine; empty when it is not.</summary>
+    public static string ExplainSilence(IPAddress camera) =>
+        LocalNetwork.All() is var networks && networks.Any(network => network.Contains(camera)) ? ""
+            : $" {camera} is in no subnet of this machine, which has {string.Join(", ", networks)}: give the camera or this machine an address of one subnet ({nameof(AravisCameras)}.{nameof(AravisCameras.Discover)} shows cameras of other subnets too).";
 
     // Of the route that the connected socket takes.
     private static int? MtuOf(Socket connected)

@@ -27,6 +27,14 @@ internal static unsafe partial class Aravis
     [LibraryImport(Library)]
     public static partial ulong arv_buffer_get_timestamp(nint buffer);
 
+    // The bytes that came, with all chunks; only after a success.
+    [LibraryImport(Library)]
+    public static partial nint arv_buffer_get_data(nint buffer, out nuint size);
+
+    // True only for two of the three ways to say it: not for ExtendedChunkData.
+    [LibraryImport(Library)]
+    public static partial int arv_buffer_has_chunks(nint buffer);
+
     [LibraryImport(Library)]
     public static partial nint arv_buffer_get_image_data(nint buffer, out nuint size);
 
@@ -80,5 +88,6 @@ internal enum PayloadType
 {
     Unknown = -1,
     Image = 1,
+    ChunkData = 4,
     ExtendedChunkData = 5,
 }

@@ -35,6 +35,18 @@ internal static unsafe partial class GLib
         }
     }
 
+    /// <summary>The texts of a GSList of strings.</summary>
+    public static List<string> Strings(nint list)
+    {
+        var texts = new List<string>();
+        for (var item = (nint*)list; item is not null; item = (nint*)item[1]) // the data, and the next item
+        {
+            texts.Add(Marshal.PtrToStringUTF8(item[0]) ?? "");
+        }
+
+        return texts;
+    }
+
     /// <summary>Sets a property whose type is an enum. g_object_set would be simpler, but is variadic, which P/Invoke cannot call portably.</summary>
     public static void SetEnumProperty(SafeHandle instance, string property, nuint type, int value)
     {
@@ -49,6 +61,9 @@ internal static unsafe partial class GLib
 
     [LibraryImport(GObjectLibrary)]
     public static partial void g_object_unref(nint instance);
+
+    [LibraryImport(GObjectLibrary)]
+    public static partial int g_type_check_instance_is_a(nint instance, nuint type);
 
     [LibraryImport(GObjectLibrary, StringMarshalling = StringMarshalling.Utf8)]
     public static partial nuint g_signal_connect_data(

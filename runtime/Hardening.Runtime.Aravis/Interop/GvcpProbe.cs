@@ -24,9 +24,8 @@ internal static class GvcpProbe
             cancellationToken.ThrowIfCancellationRequested();
             try
             {
-                // key, flags (acknowledge), command, length of what follows, number of the request
-                socket.Send([0x42, 0x01, 0x00, 0x02, 0x00, 0x00, 0x00, 0x01]);
-                if (socket.Receive(answer) >= 8 && answer[..4].SequenceEqual<byte>([0x00, 0x00, 0x00, 0x03]))
+                socket.Send(Gvcp.Discovery);
+                if (Gvcp.IsAnswer(answer[..socket.Receive(answer)]))
                 {
                     return true;
                 }

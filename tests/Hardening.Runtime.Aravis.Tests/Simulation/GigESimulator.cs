@@ -29,11 +29,12 @@ internal sealed class GigESimulator : IDisposable
     /// <summary>Starts a camera, and returns once it answers.</summary>
     /// <param name="address">An address of this machine that no other camera has.</param>
     /// <param name="lostPacketsPerThousand">How many packets of the stream it loses.</param>
-    public static GigESimulator Start(IPAddress address, int lostPacketsPerThousand = 0)
+    /// <param name="description">A file with another description of its features than its own.</param>
+    public static GigESimulator Start(IPAddress address, int lostPacketsPerThousand = 0, string? description = null)
     {
         var serial = string.Create(CultureInfo.InvariantCulture, $"T{address.GetAddressBytes()[3]}-{Environment.ProcessId}");
         var start = new ProcessStartInfo(
-            "sh", ["-c", "\"$@\" </dev/null >/dev/null 2>&1 & echo $!; read -r _; kill -9 $! 2>/dev/null; wait", "sh", Program, "-i", address.ToString(), "-s", serial, "-r", lostPacketsPerThousand.ToString(CultureInfo.InvariantCulture)])
+            "sh", ["-c", "\"$@\" </dev/null >/dev/null 2>&1 & echo $!; read -r _; kill -9 $! 2>/dev/null; wait", "sh", Program, "-i", address.ToString(), "-s", serial, "-r", lostPacketsPerThousand.ToString(CultureInfo.InvariantCulture), .. description is null ? [] : new[] { "-g", description }])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -11,7 +11,10 @@ internal sealed class SimulatorFarm : IDisposable
     private readonly List<GigESimulator> _cameras = [];
     private readonly int _lostPacketsPerThousand;
 
-    private SimulatorFarm(LoopbackAddresses addresses, int lostPacketsPerThousand) => (_addresses, _lostPacketsPerThousand) = (addresses, lostPacketsPerThousand);
+    private readonly string? _description;
+
+    private SimulatorFarm(LoopbackAddresses addresses, int lostPacketsPerThousand, string? description) =>
+        (_addresses, _lostPacketsPerThousand, _description) = (addresses, lostPacketsPerThousand, description);
 
     public IReadOnlyList<GigESimulator> Cameras => _cameras;
 
@@ -19,16 +22,16 @@ internal sealed class SimulatorFarm : IDisposable
     public IPAddress EmptyAddress => _addresses.All[^1];
 
     /// <summary>Starts cameras, or leaves the test: skipped where there is no simulator, failed where the environment demands one.</summary>
-    public static SimulatorFarm Start(int cameras = 1, int lostPacketsPerThousand = 0)
+    public static SimulatorFarm Start(int cameras = 1, int lostPacketsPerThousand = 0, string? description = null)
     {
         RequireSimulator();
         var addresses = AddAddresses(cameras + 1);
-        var farm = new SimulatorFarm(addresses, lostPacketsPerThousand);
+        var farm = new SimulatorFarm(addresses, lostPacketsPerThousand, description);
         try
         {
             foreach (var address in addresses.All.Take(cameras))
             {
-                farm._cameras.Add(GigESimulator.Start(address, lostPacketsPerThousand));
+                farm._cameras.Add(GigESimulator.Start(address, lostPacketsPerThousand, description));
             }
 
             return farm;
@@ -53,7 +56,7 @@ internal sealed class SimulatorFarm : IDisposable
     {
         var address = _cameras[camera].Address;
         _cameras[camera].Dispose();
-        _cameras[camera] = GigESimulator.Start(address, _lostPacketsPerThousand);
+        _cameras[camera] = GigESimulator.Start(address, _lostPacketsPerThousand, _description);
     }
 
     public void Dispose()

@@ -8,6 +8,7 @@ namespace Hardening.Pool.Workers;
 /// <content>The worker's thread: starts it, receives from it, and sees to what it leaves when it ends.</content>
 internal sealed partial class Worker
 {
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan ExitLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan TreeLimit = TimeSpan.FromMinutes(1); // beyond its grace period; then its memory stays taken
     private static readonly TimeSpan AheadSlice = TimeSpan.FromMilliseconds(1); // how late an answer can be where the next job takes long against all expectation
@@ -137,12 +138,13 @@ internal sealed partial class Worker
             ReceiveAll(TimeSpan.Zero);
         }
 
-        if (!_hasExited)
+        var exit = EarlyExit.Read(ProcessId, PidFd) ?? ExitWithin(_hasExited ? ExitLimit : Moment);
+        if (exit is null && !_hasExited)
         {
             _process!.Tree.Kill(); // it has closed its end alone, and goes on
+            exit = ExitWithin(ExitLimit);
         }
 
-        var exit = ExitWithin(ExitLimit);
         List<PoolJob> unbegun = [];
         PoolJob? begun = null;
         lock (_sync)
@@ -174,6 +176,7 @@ internal sealed partial class Worker
             EndOrRetry(begun, Blame(why, exit ?? new ProcessExit(128 + 9, 9)), why);
         }
 
+        _ = ExitWithin(ExitLimit);
         _process!.Tree.Kill(); // what it has started; not before, for that keeps the supervisor from telling of its end
         _crew.Fill();
         Free();
@@ -206,6 +209,7 @@ internal sealed partial class Worker
             {
                 job.Attempts++;
                 _crew.NoteRetry();
+                _ = ExitWithin(ExitLimit); // no two workers are ever at the same job
                 _pool.Dispatcher.GiveBack([job]);
                 return;
             }
