@@ -39,6 +39,9 @@ internal sealed partial class AravisDevice : IDisposable
     /// <summary>What makes it take pictures, as it was when it was opened.</summary>
     public AravisTriggering Triggering { get; set; } = AravisTriggering.Off;
 
+    /// <summary>Whether the size of its packets was found with test packets.</summary>
+    public bool PacketSizeWasTried { get; set; }
+
     /// <summary>What comes with each of its frames, and where.</summary>
     public IReadOnlyList<ChunkValue> Chunks { get; set; } = [];
 
