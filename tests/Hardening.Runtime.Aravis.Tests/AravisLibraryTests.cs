@@ -31,12 +31,12 @@ public sealed class AravisLibraryTests
         var teardown = Teardown.Of(IPAddress.Parse("192.0.2.200"));
         using var answer = new ManualResetEventSlim();
         var order = new List<int>();
-        Assert.That(teardown.Run(() => { answer.Wait(timeout); order.Add(1); }, TimeSpan.FromMilliseconds(1)), Is.False);
-        Assert.That(teardown.Run(() => order.Add(2), TimeSpan.Zero), Is.False);
-        Assert.That(teardown.WaitUntilIdle(TimeSpan.Zero, timeout), Is.False);
+        Assert.That(teardown.Run(() => { answer.Wait(timeout); order.Add(1); }, () => { }, TimeSpan.FromMilliseconds(1)), Is.False);
+        Assert.That(teardown.Run(() => order.Add(2), () => { }, TimeSpan.Zero), Is.False);
+        Assert.That(teardown.WaitUntilIdle(TimeSpan.Zero, TimeSpan.Zero, timeout), Is.False);
         answer.Set();
-        Assert.That(teardown.WaitUntilIdle(TimeSpan.FromSeconds(20), timeout));
-        Assert.That(teardown.Run(() => order.Add(3), TimeSpan.FromSeconds(20)));
+        Assert.That(teardown.WaitUntilIdle(TimeSpan.FromSeconds(20), TimeSpan.Zero, timeout));
+        Assert.That(teardown.Run(() => order.Add(3), () => { }, TimeSpan.FromSeconds(20)));
         Assert.That(order, Is.Ordered.And.Count.EqualTo(3));
         Assert.That(Teardown.Of(IPAddress.Parse("192.0.2.200")), Is.SameAs(teardown));
     }

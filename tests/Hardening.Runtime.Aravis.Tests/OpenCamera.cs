@@ -37,6 +37,14 @@ internal sealed class OpenCamera : IDisposable
 
     public LogRecorder Log { get; } = new();
 
+    /// <summary>Opens and starts it again, as a pipeline does: with the same pool.</summary>
+    public FrameFormat Reopen(CancellationToken timeout)
+    {
+        var format = Source.Open(new FrameSourceContext(TimeProvider.System, Log.CreateLogger("camera"), _meter), timeout);
+        Source.Start(Pool!);
+        return format;
+    }
+
     /// <summary>Reads frames, whole or damaged, until the action has seen enough.</summary>
     public void Read(Func<FrameLease, bool> isEnough, CancellationToken timeout)
     {

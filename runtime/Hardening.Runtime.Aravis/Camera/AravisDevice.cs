@@ -6,9 +6,9 @@ namespace Hardening.Camera;
 
 /// <summary>An open camera.</summary>
 /// <remarks>
-/// One thread at a time, which threads see to with <see cref="TakeTurn"/>: the description of a camera, through which all features go, has no lock in the
-/// library. Its own threads (heartbeat, stream) stay outside of it, and share only the control socket, which has one.
-/// Disposing talks to the camera, and takes up to 2.5 s when it is dead.
+/// One thread at a time, but for <see cref="Abandon"/>; threads see to it with <see cref="TakeTurn"/>. The description of a camera, through which all features
+/// go, has no lock in the library; the library's own threads (heartbeat, stream) stay outside of it, and share only the control socket, which has one.
+/// Disposing talks to the camera, and takes up to 5 s when it is dead and was not abandoned.
 /// </remarks>
 internal sealed partial class AravisDevice : IDisposable
 {
@@ -20,12 +20,13 @@ internal sealed partial class AravisDevice : IDisposable
 
     private readonly string _source;
     private readonly GObjectHandle _device;
+    private readonly ControlSocket? _socket;
     private readonly SemaphoreSlim _turn = new(1);
     private int _clock;
 
-    private AravisDevice(string source, IPAddress address, GObjectHandle device, GObjectHandle camera)
+    private AravisDevice(string source, IPAddress address, GObjectHandle device, GObjectHandle camera, ControlSocket? socket)
     {
-        (_source, Address, _device, Camera) = (source, address, device, camera);
+        (_source, Address, _device, Camera, _socket) = (source, address, device, camera, socket);
         ControlLost = ControlLostSignal.Connect(device);
     }
 
@@ -91,6 +92,9 @@ internal sealed partial class AravisDevice : IDisposable
     public FrameSourceException Failed(string what, AravisException inner) =>
         new(_source, $"Camera '{_source}' at {Address}: {what} ({inner.Message}).", inner) { DeviceStatus = inner.Status };
 
+    /// <summary>Gives the camera up: no call into the library waits for an answer of it any more, those that wait already end within half a second. On any thread.</summary>
+    public void Abandon() => _socket?.Shut();
+
     /// <summary>Waits until no other thread uses the device.</summary>
     /// <exception cref="FrameSourceException">One uses it for too long.</exception>
     public Turn TakeTurn(string what) =>
@@ -121,11 +125,17 @@ internal sealed partial class AravisDevice : IDisposable
     /// <remarks>Waits for a call that another thread makes. One that never returns keeps the device, whose memory is then not freed under it.</remarks>
     public void Dispose()
     {
+        if (ControlLost.IsSet || !IsController)
+        {
+            Abandon(); // there is nothing to give back
+        }
+
         if (_turn.Wait(UseLimit))
         {
             using var turn = new Turn(_turn); // whoever waits for it finds the camera closed
             Camera.Dispose();
             _device.Dispose();
+            _socket?.Dispose();
         }
     }
 
@@ -141,14 +151,17 @@ internal sealed partial class AravisDevice : IDisposable
         try
         {
             nint error = 0;
+            var others = ControlSocket.Candidates(local);
             var device = Own(Aravis.arv_gv_device_new(from, to, ref error), error);
+            var socket = ControlSocket.Find(local, others);
             try
             {
-                return new AravisDevice(source, address, device, Own(Aravis.arv_camera_new_with_device(device, ref error), error));
+                return new AravisDevice(source, address, device, Own(Aravis.arv_camera_new_with_device(device, ref error), error), socket);
             }
             catch
             {
                 device.Dispose();
+                socket?.Dispose();
                 throw;
             }
         }

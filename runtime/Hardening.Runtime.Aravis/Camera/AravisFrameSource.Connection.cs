@@ -7,13 +7,14 @@ namespace Hardening.Camera;
 public sealed partial class AravisFrameSource
 {
     private static readonly TimeSpan CloseLimit = TimeSpan.FromMilliseconds(500); // a living camera takes a few ms
-    private static readonly TimeSpan LastCloseLimit = TimeSpan.FromSeconds(10);   // three farewells of 2.5 s, and some air
+    private static readonly TimeSpan FarewellLimit = TimeSpan.FromMilliseconds(600); // one more of the library's time-outs, of 500 ms
+    private static readonly TimeSpan LastCloseLimit = TimeSpan.FromSeconds(12);      // three farewells and a sign of life of 2.5 s, where they cannot be given up
 
     private void Connect(CancellationToken cancellationToken)
     {
         var address = IPAddress.Parse(_options.Address ?? AravisCameras.Find(Name, _options.Device!, limit: null, _options.InterfaceAddress, cancellationToken).Address);
         _route = CameraRoute.Find(Name, address, _options.InterfaceAddress is { } local ? IPAddress.Parse(local) : null);
-        if (!Teardown.Of(address).WaitUntilIdle(LastCloseLimit, cancellationToken))
+        if (!Teardown.Of(address).WaitUntilIdle(FarewellLimit, LastCloseLimit, cancellationToken))
         {
             throw new FrameSourceException(Name, $"Camera '{Name}' at {address} is still being closed after {LastCloseLimit}; try again later.");
         }
@@ -54,15 +55,15 @@ public sealed partial class AravisFrameSource
         {
             LeaveDevice();
             _device = null;
-            Close(device.Dispose, device.Address);
+            Close(device, device.Dispose);
         }
     }
 
-    private void Close(Action farewell, IPAddress address)
+    private void Close(AravisDevice device, Action farewell)
     {
-        if (!Teardown.Of(address).Run(farewell, CloseLimit))
+        if (!Teardown.Of(device.Address).Run(farewell, device.Abandon, CloseLimit))
         {
-            LogClosesLate(Name, address);
+            LogClosesLate(Name, device.Address);
         }
     }
 

@@ -10,7 +10,7 @@ namespace Hardening.Camera;
 /// <remarks>
 /// <para>
 /// Linux with the package <c>libaravis-0.8-0</c>. One thread at a time, as for every source; only <see cref="GetStatistics"/>, <see cref="Features"/> and <see cref="Trigger"/> may be used from others. The
-/// same camera can be opened again, by this source or another one, once this one is disposed.
+/// same camera can be opened again at any time by this source, and by another one once this one is disposed.
 /// </para>
 /// <para>A camera that falls silent is not told from one that waits: <see cref="Read"/> gives timeouts until the library notices, 5 to 10 s after the last sign of life, and throws then.</para>
 /// </remarks>
@@ -56,20 +56,18 @@ public sealed partial class AravisFrameSource : IFrameSource
 
     /// <inheritdoc/>
     /// <remarks>
-    /// Takes 10 to 200 ms, and 2.5 s when nobody answers. Cancellation is noticed while it waits for an answer, and between the calls into the library, which
+    /// May be called at any time: what is still open is closed first, frames are numbered anew, and <see cref="GetStatistics"/> goes on. Takes 10 to 200 ms, 2.5 s when nobody answers, and
+    /// up to 10 s while a connection to the same camera that no longer answers is being closed. Cancellation is noticed while it waits for an answer, and between the calls into the library, which
     /// cannot be interrupted. Cameras of one process are opened one after another, since the library crashes otherwise. What is set is read back: a camera that made something else of it is an error that names both, and what the camera allows.
     /// </remarks>
     public FrameFormat Open(FrameSourceContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        if (_device is not null)
-        {
-            throw new InvalidOperationException($"Camera '{Name}' is open.");
-        }
-
         cancellationToken.ThrowIfCancellationRequested();
-        (_context, _logger) = (context, context.Logger);
+        (_context, _logger, _hasWarned) = (context, context.Logger, false);
+        Stop();        // what the last one left, whatever became of it
+        CloseDevice();
         AravisLibrary.Require(Name);
         if (Aravis.arv_get_micro_version() is var version and < AravisLibrary.VerifiedPatch)
         {
@@ -201,7 +199,7 @@ public sealed partial class AravisFrameSource : IFrameSource
         if (stream is not null)
         {
             stream.Halt();
-            Close(stream.Dispose, _device!.Address);
+            Close(_device!, stream.Dispose);
         }
     }
 

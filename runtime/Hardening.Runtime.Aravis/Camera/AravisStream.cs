@@ -49,9 +49,13 @@ internal sealed partial class AravisStream : IDisposable
         Aravis.arv_camera_gv_set_stream_options(device.Camera, options.SocketMode == AravisSocketMode.Udp ? 1 : 0);
         var packetSockets = options.SocketMode == AravisSocketMode.Packet ? Libc.FindPacketSockets() : [];
         nint error = 0;
-        var stream = Aravis.arv_camera_create_stream(device.Camera, callback: 0, data: 0, ref error);
-        GLib.ThrowIfSet(error);
-        _stream = new GObjectHandle(stream);
+        using (device.TakeTurn("make its stream")) // it sets features
+        {
+            var stream = Aravis.arv_camera_create_stream(device.Camera, callback: 0, data: 0, ref error);
+            GLib.ThrowIfSet(error);
+            _stream = new GObjectHandle(stream);
+        }
+
         if (!options.PacketResend)
         {
             GLib.SetEnumProperty(_stream, "packet-resend", Aravis.arv_gv_stream_packet_resend_get_type(), 0);
