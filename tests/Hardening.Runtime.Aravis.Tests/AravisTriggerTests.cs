@@ -120,8 +120,7 @@ public sealed class AravisTriggerTests
         await pipeline.StartAsync(timeout);
         for (var i = 1; i <= 3; i++)
         {
-            using var pause = new CancellationTokenSource(TimeSpan.FromMilliseconds(400)); // longer than SilentAfter
-            pause.Token.WaitHandle.WaitOne();
+            await Task.Delay(TimeSpan.FromMilliseconds(400), timeout); // longer than SilentAfter
             source.Trigger();
             await Eventually.HoldsAsync(() => pipeline.GetStatistics().Cameras[0].Received == i, $"frame {i} came", timeout);
         }

@@ -68,7 +68,6 @@ public sealed class ChunkTests
               <IntReg Name="D"><Address>2</Address><Length>4</Length><pPort>Device</pPort></IntReg>
             </RegisterDescription>
             """)));
-        Assert.That(description.Names, Is.EquivalentTo(["ChunkFloat", "ChunkSigned", "ChunkBits"]));
         byte[] data = [0x3f, 0xc0, 0, 0, 0xfe, 0xff, 0x12, 0x34];
         Assert.That((Float("ChunkFloat"), Integer("ChunkSigned"), Integer("ChunkBits"), Integer("ChunkFlag")), Is.EqualTo((1.5, -2L, 3L, 0L)));
         Assert.That(description.Find("ChunkFloat").Value!.TryRead(data.AsSpan(0, 3), new FrameMetadata(["ChunkFloat"]), 0), Is.False, "a chunk that is too short");
@@ -127,7 +126,7 @@ public sealed class ChunkTests
         }
 
         options.Chunks = ["ChunkGain"];
-        Assert.That(Refusal(), Does.Contain("ChunkGain cannot come with its frames: it has no such feature. There are: ChunkCounterValue, ChunkExposureTime"));
+        Assert.That(Refusal(), Does.Contain("ChunkGain cannot come with its frames: it has no such feature. There are: ChunkExposureTime, ChunkCounterValue"));
         options.Chunks = [];
         using (var camera = new OpenCamera(options, timeout))
         {

@@ -25,6 +25,7 @@ internal sealed class DiscoveryResponder : IDisposable
         Encoding.ASCII.GetBytes("Model 1").CopyTo(_answer, 8 + 0x68);
         Encoding.ASCII.GetBytes(serial).CopyTo(_answer, 8 + 0xd8);
         Encoding.ASCII.GetBytes("north gate").CopyTo(_answer, 8 + 0xe8);
+        _socket.SetRawSocketOption(1, 25, "lo"u8); // SO_BINDTODEVICE: a network of one's own has no route for broadcasts
         _socket.Bind(new IPEndPoint(IPAddress.Any, 3956));
         _thread = new Thread(Run) { IsBackground = true };
         _thread.Start();
