@@ -36,4 +36,23 @@ public sealed class ProtocolTests
         Assert.That(await pool.RunAsync("echo on", new JobOptions { MaxAttempts = 2, Timeout = TimeSpan.FromSeconds(5) }, timeout), Is.EqualTo("echo on"));
         Assert.That(pool.Statistics.Restarts, Is.EqualTo(1));
     }
+
+    [TestCase("no json", 0)]
+    [TestCase("no object", 0)]
+    [TestCase("no text", 0)]
+    [TestCase("frame", 0)]
+    [TestCase("frame", 2)]
+    public async Task An_answer_that_cannot_be_read_fails_its_job_and_ends_the_worker(string request, int slots, CancellationToken timeout)
+    {
+        await using var pool = await TestPool.StartAsync(timeout, options => (options.Workers, options.PoisonAfter, options.ResultSlots, options.ResultSlotBytes) = (1, 1, slots, slots > 0 ? 64 : 0), Bad);
+        for (var round = 1; round <= 2; round++)
+        {
+            // The job was answered, however badly: it is not begun again, and nothing is held against it.
+            Assert.That(() => pool.RunAsync(request, new JobOptions { MaxAttempts = 3 }, timeout), Throws.TypeOf<WorkerProtocolException>());
+            Assert.That(await pool.RunAsync("echo on", default, timeout), Is.EqualTo("echo on"));
+            Assert.That((pool.Statistics.Failed, pool.Statistics.Retries, pool.Statistics.Restarts, pool.Statistics.Kills), Is.EqualTo(((long)round, 0L, (long)round, (long)round)));
+        }
+
+        Assert.That(pool.Statistics.StartedWorkers, Is.EqualTo(3));
+    }
 }

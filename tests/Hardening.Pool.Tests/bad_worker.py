@@ -5,7 +5,7 @@ import sys
 import time
 import zlib
 
-KINDS = {"ready": 2, "result": 4}
+KINDS = {"ready": 2, "result": 4, "error": 5}
 UNSEALED = struct.Struct("<IBBHQIII")
 
 
@@ -26,9 +26,9 @@ def receive():
     return kind, job, read(length)
 
 
-def message(kind, job, payload, length=None):
-    header = UNSEALED.pack(0x57445248, 1, kind, 0, job, len(payload) if length is None else length, 0, 0)
-    return header + struct.pack("<I", zlib.crc32(header) & 0xFFFFFFFF) + payload
+def message(kind, job, payload, length=None, frames=b""):
+    header = UNSEALED.pack(0x57445248, 1, kind, len(frames) // 80, job, len(payload) if length is None else length, 0, 0)
+    return header + struct.pack("<I", zlib.crc32(header) & 0xFFFFFFFF) + frames + payload
 
 
 def send(data):
@@ -57,6 +57,14 @@ def misbehave(word, job):
         send(message(KINDS["ready"], 0, b"{}"))
     elif word == b"twice":
         send(message(KINDS["result"], job, b"once") + message(KINDS["result"], job, b"twice"))
+    elif word == b"no json":
+        send(message(KINDS["error"], job, b'{"type":"ValueError","mess'))
+    elif word == b"no object":
+        send(message(KINDS["error"], job, b'["ValueError"]'))
+    elif word == b"no text":
+        send(message(KINDS["error"], job, b'{"type":7}'))
+    elif word == b"frame":
+        send(message(KINDS["result"], job, b"elsewhere", frames=struct.pack("<IIQIIIII44x", 999, 1, 0, 64, 8, 8, 8, 0x01080001)))
     elif word == b"close":
         os.close(1)
     elif word == b"closeall":

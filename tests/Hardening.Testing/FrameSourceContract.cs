@@ -119,6 +119,22 @@ public abstract class FrameSourceContract
         Assert.That(threads.All(thread => thread.Join(TimeSpan.FromSeconds(5))));
     }
 
+    [Test, CancelAfter(60_000)]
+    public void Can_be_opened_again_once_it_is_stopped(CancellationToken timeout)
+    {
+        using var running = Running.Begin(Create(), timeout);
+        for (var i = 0; i < 3; i++)
+        {
+            running.ReadFrames(2, _ => { }, timeout);
+            running.Source.Stop();
+            Assert.That(running.Pool.Rented, Is.Zero, running.Pool.DescribeHolders());
+            Assert.That(running.Open(timeout), Is.EqualTo(running.Format));
+            running.Source.Start(running.Pool);
+        }
+
+        running.ReadFrames(2, _ => { }, timeout);
+    }
+
     [Test, CancelAfter(30_000)]
     public void Is_not_read_before_it_is_started(CancellationToken timeout)
     {
@@ -178,6 +194,8 @@ public abstract class FrameSourceContract
                 throw;
             }
         }
+
+        public FrameFormat Open(CancellationToken timeout) => source.Open(new FrameSourceContext(TimeProvider.System, NullLogger.Instance, meter), timeout);
 
         // The action is called with the lease, which is released after it.
         public void ReadFrames(int count, Action<FrameLease> use, CancellationToken timeout)

@@ -11,6 +11,8 @@ public sealed class ScriptedFrameSource(string name = "scripted") : IFrameSource
     private TimeProvider _time = TimeProvider.System;
     private long _next;
     private bool _isReleased;
+    private int _opens;
+    private int _failingOpens;
 
     public string Name => name;
 
@@ -21,10 +23,19 @@ public sealed class ScriptedFrameSource(string name = "scripted") : IFrameSource
     /// <summary>Thrown by <see cref="Open"/>, if set.</summary>
     public Exception? OpenFailure { get; init; }
 
+    /// <summary>It sends frames when asked to, so that its silence says nothing.</summary>
+    public bool IsTriggered { get; init; }
+
+    /// <summary>How often it was opened, or was to be.</summary>
+    public int Opens => Volatile.Read(ref _opens);
+
     /// <summary><see cref="Open"/> does not return until <see cref="Release"/>, token or not: a driver's blocked call.</summary>
     public bool HangsInOpen { get; init; }
 
     public bool IsDisposed { get; private set; }
+
+    /// <summary>It cannot be opened the next so many times.</summary>
+    public void FailOpens(int count) => Volatile.Write(ref _failingOpens, count);
 
     /// <summary>Gives frames with the next numbers.</summary>
     public void Send(int count = 1, FrameStatus status = FrameStatus.Complete)
@@ -71,7 +82,14 @@ public sealed class ScriptedFrameSource(string name = "scripted") : IFrameSource
         }
 
         _time = context.Time;
-        return OpenFailure is null ? new FrameFormat(8, 8, PixelFormat.Mono8, 64, FrameRate) : throw OpenFailure;
+        Interlocked.Increment(ref _opens);
+        if (Volatile.Read(ref _failingOpens) > 0)
+        {
+            Interlocked.Decrement(ref _failingOpens);
+            throw new FrameSourceException(name, $"Camera '{name}' is not there.");
+        }
+
+        return OpenFailure is null ? new FrameFormat(8, 8, PixelFormat.Mono8, 64, FrameRate, IsTriggered) : throw OpenFailure;
     }
 
     public void Start(FramePool pool) => _pool = pool;

@@ -1,20 +1,22 @@
-using Hardening.Stalls;
-
 namespace Hardening.Camera;
 
-/// <summary>One camera at work: a thread that opens it, reads from it and closes it, so that the source needs no locks.</summary>
+/// <summary>One camera at work: a thread that opens it, reads from it, opens it again when it breaks, and closes it, so that the source needs no locks.</summary>
 internal sealed class FrameCapture(IFrameSource source, int camera, FrameFlow flow, FramePipelineOptions options, FrameSourceContext context) : IDisposable
 {
     public const int Edge = 0;
 
-    private readonly TaskCompletionSource<FrameFormat> _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<FrameFormat?> _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stop = new();
     private readonly ManualResetEventSlim _poolReady = new();
     private readonly FailureLog _noBuffer = new(flow.Time);
     private readonly FailureLog _gaps = new(flow.Time);
+    private readonly FailureLog _attempts = new(flow.Time);
+    private readonly ReconnectPauses _pauses = new(options.Reconnect);
     private FramePool? _pool;
+    private FrameFormat _format;
     private long _lastFrame;
+    private long _silenceLimit; // in ticks of TimeSpan; 0 while no frame is expected
     private Thread? _thread;
 
     /// <summary>Where frames go; set before the start.</summary>
@@ -27,10 +29,10 @@ internal sealed class FrameCapture(IFrameSource source, int camera, FrameFlow fl
 
     public int DriverBuffers => source.DriverBuffers;
 
-    /// <summary>What the camera delivers, once it is open.</summary>
-    public Task<FrameFormat> Opened => _opened.Task;
+    /// <summary>What the camera delivers, once it is open; null when it is not there, and the pipeline starts without it.</summary>
+    public Task<FrameFormat?> Opened => _opened.Task;
 
-    /// <summary>Completes when the stream runs.</summary>
+    /// <summary>Completes when the stream runs, or the pipeline starts without it.</summary>
     public Task Started => _started.Task;
 
     public void Open()
@@ -44,6 +46,17 @@ internal sealed class FrameCapture(IFrameSource source, int camera, FrameFlow fl
     {
         _pool = pool;
         _poolReady.Set();
+    }
+
+    /// <summary>Notes a silence. Called on another thread too, since a driver's read may hang.</summary>
+    public void LookForSilence()
+    {
+        var last = Volatile.Read(ref _lastFrame);
+        var limit = Volatile.Read(ref _silenceLimit);
+        if (limit > 0 && flow.Time.GetElapsedTime(last) is var silence && silence.Ticks > limit && flow.Ledgers[camera].Silent(last))
+        {
+            flow.Logger.CameraSilent(flow.Pipeline, source.Name, silence);
+        }
     }
 
     /// <summary>Asks the thread to end. Token callbacks may run meanwhile.</summary>
@@ -64,21 +77,22 @@ internal sealed class FrameCapture(IFrameSource source, int camera, FrameFlow fl
         _poolReady.Dispose();
     }
 
+    private bool IsOpenedAgain => _started.Task.IsCompletedSuccessfully && options.Reconnect.Enabled && !_stop.IsCancellationRequested;
+
+    private TimeSpan SilenceLimit =>
+        _format.FrameRate is { } rate && TimeSpan.FromSeconds(2 / rate) is var twoPeriods && twoPeriods > options.SilentAfter ? twoPeriods : options.SilentAfter;
+
     private void Run()
     {
         Exception? failure = null;
-        _lastFrame = flow.Time.GetTimestamp();
+        flow.Place(source.Name, options.CaptureThreads);
+        NoteFrame();
         try
         {
-            var format = source.Open(context, _stop.Token);
-            _opened.SetResult(format);
+            var isOpen = TryOpenFirst();
             if (_poolReady.Wait(options.OpenTimeout, _stop.Token))
             {
-                source.Start(_pool!);
-                flow.Ledgers[camera].Streaming(format.FrameRate);
-                _started.SetResult();
-                using var heartbeat = flow.Track(source.Name);
-                Capture(SilenceLimit(format), heartbeat);
+                CaptureUntilOver(isOpen);
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
@@ -91,6 +105,7 @@ internal sealed class FrameCapture(IFrameSource source, int camera, FrameFlow fl
             flow.Logger.CameraFailed(e, flow.Pipeline, source.Name);
         }
 
+        Volatile.Write(ref _silenceLimit, 0);
         if (failure is null)
         {
             flow.Ledgers[camera].Ended();
@@ -106,10 +121,74 @@ internal sealed class FrameCapture(IFrameSource source, int camera, FrameFlow fl
         flow.DisposeOf(source);
     }
 
-    private void Capture(TimeSpan silenceLimit, Heartbeat? heartbeat)
+    private bool TryOpenFirst()
     {
-        _lastFrame = flow.Time.GetTimestamp();
-        var isSilent = false;
+        try
+        {
+            _format = source.Open(context, _stop.Token);
+            _opened.SetResult(_format);
+            return true;
+        }
+        catch (Exception e) when (options.Reconnect is { StartWithout: true, Enabled: true } && !_stop.IsCancellationRequested)
+        {
+            flow.Logger.CameraMissing(e, flow.Pipeline, source.Name);
+            flow.Ledgers[camera].Reconnecting(e, _lastFrame);
+            _opened.SetResult(null);
+            _started.SetResult();
+            return false;
+        }
+    }
+
+    private void CaptureUntilOver(bool isOpen)
+    {
+        Exception? failure = null;
+        while (true)
+        {
+            if (!isOpen)
+            {
+                WaitToReopen(failure);
+            }
+
+            try
+            {
+                _format = isOpen ? _format : source.Open(context, _stop.Token);
+                if (!CaptureUntilSilent())
+                {
+                    return;
+                }
+
+                failure = null;
+            }
+            catch (Exception e) when (IsOpenedAgain)
+            {
+                failure = e;
+            }
+
+            Volatile.Write(ref _silenceLimit, 0);
+            source.Stop();
+            isOpen = false;
+        }
+    }
+
+    /// <returns>Whether the camera is silent and shall be opened again; if not, it is over.</returns>
+    private bool CaptureUntilSilent()
+    {
+        source.Start(_pool!);
+        if (flow.Ledgers[camera].Streaming(_format))
+        {
+            flow.Logger.CameraBack(flow.Pipeline, source.Name, flow.Time.GetElapsedTime(_lastFrame));
+        }
+
+        _started.TrySetResult();
+        var start = flow.Time.GetTimestamp();
+        if (flow.Ledgers[camera].IsStreaming)
+        {
+            NoteFrame(); // the silence of one that was gone goes on from its last frame, until the next
+        }
+
+        var limit = SilenceLimit;
+        Volatile.Write(ref _silenceLimit, _format.IsTriggered ? 0 : limit.Ticks);
+        using var heartbeat = flow.Track(source.Name);
         while (!_stop.IsCancellationRequested)
         {
             var read = source.Read(options.ReadTimeout, _stop.Token);
@@ -117,30 +196,54 @@ internal sealed class FrameCapture(IFrameSource source, int camera, FrameFlow fl
             switch (read.Status)
             {
                 case FrameReadStatus.EndOfStream:
-                    return;
-                case FrameReadStatus.Timeout when !isSilent && flow.Time.GetElapsedTime(_lastFrame) > silenceLimit:
-                    isSilent = true;
-                    flow.Ledgers[camera].Silent(_lastFrame);
-                    flow.Logger.CameraSilent(flow.Pipeline, source.Name, flow.Time.GetElapsedTime(_lastFrame));
-                    break;
-                case FrameReadStatus.Frame or FrameReadStatus.Dropped:
-                    if (isSilent)
+                    return false;
+                case FrameReadStatus.Timeout when flow.Time.GetElapsedTime(Math.Max(start, _lastFrame)) > limit:
+                    if (_format.IsTriggered)
                     {
-                        isSilent = false;
-                        flow.Logger.CameraBack(flow.Pipeline, source.Name, flow.Time.GetElapsedTime(_lastFrame));
+                        _pauses.Reset(); // it has borne being open
+                        break;
                     }
 
-                    _lastFrame = flow.Time.GetTimestamp();
+                    LookForSilence();
+                    if (options.Reconnect is { Enabled: true, WhenSilent: true })
+                    {
+                        return true;
+                    }
+
+                    break;
+                case FrameReadStatus.Frame or FrameReadStatus.Dropped:
                     Take(read);
                     break;
             }
         }
+
+        return false;
+    }
+
+    private void WaitToReopen(Exception? failure)
+    {
+        flow.Ledgers[camera].Reconnecting(failure, _lastFrame);
+        var pause = _pauses.Next();
+        if (_attempts.ShouldLog(out var unlogged))
+        {
+            flow.Logger.CameraReconnecting(failure, flow.Pipeline, source.Name, flow.Time.GetElapsedTime(_lastFrame), pause, unlogged);
+        }
+
+        using var wait = new ClockWait(flow.Time);
+        wait.Wait(pause, _stop.Token);
     }
 
     private void Take(FrameRead read)
     {
         var info = read.Info;
-        var lost = flow.Ledgers[camera].Received(info);
+        var lost = flow.Ledgers[camera].Received(info, out var wasOut);
+        if (wasOut)
+        {
+            flow.Logger.CameraBack(flow.Pipeline, source.Name, flow.Time.GetElapsedTime(_lastFrame));
+            _pauses.Reset();
+        }
+
+        NoteFrame();
         if (lost > 0 && _gaps.ShouldLog(out var unloggedGaps))
         {
             flow.Logger.FramesLost(flow.Pipeline, source.Name, lost, info.Sequence, unloggedGaps);
@@ -164,8 +267,7 @@ internal sealed class FrameCapture(IFrameSource source, int camera, FrameFlow fl
         }
     }
 
-    private TimeSpan SilenceLimit(FrameFormat format) =>
-        format.FrameRate is { } rate && TimeSpan.FromSeconds(2 / rate) is var twoPeriods && twoPeriods > options.SilentAfter ? twoPeriods : options.SilentAfter;
+    private void NoteFrame() => Volatile.Write(ref _lastFrame, flow.Time.GetTimestamp());
 
     // Whoever waits for the camera to open or start must not wait for ever.
     private void Settle(Exception? failure)

@@ -1,3 +1,4 @@
+using Hardening.Interop;
 using Hardening.Stalls;
 using Microsoft.Extensions.Logging;
 
@@ -30,6 +31,33 @@ internal sealed class FrameFlow(string pipeline, TimeProvider time, ILogger logg
 
     /// <summary>A heartbeat for the calling thread, if somebody watches.</summary>
     public Heartbeat? Track(string activity) => watchdog?.Track($"{pipeline}/{activity}");
+
+    /// <summary>Puts the calling thread where it belongs. What the system refuses is told, and the thread goes on as it is.</summary>
+    public void Place(string thread, FrameThreadOptions options)
+    {
+        if (options.Processors.Count > 0)
+        {
+            Tell(Libc.TryUseProcessors(options.Processors), $"processors {string.Join(", ", options.Processors)}", "Are they there, and allowed to this process or container?");
+        }
+
+        if (options.RealTimePriority is { } priority)
+        {
+            Tell(Libc.TryRunInRealTime(priority), $"real-time priority {priority}", "Allow it with CAP_SYS_NICE, or a limit RLIMIT_RTPRIO.");
+        }
+
+        if (options.Nice is { } nice)
+        {
+            Tell(Libc.TryBeNice(nice), $"niceness {nice}", "Allow it with CAP_SYS_NICE, or a limit RLIMIT_NICE.");
+        }
+
+        void Tell(string? error, string what, string advice)
+        {
+            if (error is not null)
+            {
+                logger.ThreadNotPlaced(pipeline, thread, what, error, advice);
+            }
+        }
+    }
 
     /// <summary>Disposes what was given to the pipeline, if it is disposable; a failure is logged, since nobody could act on it.</summary>
     public void DisposeOf(object? owned)

@@ -6,7 +6,7 @@ namespace Hardening.Camera;
 /// </summary>
 internal sealed class FrameLane(int camera, int capacity, int parallel)
 {
-    private readonly FrameLease[] _waiting = new FrameLease[capacity];
+    private readonly (FrameLease Lease, long Since)[] _waiting = new (FrameLease, long)[capacity];
     private readonly (FrameLease Lease, bool IsDone)[] _working = new (FrameLease, bool)[parallel];
     private int _head;
     private long _started; // how many frames a worker has taken, and so the next ticket
@@ -27,26 +27,19 @@ internal sealed class FrameLane(int camera, int capacity, int parallel)
     /// <summary>Whether a worker is passing frames on; it alone does, so that their order holds.</summary>
     public bool IsPassingOn { get; set; }
 
-    public void Add(FrameLease lease)
+    public void Add(FrameLease lease, long now)
     {
-        _waiting[(_head + Count) % capacity] = lease;
+        _waiting[(_head + Count) % capacity] = (lease, now);
         Count++;
     }
 
-    public FrameLease RemoveOldest()
-    {
-        var lease = _waiting[_head];
-        _waiting[_head] = default;
-        _head = (_head + 1) % capacity;
-        Count--;
-        return lease;
-    }
+    public FrameLease RemoveOldest() => RemoveOldest(out _);
 
-    /// <summary>Gives the oldest frame to a worker.</summary>
-    public FrameLease Start(out long ticket)
+    /// <summary>Gives the oldest frame to a worker, with the timestamp since which it has waited.</summary>
+    public FrameLease Start(out long ticket, out long since)
     {
         ticket = _started++;
-        return RemoveOldest();
+        return RemoveOldest(out since);
     }
 
     /// <summary>The worker is done; an empty lease says that the frame was dropped.</summary>
@@ -85,5 +78,14 @@ internal sealed class FrameLane(int camera, int capacity, int parallel)
 
         lease = default;
         return false;
+    }
+
+    private FrameLease RemoveOldest(out long since)
+    {
+        (var lease, since) = _waiting[_head];
+        _waiting[_head] = default;
+        _head = (_head + 1) % capacity;
+        Count--;
+        return lease;
     }
 }

@@ -20,28 +20,55 @@ internal sealed class FrameLedger(string camera, IReadOnlyList<string> edges, Ti
     private long _lost;
     private long _gaps;
     private long _outages;
+    private long _reconnectsOfSilent;
+    private long _reconnectsOfFailed;
     private TimeSpan _pastSilence;
     private long _silentSince;
     private bool _isStopped;
 
     public string Camera => camera;
 
-    /// <summary>The camera streams, at this many frames per second.</summary>
-    public void Streaming(double? frameRate)
+    /// <summary>The camera streams. One that was gone is back with its first frame, or at once if it sends none unasked.</summary>
+    /// <returns>Whether it is back.</returns>
+    public bool Streaming(FrameFormat format)
     {
         lock (_gate)
         {
-            (_state, _frameRate) = (CameraState.Streaming, frameRate);
+            _frameRate = format.FrameRate;
+            _lastSequence = null; // it may count anew
+            var isBack = IsOut && format.IsTriggered;
+            if (isBack)
+            {
+                EndOutage();
+            }
+
+            _state = _state == CameraState.Starting ? CameraState.Streaming : _state;
+            return isBack;
+        }
+    }
+
+    /// <summary>Whether frames come: not before the first of a camera that was gone.</summary>
+    public bool IsStreaming
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _state == CameraState.Streaming;
+            }
         }
     }
 
     /// <summary>A frame came.</summary>
+    /// <param name="info">What is known of it.</param>
+    /// <param name="wasOut">Whether the camera was silent or gone until now.</param>
     /// <returns>How many were lost between the one before and this one.</returns>
-    public long Received(in FrameInfo info)
+    public long Received(in FrameInfo info, out bool wasOut)
     {
         lock (_gate)
         {
-            EndSilence();
+            wasOut = IsOut;
+            EndOutage();
             _received++;
             _inFlight++;
             _incomplete += info.Status == FrameStatus.Complete ? 0 : 1;
@@ -75,12 +102,29 @@ internal sealed class FrameLedger(string camera, IReadOnlyList<string> edges, Ti
     }
 
     /// <summary>The camera has been silent since this timestamp.</summary>
-    public void Silent(long since)
+    /// <returns>Whether that is news.</returns>
+    public bool Silent(long since)
     {
         lock (_gate)
         {
-            (_state, _silentSince) = (CameraState.Silent, since);
-            _outages++;
+            if (_state != CameraState.Streaming)
+            {
+                return false;
+            }
+
+            BeginOutage(CameraState.Silent, null, since);
+            return true;
+        }
+    }
+
+    /// <summary>The camera is closed, to be opened again; it has been silent since this timestamp.</summary>
+    /// <param name="failure">Why; null when it was silent.</param>
+    /// <param name="since">When the last frame came.</param>
+    public void Reconnecting(Exception? failure, long since)
+    {
+        lock (_gate)
+        {
+            BeginOutage(CameraState.Reconnecting, failure ?? _failure, since);
         }
     }
 
@@ -89,7 +133,7 @@ internal sealed class FrameLedger(string camera, IReadOnlyList<string> edges, Ti
     {
         lock (_gate)
         {
-            EndSilence();
+            _pastSilence += PresentSilence();
             _state = CameraState.Ended;
         }
     }
@@ -99,13 +143,7 @@ internal sealed class FrameLedger(string camera, IReadOnlyList<string> edges, Ti
     {
         lock (_gate)
         {
-            if (_state != CameraState.Silent)
-            {
-                _silentSince = since;
-                _outages++;
-            }
-
-            (_state, _failure) = (CameraState.Failed, failure);
+            BeginOutage(CameraState.Failed, failure, since);
         }
     }
 
@@ -137,7 +175,8 @@ internal sealed class FrameLedger(string camera, IReadOnlyList<string> edges, Ti
                 Lost = _lost,
                 Gaps = _gaps,
                 Outages = _outages,
-                Reconnects = 0,
+                Reconnects = _reconnectsOfSilent + _reconnectsOfFailed,
+                ReconnectsOfSilent = _reconnectsOfSilent,
                 SilentTime = silence,
                 MissedInSilence = (long)(silence.TotalSeconds * (_frameRate ?? 0)),
                 Latency = _latency.Summarize(),
@@ -164,17 +203,34 @@ internal sealed class FrameLedger(string camera, IReadOnlyList<string> edges, Ti
         }
     }
 
-    // Under the gate.
-    private void EndSilence()
+    // Under the gate, as those below.
+    private void BeginOutage(CameraState state, Exception? failure, long since)
     {
-        if (_state == CameraState.Silent)
+        if (!IsOut)
+        {
+            _silentSince = since;
+            _outages++;
+        }
+
+        (_state, _failure) = (state, failure);
+    }
+
+    private void EndOutage()
+    {
+        if (IsOut)
         {
             _pastSilence += PresentSilence();
-            _state = CameraState.Streaming;
+            if (_state == CameraState.Reconnecting)
+            {
+                _reconnectsOfSilent += _failure is null ? 1 : 0;
+                _reconnectsOfFailed += _failure is null ? 0 : 1;
+            }
+
+            (_state, _failure) = (CameraState.Streaming, null);
         }
     }
 
-    // Under the gate.
-    private TimeSpan PresentSilence() =>
-        _state is CameraState.Silent or CameraState.Failed && !_isStopped ? time.GetElapsedTime(_silentSince) : TimeSpan.Zero;
+    private bool IsOut => _state is CameraState.Silent or CameraState.Reconnecting or CameraState.Failed;
+
+    private TimeSpan PresentSilence() => IsOut && !_isStopped ? time.GetElapsedTime(_silentSince) : TimeSpan.Zero;
 }

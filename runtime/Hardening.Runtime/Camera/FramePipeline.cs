@@ -25,6 +25,7 @@ public sealed class FramePipeline : IAsyncDisposable
     private readonly SemaphoreSlim _lifecycle = new(1); // one start or stop at a time
     private State _state;
     private FramePool? _pool;
+    private FrameWatch? _watch;
     private int _capturing;
     private int _abandoned;
 
@@ -45,7 +46,7 @@ public sealed class FramePipeline : IAsyncDisposable
         for (var i = stages.Length - 1; i >= 0; i--)
         {
             var next = i + 1 < stages.Length ? _stages[i + 1] : null;
-            _stages[i] = new FrameStageRunner(stages[i], edge: 1 + i, sources.Length, _flow)
+            _stages[i] = new FrameStageRunner(stages[i], edge: 1 + i, sources.Length, _flow, options.MaxAge)
             {
                 Exit = next is null ? _exit : new FrameStageExit(next),
                 Finished = next is null ? FinishLast : () => next.Close(giveUp: false),
@@ -125,7 +126,7 @@ public sealed class FramePipeline : IAsyncDisposable
     {
         var latency = new LatencyHistogram();
         Array.ForEach(_flow.Ledgers, ledger => ledger.AddLatencyTo(latency));
-        return new([.. _flow.Ledgers.Select(ledger => ledger.Snapshot())], latency.Summarize(), Volatile.Read(ref _abandoned), _pool?.Rented ?? 0, []);
+        return new([.. _flow.Ledgers.Select(ledger => ledger.Snapshot())], latency.Summarize(), Volatile.Read(ref _abandoned), _pool?.Rented ?? 0, [.. _stages.Select(stage => stage.Snapshot())]);
     }
 
     /// <summary>Stops the pipeline if it runs.</summary>
@@ -162,10 +163,11 @@ public sealed class FramePipeline : IAsyncDisposable
         await AllAsync(capture => capture.Opened, "open", deadline, cancellationToken).ConfigureAwait(false);
 
         var formats = await Task.WhenAll(_captures.Select(capture => capture.Opened)).ConfigureAwait(false); // all have completed
-        _pool = MakePool(formats.Max(format => format.PayloadBytes));
+        _pool = MakePool(SlotBytes(formats));
         Array.ForEach(_stages, stage => stage.Start());
         Array.ForEach(_captures, capture => capture.Begin(_pool));
         await AllAsync(capture => capture.Started, "start", deadline, cancellationToken).ConfigureAwait(false);
+        _watch = new FrameWatch(_flow, _options, _pool, _captures, _stages, _definitions, _sinks);
         _logger.Started(Name, _captures.Length, _pool.Slots, _pool.SlotBytes);
     }
 
@@ -182,6 +184,14 @@ public sealed class FramePipeline : IAsyncDisposable
         }
     }
 
+    private int SlotBytes(FrameFormat?[] formats)
+    {
+        var largest = formats.Max(format => format?.PayloadBytes); // null where none is there
+        return Math.Max(largest ?? 0, _options.FrameBytes ?? 0) is > 0 and var bytes
+            ? bytes
+            : throw new FrameSourceException(_captures[0].Name, $"No camera of pipeline '{Name}' is there, so nobody knows how large its frames are: set {nameof(FramePipelineOptions.FrameBytes)} to start without any.");
+    }
+
     // Each place where a frame can be at once, counted: a pool of this size runs out only when a sink holds more than it said.
     private FramePool MakePool(int slotBytes)
     {
@@ -189,18 +199,23 @@ public sealed class FramePipeline : IAsyncDisposable
         var slots = _captures.Sum(capture => capture.DriverBuffers + 1) + (cameras * _sinks.Sum(sink => sink.HeldFrames));
         foreach (var stage in _definitions)
         {
-            slots += cameras * (stage.Lane.Capacity + stage.ParallelPerCamera);
+            slots += (cameras * (stage.Lane.Capacity + stage.ParallelPerCamera)) + stage.MaxAbandoned;
         }
 
         var poolBytes = (long)slots * slotBytes;
         return poolBytes <= _options.MaxPoolBytes
-            ? new FramePool(slots, slotBytes)
+            ? new FramePool(slots, slotBytes) { TracksLeases = _options.TrackLeases }
             : throw new InsufficientMemoryException($"Pipeline '{Name}' needs {slots:N0} buffers of {slotBytes:N0} bytes, {poolBytes:N0} in all, and may take {_options.MaxPoolBytes:N0}: shorten its lanes, or raise {nameof(FramePipelineOptions.MaxPoolBytes)}.");
     }
 
     private async Task StopUnderLockAsync(Deadline drain, CancellationToken cancellationToken)
     {
         _state = State.Stopped;
+        if (_watch is not null)
+        {
+            await _watch.DisposeAsync().ConfigureAwait(false);
+        }
+
         Array.ForEach(_flow.Ledgers, ledger => ledger.Stopped());
         var wasStarted = _pool is not null;
         await Task.WhenAll(_captures.Select(capture => capture.RequestStopAsync())).ConfigureAwait(false);
@@ -221,6 +236,11 @@ public sealed class FramePipeline : IAsyncDisposable
         }
 
         _pool?.Dispose();
+        if (_pool?.DescribeHolders() is { Length: > 0 } holders)
+        {
+            _logger.BuffersHeld(Name, holders);
+        }
+
         var cameras = GetStatistics().Cameras;
         _logger.Stopped(Name, cameras.Sum(c => c.Received), cameras.Sum(c => c.Processed), cameras.Sum(c => c.Dropped), cameras.Sum(c => c.InFlight), cameras.Sum(c => c.Lost));
         if (_abandoned > 0)

@@ -1,6 +1,7 @@
 using Hardening.Stalls;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace Hardening.Camera;
 
@@ -61,19 +62,11 @@ public sealed class FramePipelineBuilder
     /// <param name="parallelPerCamera">How many frames of one camera are worked on at once, 1 to 64. They leave the stage in order whatever it is. Default 1.</param>
     public FramePipelineBuilder Stage(string name, Func<IFrameStage> createForWorker, int workers = 1, LanePolicy? lane = null, int parallelPerCamera = 1)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        ArgumentNullException.ThrowIfNull(createForWorker);
         ArgumentOutOfRangeException.ThrowIfLessThan(workers, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(workers, 1024);
         ArgumentOutOfRangeException.ThrowIfLessThan(parallelPerCamera, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(parallelPerCamera, 64);
-        if (_stages.Any(stage => stage.Name == name))
-        {
-            throw new ArgumentException($"Pipeline '{Name}' already has a stage '{name}'.", nameof(name));
-        }
-
-        _stages.Add(new FrameStageDefinition(name, createForWorker, workers, lane ?? DefaultLane(), parallelPerCamera));
-        return this;
+        return Stage(name, createForWorker, new FrameStageOptions { Workers = workers, Lane = lane, ParallelPerCamera = parallelPerCamera });
     }
 
     /// <summary>Adds a stage whose workers share one instance, which must bear that.</summary>
@@ -93,8 +86,21 @@ public sealed class FramePipelineBuilder
     /// <param name="options">How it works; read now.</param>
     public FramePipelineBuilder Stage(string name, Func<IFrameStage> createForWorker, FrameStageOptions options)
     {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(createForWorker);
         ArgumentNullException.ThrowIfNull(options);
-        return Stage(name, createForWorker, options.Workers, options.Lane, options.ParallelPerCamera);
+        if (_stages.Any(stage => stage.Name == name))
+        {
+            throw new ArgumentException($"Pipeline '{Name}' already has a stage '{name}'.", nameof(name));
+        }
+
+        if (new FrameStageOptionsValidator().Validate(name, options) is { Failed: true } failed)
+        {
+            throw new OptionsValidationException(name, typeof(FrameStageOptions), failed.Failures!);
+        }
+
+        _stages.Add(new FrameStageDefinition(name, createForWorker, options.Lane ?? DefaultLane(), options));
+        return this;
     }
 
     /// <summary>Adds a sink, which the pipeline owns from here on. Sinks run on the workers of the last stage, one after another.</summary>
@@ -145,7 +151,7 @@ public sealed class FramePipelineBuilder
         if (stages.Length == 0)
         {
             var nothing = new DelegateStage(static (in _, _) => { });
-            stages = [new FrameStageDefinition("sinks", () => nothing, Workers: 1, _sinkLane ?? DefaultLane(), ParallelPerCamera: 1)];
+            stages = [new FrameStageDefinition("sinks", () => nothing, _sinkLane ?? DefaultLane(), new FrameStageOptions())];
         }
 
         return new FramePipeline(
@@ -180,4 +186,23 @@ public sealed class FramePipelineBuilder
     }
 }
 
-internal sealed record FrameStageDefinition(string Name, Func<IFrameStage> CreateForWorker, int Workers, LanePolicy Lane, int ParallelPerCamera);
+internal sealed class FrameStageDefinition(string name, Func<IFrameStage> createForWorker, LanePolicy lane, FrameStageOptions options)
+{
+    public string Name => name;
+
+    public Func<IFrameStage> CreateForWorker => createForWorker;
+
+    public LanePolicy Lane => lane;
+
+    // Read once: the options are the caller's, who may change them.
+    public int Workers { get; } = options.Workers;
+
+    public int ParallelPerCamera { get; } = options.ParallelPerCamera;
+
+    public TimeSpan? Timeout { get; } = options.Timeout;
+
+    /// <summary>How many threads that hang are replaced.</summary>
+    public int MaxAbandoned { get; } = options.Timeout is null ? 0 : options.MaxAbandoned;
+
+    public FrameThreadOptions Threads { get; } = options.Threads;
+}

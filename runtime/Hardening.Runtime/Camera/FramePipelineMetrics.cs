@@ -17,6 +17,7 @@ internal sealed class FramePipelineMetrics
         meter.CreateObservableUpDownCounter("hardening.camera.frame.in_flight", () => Each(camera => camera.InFlight), "{frame}", "Frames between the source and their end: a leak shows.");
         meter.CreateObservableCounter("hardening.camera.source.outage", () => Each(camera => camera.Outages), "{outage}", "How often a camera fell silent.");
         meter.CreateObservableCounter("hardening.camera.source.silence", () => Each(camera => camera.SilentTime.TotalSeconds), "s", "How long a camera was silent.");
+        meter.CreateObservableCounter("hardening.camera.source.reconnect", Reconnects, "{reconnect}", "How often a camera was opened again with success, by why it was closed: silent, failed.");
         Age = meter.CreateHistogram<double>("hardening.camera.frame.age", "s", "The time from a frame's arrival at the host until a sink has taken it.");
     }
 
@@ -35,6 +36,15 @@ internal sealed class FramePipelineMetrics
         from camera in Snapshots()
         from drop in camera.Drops
         select new Measurement<long>(drop.Count, Name(camera), new("hardening.drop.edge", drop.Edge), new("hardening.drop.reason", FrameDropReasons.ToMetricValue(drop.Reason)));
+
+    private IEnumerable<Measurement<long>> Reconnects() =>
+        from camera in Snapshots()
+        from measurement in new[]
+        {
+            new Measurement<long>(camera.ReconnectsOfSilent, Name(camera), new("hardening.reconnect.reason", "silent")),
+            new Measurement<long>(camera.Reconnects - camera.ReconnectsOfSilent, Name(camera), new("hardening.reconnect.reason", "failed")),
+        }
+        select measurement;
 
     private IEnumerable<Measurement<T>> Each<T>(Func<CameraStatistics, T> read)
         where T : struct => Snapshots().Select(camera => new Measurement<T>(read(camera), Name(camera)));

@@ -59,6 +59,21 @@ internal sealed class FramePipelineOptionsValidator : IValidateOptions<FramePipe
         Check(nameof(options.SilentAfter), options.SilentAfter, TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1));
         Check(nameof(options.DrainTimeout), options.DrainTimeout, TimeSpan.Zero, TimeSpan.FromMinutes(5));
         Check(nameof(options.StopTimeout), options.StopTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5));
+        Check(nameof(options.MaxAge), options.MaxAge ?? TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1));
+        Check(nameof(options.LeaseWarningAge), options.LeaseWarningAge, TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(24));
+        Check("Reconnect." + nameof(options.Reconnect.FirstDelay), options.Reconnect.FirstDelay, TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(1));
+        Check("Reconnect." + nameof(options.Reconnect.MaxDelay), options.Reconnect.MaxDelay, options.Reconnect.FirstDelay, TimeSpan.FromHours(1));
+        if (options.Reconnect.Jitter is not (>= 0 and <= 0.5))
+        {
+            result.AddError($"must be 0 to 0.5, but is {options.Reconnect.Jitter}.", "Reconnect." + nameof(options.Reconnect.Jitter));
+        }
+
+        if (options.FrameBytes is < 1 or > 1 << 30)
+        {
+            result.AddError($"must be 1 byte to 1 GiB, but is {options.FrameBytes:N0} bytes.", nameof(options.FrameBytes));
+        }
+
+        options.CaptureThreads.Check(nameof(options.CaptureThreads), result);
         if (options.MaxPoolBytes is < 1L << 20 or > 1L << 40)
         {
             result.AddError($"must be 1 MiB to 1 TiB, but is {options.MaxPoolBytes:N0} bytes.", nameof(options.MaxPoolBytes));

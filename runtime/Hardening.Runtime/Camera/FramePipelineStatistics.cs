@@ -63,6 +63,9 @@ public sealed record CameraStatistics
     /// <summary>How often it was opened again with success.</summary>
     public required long Reconnects { get; init; }
 
+    /// <summary>Those among <see cref="Reconnects"/> that followed a silence, without an error of the camera's source.</summary>
+    public required long ReconnectsOfSilent { get; init; }
+
     /// <summary>Why the camera failed; null unless <see cref="State"/> is <see cref="CameraState.Failed"/> or <see cref="CameraState.Reconnecting"/>.</summary>
     public Exception? Failure { get; init; }
 }

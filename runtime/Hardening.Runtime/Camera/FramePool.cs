@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using Hardening.Interop;
@@ -34,6 +35,8 @@ public sealed unsafe class FramePool : IDisposable
     private readonly int[] _next;                // the free list's links
     private readonly FrameInfo[] _infos;
     private readonly string?[] _holders;         // who has which lease: MaxLeasesPerFrame per slot
+    private readonly long[] _since;              // and since when
+    private readonly StackTrace?[] _sites;       // and where in the program it took it, if that is tracked
     private readonly SlotMemory[] _memories;
     private long _free;                          // head of the free list: a tag against ABA in the upper half, slot + 1 in the lower
     private int _owners = 1;                     // the pool itself and each slot that is out; the slab goes with the last
@@ -72,6 +75,8 @@ public sealed unsafe class FramePool : IDisposable
         _states = new ulong[slots];
         _infos = new FrameInfo[slots];
         _holders = new string?[slots * MaxLeasesPerFrame];
+        _since = new long[_holders.Length];
+        _sites = new StackTrace?[_holders.Length];
         _memories = new SlotMemory[slots];
         _next = new int[slots];
         for (var slot = 0; slot < slots; slot++)
@@ -154,6 +159,34 @@ public sealed unsafe class FramePool : IDisposable
     /// <summary>The slab's file; null where it is plain memory. Closed with the slab.</summary>
     internal SafeFileHandle? File => _file;
 
+    /// <summary>A timestamp not much older than now, which leases are marked with: reading a clock for each would cost more than the lease.</summary>
+    internal long Now { get; set; }
+
+    /// <summary>Whether leases are marked with where in the program they were taken, too.</summary>
+    internal bool TracksLeases { get; init; }
+
+    /// <summary>Who has had frames to read for longer than this.</summary>
+    internal IEnumerable<OldLeases> FindOldLeases(TimeProvider time, TimeSpan limit)
+    {
+        Dictionary<string, OldLeases>? found = null;
+        for (var slot = 0; slot < Slots; slot++)
+        {
+            var state = Volatile.Read(ref _states[slot]);
+            for (var lease = 0; lease < MaxLeasesPerFrame && SlotState.IsReadable(state); lease++)
+            {
+                var place = (slot * MaxLeasesPerFrame) + lease;
+                if ((SlotState.Leases(state) & (1u << lease)) != 0 && time.GetElapsedTime(_since[place], Now) is var age && age > limit && _holders[place] is { } holder)
+                {
+                    found ??= new(StringComparer.Ordinal);
+                    var sofar = found.GetValueOrDefault(holder) ?? new OldLeases(holder, 0, age, null);
+                    found[holder] = sofar with { Count = sofar.Count + 1, Oldest = age > sofar.Oldest ? age : sofar.Oldest, Site = _sites[place]?.ToString() ?? sofar.Site };
+                }
+            }
+        }
+
+        return found is null ? [] : found.Values;
+    }
+
     internal nint Address(SlotHandle handle)
     {
         Check(handle);
@@ -187,6 +220,7 @@ public sealed unsafe class FramePool : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(info.Length);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(info.Length, SlotBytes);
         _infos[handle.Slot] = info;
+        _since[handle.Slot * MaxLeasesPerFrame] = Now;
         var state = SlotState.Published(_states[handle.Slot]);
         Volatile.Write(ref _states[handle.Slot], state);
         return handle with { Generation = SlotState.Generation(state) };
@@ -206,7 +240,14 @@ public sealed unsafe class FramePool : IDisposable
 
             if (Interlocked.CompareExchange(ref word, leased, state) == state)
             {
-                _holders[(handle.Slot * MaxLeasesPerFrame) + lease] = holder;
+                var place = (handle.Slot * MaxLeasesPerFrame) + lease;
+                _holders[place] = holder;
+                _since[place] = Now;
+                if (TracksLeases)
+                {
+                    _sites[place] = new StackTrace(skipFrames: 2, fNeedFileInfo: true);
+                }
+
                 return handle with { Lease = lease };
             }
         }
@@ -332,6 +373,8 @@ public sealed unsafe class FramePool : IDisposable
 
         public static uint Leases(ulong state) => (uint)state;
 
+        public static bool IsReadable(ulong state) => (Generation(state) & 1) == 0 && Leases(state) != 0;
+
         public static ulong Rented(ulong state) => Make((Generation(state) + 1) & GenerationMask, cursor: 0, leases: 1);
 
         public static ulong Published(ulong state) => Make((Generation(state) + 1) & GenerationMask, cursor: 0, leases: 1);
@@ -390,6 +433,9 @@ public sealed unsafe class FramePool : IDisposable
         }
     }
 }
+
+/// <summary>Leases of one holder that are older than they should be.</summary>
+internal sealed record OldLeases(string Holder, int Count, TimeSpan Oldest, string? Site);
 
 /// <summary>Which lease of which phase of which slot.</summary>
 [StructLayout(LayoutKind.Auto)]

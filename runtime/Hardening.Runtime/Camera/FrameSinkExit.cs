@@ -29,7 +29,11 @@ internal sealed class FrameSinkExit(FrameFlow flow, IFrameSink[] sinks, int firs
             }
             catch (Exception e)
             {
-                failed ??= i;
+                if (failed is null)
+                {
+                    (failed, reason) = (i, (e as FrameDropException)?.Reason ?? FrameDropReason.SinkFailed);
+                }
+
                 if (_failures[i].ShouldLog(out var unlogged))
                 {
                     flow.Logger.SinkFailed(e, flow.Pipeline, sinks[i].Name, lease.Info.Camera, lease.Info.Sequence, unlogged);

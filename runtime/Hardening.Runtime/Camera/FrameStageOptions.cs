@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Options;
+
 namespace Hardening.Camera;
 
 /// <summary>How a stage of a <see cref="FramePipeline"/> works.</summary>
@@ -26,4 +28,27 @@ public sealed class FrameStageOptions
 
     /// <summary>Where and how urgently the threads run. Default: as the system likes.</summary>
     public FrameThreadOptions Threads { get; set; } = new();
+}
+
+internal sealed class FrameStageOptionsValidator : IValidateOptions<FrameStageOptions>
+{
+    public ValidateOptionsResult Validate(string? name, FrameStageOptions options)
+    {
+        var result = new ValidateOptionsResultBuilder();
+        Check(nameof(options.Workers), options.Workers, 1, 1024);
+        Check(nameof(options.ParallelPerCamera), options.ParallelPerCamera, 1, 64);
+        Check(nameof(options.Timeout), options.Timeout ?? TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1));
+        Check(nameof(options.MaxAbandoned), options.MaxAbandoned, 0, 1024);
+        options.Threads.Check(nameof(options.Threads), result);
+        return result.Build();
+
+        void Check<T>(string property, T value, T least, T most)
+            where T : IComparable<T>
+        {
+            if (value.CompareTo(least) < 0 || value.CompareTo(most) > 0)
+            {
+                result.AddError($"must be {least} to {most}, but is {value}.", property);
+            }
+        }
+    }
 }

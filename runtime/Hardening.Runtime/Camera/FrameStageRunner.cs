@@ -15,27 +15,29 @@ internal sealed class FrameStageRunner
     private readonly FrameStageDefinition _definition;
     private readonly FrameFlow _flow;
     private readonly int _edge;
+    private readonly TimeSpan? _maxAge;
     private readonly FrameLane[] _lanes;
     private readonly Queue<FrameLane> _ready;    // each lane at most once
     private readonly SemaphoreSlim[]? _room;     // Block only: one per lane, counting its free places
-    private readonly IFrameStage[] _stages;
-    private readonly Thread[] _threads;
+    private readonly FrameWorker[] _workers;      // one for each place
+    private readonly List<FrameWorker> _abandoned = []; // those whose work has not returned yet
     private readonly FailureLog _failures;
+    private readonly LatencyHistogram _wait = new();
+    private readonly LatencyHistogram _work = new();
     private bool _isClosed;
     private bool _isAborted;
     private int _running;
 
-    public FrameStageRunner(FrameStageDefinition definition, int edge, int cameras, FrameFlow flow)
+    public FrameStageRunner(FrameStageDefinition definition, int edge, int cameras, FrameFlow flow, TimeSpan? maxAge)
     {
-        (_definition, _edge, _flow) = (definition, edge, flow);
+        (_definition, _edge, _flow, _maxAge) = (definition, edge, flow, maxAge);
         var lane = definition.Lane;
         _lanes = [.. Enumerable.Range(0, cameras).Select(camera => new FrameLane(camera, lane.Capacity, definition.ParallelPerCamera))];
         _ready = new Queue<FrameLane>(cameras);
         _room = lane.Mode == LaneMode.Block ? [.. _lanes.Select(_ => new SemaphoreSlim(lane.Capacity))] : null;
         _failures = new FailureLog(flow.Time);
         _running = definition.Workers;
-        _stages = new IFrameStage[definition.Workers];
-        _threads = new Thread[definition.Workers];
+        _workers = new FrameWorker[definition.Workers];
     }
 
     /// <summary>Where frames go that have left this stage in order; set before the start.</summary>
@@ -44,32 +46,39 @@ internal sealed class FrameStageRunner
     /// <summary>Called once, by the last worker, when every frame has left or been dropped.</summary>
     public required Action Finished { private get; init; }
 
+    /// <summary>How long frames wait and are worked on.</summary>
+    public FrameStageStatistics Snapshot()
+    {
+        lock (_gate)
+        {
+            return new FrameStageStatistics(_definition.Name, _wait.Summarize(), _work.Summarize(), _abandoned.Count);
+        }
+    }
+
     /// <summary>Makes each worker's instance. What the factory throws comes out here, before anything runs.</summary>
     public void Create()
     {
-        for (var worker = 0; worker < _stages.Length; worker++)
+        for (var number = 0; number < _workers.Length; number++)
         {
-            _stages[worker] = _definition.CreateForWorker()
-                ?? throw new InvalidOperationException($"The factory of stage '{_definition.Name}' of pipeline '{_flow.Pipeline}' gave null for worker {worker}.");
+            _workers[number] = new FrameWorker(number, _flow.Stop) { Stage = CreateStage(number) };
         }
     }
 
     public void Start()
     {
-        for (var worker = 0; worker < _threads.Length; worker++)
+        foreach (var worker in _workers)
         {
-            var stage = _stages[worker];
-            _threads[worker] = new Thread(() => Work(stage)) { Name = $"{_definition.Name}#{worker}", IsBackground = true };
-            _threads[worker].Start();
+            Start(worker, () => Work(worker));
         }
     }
 
     /// <summary>Disposes instances whose threads were never started.</summary>
     public void DisposeUnstarted()
     {
-        foreach (var stage in _stages)
+        foreach (var worker in _workers)
         {
-            _flow.DisposeOf(stage);
+            _flow.DisposeOf(worker?.Stage);
+            worker?.Dispose();
         }
     }
 
@@ -80,6 +89,7 @@ internal sealed class FrameStageRunner
         var hasRoom = _room is null || _room[camera].Wait(_definition.Lane.Limit);
         FrameLease dropped = default;
         var reason = FrameDropReason.LaneFull;
+        var now = _flow.Time.GetTimestamp();
         lock (_gate)
         {
             if (_isClosed)
@@ -100,7 +110,7 @@ internal sealed class FrameStageRunner
 
                 if (!lane.IsFull)
                 {
-                    lane.Add(lease);
+                    lane.Add(lease, now);
                     QueueIfReadyUnderLock(lane);
                 }
             }
@@ -135,35 +145,131 @@ internal sealed class FrameStageRunner
 
     /// <summary>Waits for the threads until a moment of the clock.</summary>
     /// <returns>How many are still there.</returns>
-    public int Join(Deadline deadline) => _threads.Count(thread => thread is not null && !thread.Join(deadline.Left));
+    public int Join(Deadline deadline)
+    {
+        FrameWorker[] all;
+        lock (_gate)
+        {
+            all = [.. _workers, .. _abandoned];
+        }
 
-    private void Work(IFrameStage stage)
+        return all.Count(worker => worker?.Thread is { } thread && !thread.Join(deadline.Left));
+    }
+
+    /// <summary>Gives up on work that takes too long: its frame is dropped, and another thread takes its place. The frame's buffer stays with the call that hangs.</summary>
+    public void LookForHanging()
+    {
+        if (_definition.Timeout is not { } limit)
+        {
+            return;
+        }
+
+        for (var place = 0; place < _workers.Length; place++)
+        {
+            FrameWorker hanging, successor;
+            TimeSpan elapsed;
+            FrameInfo info;
+            int count;
+            lock (_gate)
+            {
+                hanging = _workers[place];
+                elapsed = hanging.Lane is null ? TimeSpan.Zero : _flow.Time.GetElapsedTime(hanging.Since);
+                if (elapsed <= limit || _isAborted || _abandoned.Count >= _definition.MaxAbandoned)
+                {
+                    continue;
+                }
+
+                info = hanging.Lease.Info;
+                hanging.IsAbandoned = true;
+                _abandoned.Add(hanging);
+                successor = _workers[place] = new FrameWorker(place, _flow.Stop);
+                count = _abandoned.Count;
+            }
+
+            _flow.Logger.StageTimedOut(_flow.Pipeline, _definition.Name, info.Camera, info.Sequence, elapsed, count < _definition.MaxAbandoned
+                ? "Another thread takes the place of the one that hangs."
+                : $"Another thread takes the place of the one that hangs; as {count} hang, the next one will not be replaced.");
+            _flow.Ledgers[hanging.Lane!.Camera].Dropped(_edge, FrameDropReason.StageTimedOut);
+            Start(successor, () => TakeThePlaceOf(hanging, successor));
+        }
+    }
+
+    private IFrameStage CreateStage(int worker) =>
+        _definition.CreateForWorker()
+            ?? throw new InvalidOperationException($"The factory of stage '{_definition.Name}' of pipeline '{_flow.Pipeline}' gave null for worker {worker}.");
+
+    private void Start(FrameWorker worker, Action work)
+    {
+        var name = $"{_definition.Name}#{worker.Number}";
+        worker.Thread = new Thread(() =>
+        {
+            _flow.Place(name, _definition.Threads);
+            work();
+        })
+        { Name = name, IsBackground = true };
+        worker.Thread.Start();
+    }
+
+    private void TakeThePlaceOf(FrameWorker hanging, FrameWorker worker)
+    {
+        _ = hanging.CancelAsync(); // its own work may end by that; whatever its callbacks throw is its own
+        PassOn(hanging.Lane!, hanging.Ticket, default);
+        try
+        {
+            worker.Stage = CreateStage(worker.Number);
+        }
+        catch (Exception e)
+        {
+            worker.Stage = new BrokenStage(e); // its frames are dropped and say why, rather than wait for ever
+        }
+
+        Work(worker);
+    }
+
+    private void Work(FrameWorker worker)
     {
         using (var heartbeat = _flow.Track(_definition.Name))
         {
-            while (TryTake(heartbeat, out var lane, out var lease, out var ticket))
+            while (TryTake(worker, heartbeat))
             {
                 heartbeat?.Beat();
-                PassOn(lane, ticket, Process(stage, lane.Camera, lease));
+                if (!End(worker, IsLate(worker) ? FrameDropReason.PastDeadline : Process(worker)))
+                {
+                    break; // another has its place
+                }
             }
         }
 
-        _flow.DisposeOf(stage);
-        if (Interlocked.Decrement(ref _running) == 0)
+        worker.Dispose();
+        if (worker.IsAbandoned && IsShared(worker.Stage))
+        {
+            return; // others still work with it
+        }
+
+        _flow.DisposeOf(worker.Stage);
+        if (!worker.IsAbandoned && Interlocked.Decrement(ref _running) == 0)
         {
             Finished();
         }
     }
 
-    private bool TryTake(Heartbeat? heartbeat, out FrameLane lane, out FrameLease lease, out long ticket)
+    private bool IsShared(IFrameStage? stage)
     {
+        lock (_gate)
+        {
+            return _workers.Any(worker => worker.Stage == stage);
+        }
+    }
+
+    private bool TryTake(FrameWorker worker, Heartbeat? heartbeat)
+    {
+        FrameLane lane;
         lock (_gate)
         {
             while (_isAborted || !_ready.TryDequeue(out lane!))
             {
                 if (_isAborted || (_isClosed && _lanes.All(l => l.Count == 0)))
                 {
-                    (lane, lease, ticket) = (null!, default, 0);
                     return false;
                 }
 
@@ -172,7 +278,10 @@ internal sealed class FrameStageRunner
             }
 
             lane.IsQueued = false;
-            lease = lane.Start(out ticket);
+            var lease = lane.Start(out var ticket, out var since);
+            var now = _flow.Time.GetTimestamp();
+            worker.Begin(lane, lease, ticket, now);
+            _wait.Record(_flow.Time.GetElapsedTime(since, now));
             QueueIfReadyUnderLock(lane);
             if (_isClosed)
             {
@@ -184,29 +293,65 @@ internal sealed class FrameStageRunner
         return true;
     }
 
-    /// <returns>The frame, or an empty lease when it was dropped.</returns>
-    private FrameLease Process(IFrameStage stage, int camera, FrameLease lease)
+    private bool IsLate(FrameWorker worker) => _maxAge is { } limit && _flow.Time.GetElapsedTime(worker.Lease.Info.HostTimestamp, worker.Since) > limit;
+
+    /// <returns>Why the frame is dropped; null when it is not.</returns>
+    private FrameDropReason? Process(FrameWorker worker)
     {
         try
         {
-            stage.Process(new Frame(lease), _flow.Stop);
-            return lease;
+            worker.Stage!.Process(new Frame(worker.Lease), worker.Stop);
+            return null;
         }
-        catch (OperationCanceledException) when (_flow.Stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (worker.Stop.IsCancellationRequested)
         {
-            _flow.Drop(camera, _edge, FrameDropReason.Stopping, lease);
+            return FrameDropReason.Stopping;
         }
         catch (Exception e)
         {
             if (_failures.ShouldLog(out var unlogged))
             {
-                _flow.Logger.StageFailed(e, _flow.Pipeline, _definition.Name, lease.Info.Camera, lease.Info.Sequence, unlogged);
+                var info = worker.Lease.Info;
+                _flow.Logger.StageFailed(e, _flow.Pipeline, _definition.Name, info.Camera, info.Sequence, unlogged);
             }
 
-            _flow.Drop(camera, _edge, FrameDropReason.StageFailed, lease);
+            return (e as FrameDropException)?.Reason ?? FrameDropReason.StageFailed;
+        }
+    }
+
+    /// <returns>Whether the worker still has its place.</returns>
+    private bool End(FrameWorker worker, FrameDropReason? dropped)
+    {
+        FrameLane lane;
+        FrameLease lease;
+        lock (_gate)
+        {
+            (lane, lease) = (worker.Lane!, worker.Lease);
+            if (worker.IsAbandoned)
+            {
+                _abandoned.Remove(worker);
+            }
+            else
+            {
+                _work.Record(_flow.Time.GetElapsedTime(worker.Since));
+                worker.End();
+            }
         }
 
-        return default;
+        if (worker.IsAbandoned)
+        {
+            lease.Dispose(); // it was counted when the work took too long
+            return false;
+        }
+
+        if (dropped is { } reason)
+        {
+            _flow.Drop(lane.Camera, _edge, reason, lease);
+            lease = default;
+        }
+
+        PassOn(lane, worker.Ticket, lease);
+        return true;
     }
 
     // Whoever finds the next frame in order done passes it on, and those after it; others leave that to him.
@@ -273,6 +418,13 @@ internal sealed class FrameStageRunner
             }
         }
     }
+}
+
+/// <summary>Stands in for an instance that could not be made.</summary>
+internal sealed class BrokenStage(Exception why) : IFrameStage
+{
+    public void Process(in Frame frame, CancellationToken stop) =>
+        throw new InvalidOperationException($"This stage's instance for a new thread could not be made: {why.Message}", why);
 }
 
 /// <summary>Where a stage passes its frames on to, in order per camera.</summary>

@@ -1,3 +1,6 @@
+using Hardening.Interop;
+using Microsoft.Extensions.Options;
+
 namespace Hardening.Camera;
 
 /// <summary>Where and how urgently threads of a pipeline run. What the system refuses is logged as a warning, and the thread runs as the system likes.</summary>
@@ -14,4 +17,27 @@ public sealed class FrameThreadOptions
 
     /// <summary>The share of the processors beside ordinary threads, as nice(1) has it: −20 (more) to 19 (less); below 0 needs CAP_SYS_NICE. Linux only. Default null: as the process.</summary>
     public int? Nice { get; set; }
+
+    internal void Check(string property, ValidateOptionsResultBuilder result)
+    {
+        if (Processors.Any(processor => processor is < 0 or >= Libc.MaxProcessors))
+        {
+            result.AddError($"must be 0 to {Libc.MaxProcessors - 1}, but are {string.Join(", ", Processors)}.", $"{property}.{nameof(Processors)}");
+        }
+
+        if (RealTimePriority is < 1 or > 99)
+        {
+            result.AddError($"must be 1 to 99, but is {RealTimePriority}.", $"{property}.{nameof(RealTimePriority)}");
+        }
+
+        if (Nice is < -20 or > 19)
+        {
+            result.AddError($"must be -20 to 19, but is {Nice}.", $"{property}.{nameof(Nice)}");
+        }
+
+        if (Nice is not null && RealTimePriority is not null)
+        {
+            result.AddError($"means nothing to a thread with {nameof(RealTimePriority)}: leave one of the two out.", $"{property}.{nameof(Nice)}");
+        }
+    }
 }

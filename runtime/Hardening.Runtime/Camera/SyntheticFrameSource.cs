@@ -16,7 +16,8 @@ public sealed class SyntheticFrameSource : IFrameSource
     private long _start;   // the timestamp at which frame 0 is due
     private long _next;    // the number of the next frame
     private bool _hasStalled;
-    private bool _isGone;
+    private bool _hasBeenGone;
+    private long? _goneSince;
     private bool _isDisposed;
 
     /// <summary>Makes a camera.</summary>
@@ -48,12 +49,22 @@ public sealed class SyntheticFrameSource : IFrameSource
         ArgumentNullException.ThrowIfNull(context);
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         cancellationToken.ThrowIfCancellationRequested();
-        if (_options.Faults.MissingAtStart)
+        if (_options.Faults.MissingAtStart && _context is null)
         {
-            throw new FrameSourceException(Name, $"There is no camera '{Name}': it is told to be missing ({nameof(SyntheticFaults)}.{nameof(SyntheticFaults.MissingAtStart)}).");
+            _goneSince = context.Time.GetTimestamp();
         }
 
         _context = context;
+        if (_goneSince is { } since)
+        {
+            if (!(context.Time.GetElapsedTime(since) >= _options.Faults.GoneFor))
+            {
+                throw new FrameSourceException(Name, $"There is no camera '{Name}': it is told to be missing ({nameof(SyntheticFaults)}.{(_hasBeenGone ? nameof(SyntheticFaults.DisconnectBefore) : nameof(SyntheticFaults.MissingAtStart))}).");
+            }
+
+            (_goneSince, _next) = (null, 0);
+        }
+
         return new FrameFormat(_options.Width, _options.Height, _options.PixelFormat, Scene.FrameBytes, _options.FrameRate);
     }
 
@@ -117,9 +128,10 @@ public sealed class SyntheticFrameSource : IFrameSource
             return FrameRead.EndOfStream;
         }
 
-        if (_isGone || _next >= faults.DisconnectBefore)
+        if (_goneSince is not null || (_next >= faults.DisconnectBefore && !_hasBeenGone))
         {
-            _isGone = true;
+            _hasBeenGone = true;
+            _goneSince ??= Time.GetTimestamp();
             throw new FrameSourceException(Name, $"Camera '{Name}' is gone: it was told to be from frame {faults.DisconnectBefore} on ({nameof(SyntheticFaults)}.{nameof(SyntheticFaults.DisconnectBefore)}).");
         }
 
@@ -150,7 +162,7 @@ public sealed class SyntheticFrameSource : IFrameSource
         if (_options.FrameRate is not null)
         {
             var taken = (long)Math.Floor(Time.GetElapsedTime(_start).TotalSeconds / PeriodSeconds) + 1;
-            var mayNotSkip = Math.Min(_options.Faults.DisconnectBefore ?? long.MaxValue, _hasStalled ? long.MaxValue : _options.Faults.StallBefore ?? long.MaxValue);
+            var mayNotSkip = Math.Min(_hasBeenGone ? long.MaxValue : _options.Faults.DisconnectBefore ?? long.MaxValue, _hasStalled ? long.MaxValue : _options.Faults.StallBefore ?? long.MaxValue);
             _next = Math.Max(_next, Math.Min(Math.Min(taken - _options.DriverQueue, mayNotSkip), _options.Frames ?? long.MaxValue));
         }
 

@@ -99,6 +99,7 @@ internal sealed class SyntheticFrameSourceOptionsValidator : IValidateOptions<Sy
         CheckRange("Faults." + nameof(faults.Loss), faults.Loss, 0, 1);
         CheckRange("Faults." + nameof(faults.Corruption), faults.Corruption, 0, 1);
         CheckRange("Faults." + nameof(faults.StallFor), faults.StallFor, TimeSpan.Zero, TimeSpan.FromHours(1));
+        CheckRange("Faults." + nameof(faults.GoneFor), faults.GoneFor ?? TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromHours(24));
         return result.Build();
 
         void CheckRange<T>(string property, T value, T least, T most)

@@ -27,6 +27,10 @@ internal struct RingControl
     [FieldOffset(12)]
     public uint MaxMessageBytes;
 
+    /// <summary>The thread of the worker with whose end the kernel wakes the host's readers (<see cref="Interop.Libc.WatchEnd"/>); 0: none.</summary>
+    [FieldOffset(16)]
+    public uint WatchedThread;
+
     [FieldOffset(128)]
     public RingLines ToWorker;
 
@@ -56,7 +60,7 @@ internal struct RingLines
     [FieldOffset(256)]
     public uint Reader;
 
-    /// <summary>1 while that reader sleeps, or is about to. Who wakes it sets 0.</summary>
+    /// <summary>Not 0 while that reader sleeps, or is about to: 1, or at the host what the kernel looks for when the worker ends. Who wakes it sets 0.</summary>
     [FieldOffset(260)]
     public uint FirstSleeps;
 

@@ -108,7 +108,11 @@ internal sealed unsafe partial class RingEnd
                 return isClosed ? ReceiveStatus.Closed : ReceiveStatus.Nothing;
             }
 
-            Sleep(reader, Math.Min(until - now, LongestSleep));
+            if (Sleep(reader, Math.Min(until - now, LongestSleep)))
+            {
+                Close(); // the other end is being taken down by the kernel
+            }
+
             slept = true;
         }
     }
@@ -166,17 +170,20 @@ internal sealed unsafe partial class RingEnd
         return false;
     }
 
-    private void Sleep(int reader, long nanoseconds)
+    // Whether the worker ended meanwhile. One that ends while nobody sleeps here is told of by its pidfd alone.
+    private bool Sleep(int reader, long nanoseconds)
     {
         var sleeps = Sleeps(reader);
-        Volatile.Write(ref *sleeps, 1);
+        var watched = _isWorker ? 0 : Volatile.Read(ref _memory.Control->WatchedThread);
+        var mark = watched == 0 ? 1 : Libc.EndMark(watched);
+        Volatile.Write(ref *sleeps, mark);
         Interlocked.MemoryBarrier(); // either we see what is new, or who makes it new sees that we sleep
         if (!IsOver(reader))
         {
-            Libc.WaitWhile(sleeps, 1, nanoseconds);
+            Libc.WaitWhile(sleeps, mark, nanoseconds);
         }
 
-        Volatile.Write(ref *sleeps, 0);
+        return Libc.SaysEnd(Interlocked.Exchange(ref *sleeps, 0));
     }
 
     private bool IsOver(int reader) => (_reader.HasNews && Volatile.Read(ref _turn) == reader) || Volatile.Read(ref _closed) || Volatile.Read(ref _isFinishing) || _broken is not null;

@@ -1,3 +1,4 @@
+using Hardening.Interop;
 using Hardening.Pool.Protocol;
 
 namespace Hardening.Pool.Channels;
@@ -9,6 +10,7 @@ internal sealed unsafe partial class RingEnd : IDisposable
     private const long LongestDispose = 10_000_000_000;
 
     private readonly RingMemory _memory;
+    private readonly bool _isWorker;
     private readonly RingWriter _writer;
     private readonly RingReader _reader;
     private readonly RingLines* _out;
@@ -18,13 +20,14 @@ internal sealed unsafe partial class RingEnd : IDisposable
     private bool _isFinishing;
     private bool _disposed;
     private bool _isShown; // what nobody was woken for
+    private nint _watch;
     private volatile string? _broken;
 
     /// <param name="memory">This end's from now on.</param>
     /// <param name="isWorker">Which end it is.</param>
     public RingEnd(RingMemory memory, bool isWorker)
     {
-        _memory = memory;
+        (_memory, _isWorker) = (memory, isWorker);
         _out = isWorker ? &memory.Control->ToHost : &memory.Control->ToWorker;
         _in = isWorker ? &memory.Control->ToWorker : &memory.Control->ToHost;
         _writer = new RingWriter(_out, isWorker ? memory.ToHost : memory.ToWorker, memory.RingBytes);
@@ -124,6 +127,18 @@ internal sealed unsafe partial class RingEnd : IDisposable
         _calls.Leave();
     }
 
+    /// <summary>By a thread of the worker that lives as long as the process: the host is told of its end as soon as the kernel begins with it.</summary>
+    public void WatchThread()
+    {
+        if (_calls.TryEnter())
+        {
+            (var thread, _watch) = Libc.WatchEnd(&_out->FirstSleeps, &_out->SecondSleeps);
+            Volatile.Write(ref _memory.Control->WatchedThread, thread);
+        }
+
+        _calls.Leave();
+    }
+
     /// <summary>Ends all waits of this end, now and later.</summary>
     public void Close()
     {
@@ -141,6 +156,7 @@ internal sealed unsafe partial class RingEnd : IDisposable
         Close();
         if (!Interlocked.Exchange(ref _disposed, true) && _calls.TryEnd(LongestDispose))
         {
+            Libc.LeaveWords(_watch);
             _reader.Dispose();
             _memory.Dispose();
         }

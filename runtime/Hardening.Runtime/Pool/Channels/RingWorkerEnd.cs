@@ -52,6 +52,9 @@ internal sealed class RingWorkerEnd : IDisposable
     /// <summary>The host sends nothing more: what has come can be received and answered, and then <see cref="Receive"/> says that this is all.</summary>
     public void Finish() => _end.Finish();
 
+    /// <summary>By a thread that lives as long as this process: the host is told as soon as the kernel begins to take it down. Must not take robust mutexes.</summary>
+    public void WatchThread() => _end.WatchThread();
+
     /// <summary>Ends all waits, now and later; what has come can still be received.</summary>
     public void Close() => _end.Close();
 

@@ -25,7 +25,14 @@ internal sealed class ControlLine
         cancellation.LimitAhead = WakeBy;
     }
 
-    public void Start() => new Thread(Listen, StackBytes) { IsBackground = true, Name = "Hardening.Control" }.Start();
+    /// <param name="begin">What its thread does first.</param>
+    public void Start(Action begin) => new Thread(
+        () =>
+        {
+            begin();
+            Listen();
+        },
+        StackBytes) { IsBackground = true, Name = "Hardening.Control" }.Start();
 
     // Called for each job that looks at its token; with one limit for all jobs the thread is awake early enough already, but for the first.
     private void WakeBy(TimeSpan left)

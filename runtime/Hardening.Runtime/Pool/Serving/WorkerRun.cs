@@ -29,7 +29,7 @@ internal static class WorkerRun
 
         using var ring = RingWorkerEnd.Open(new SafeFileHandle(FirstGiven, ownsHandle: true));
         using var cancellation = new JobCancellation(TimeProvider.System);
-        new ControlLine(Libc.TakeInput(), cancellation, ring.Finish).Start();
+        new ControlLine(Libc.TakeInput(), cancellation, ring.Finish).Start(ring.WatchThread);
         using var regions = new MappedRegions();
         new JobLoop(ring, regions, cancellation).Run(handler);
     }

@@ -8,6 +8,7 @@ namespace Hardening.Pool.Workers;
 /// <content>The worker's thread: starts it, receives from it, and sees to what it leaves when it ends.</content>
 internal sealed partial class Worker
 {
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan ExitLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan TreeLimit = TimeSpan.FromMinutes(1); // beyond its grace period; then its memory stays taken
     private static readonly TimeSpan AheadSlice = TimeSpan.FromMilliseconds(1); // how late an answer can be where the next job takes long against all expectation
@@ -17,7 +18,7 @@ internal sealed partial class Worker
     private long _readyAt;
     private volatile bool _hasExited;
     private volatile bool _isClosing;
-    private volatile bool _isCalled; // a caller receives
+    private int _callers; // that receive by themselves, or are about to
     private bool _hasAhead; // the channel thread's
 
     public bool IsStarting { get; private set; } = true;
@@ -132,17 +133,18 @@ internal sealed partial class Worker
         _crew.NoteLeaving(this);
         _isClosing = true;
         Interlocked.MemoryBarrier();
-        if (_isCalled && _callEnded.Wait(ExitLimit)) // a caller that receives by itself sees the end too, and may leave something
+        if (Volatile.Read(ref _callers) > 0 && _callEnded.Wait(ExitLimit)) // a caller that receives by itself sees the end too, and may leave something
         {
             ReceiveAll(TimeSpan.Zero);
         }
 
-        if (!_hasExited)
+        var exit = EarlyExit.Read(ProcessId, PidFd) ?? ExitWithin(_hasExited ? ExitLimit : Moment);
+        if (exit is null && !_hasExited)
         {
             _process!.Tree.Kill(); // it has closed its end alone, and goes on
+            exit = ExitWithin(ExitLimit);
         }
 
-        var exit = ExitWithin(ExitLimit);
         List<PoolJob> unbegun = [];
         PoolJob? begun = null;
         lock (_sync)
@@ -168,12 +170,13 @@ internal sealed partial class Worker
         var why = (WorkerEnd)Interlocked.CompareExchange(ref _end, (int)WorkerEnd.Crashed, -1) is var asked && (int)asked >= 0 ? asked : WorkerEnd.Crashed;
         _pool.Metrics.WorkerExited(why);
         _crew.NoteEnd(this, why, exit, _pool.Elapsed(_readyAt, _pool.Time.GetTimestamp()));
-        _pool.Dispatcher.GiveBack([.. unbegun]);
+        _ = _pool.Dispatcher.GiveBack(this, [.. unbegun], hasEnded: true);
         if (begun is not null)
         {
             EndOrRetry(begun, Blame(why, exit ?? new ProcessExit(128 + 9, 9)), why);
         }
 
+        _ = ExitWithin(ExitLimit);
         _process!.Tree.Kill(); // what it has started; not before, for that keeps the supervisor from telling of its end
         _crew.Fill();
         Free();
@@ -206,7 +209,8 @@ internal sealed partial class Worker
             {
                 job.Attempts++;
                 _crew.NoteRetry();
-                _pool.Dispatcher.GiveBack([job]);
+                _ = ExitWithin(ExitLimit); // no two workers are ever at the same job
+                _ = _pool.Dispatcher.GiveBack(this, [job], hasEnded: true);
                 return;
             }
 
