@@ -53,12 +53,16 @@ internal sealed partial class AravisStream : IDisposable
         Aravis.arv_camera_gv_set_stream_options(device.Camera, options.SocketMode == AravisSocketMode.Udp ? 1 : 0);
         var packetSockets = options.SocketMode == AravisSocketMode.Packet ? Libc.FindPacketSockets() : [];
         nint error = 0;
-        var stream = Aravis.arv_camera_create_stream(device.Camera, callback: 0, data: 0, ref error);
-        GLib.ThrowIfSet(error);
-        _stream = new GObjectHandle(stream);
+        using (device.TakeTurn("make its stream")) // it sets features
+        {
+            var stream = Aravis.arv_camera_create_stream(device.Camera, callback: 0, data: 0, ref error);
+            GLib.ThrowIfSet(error);
+            _stream = new GObjectHandle(stream);
+            var packetBytes = (int)device.GetInteger(AravisSettings.PacketSize) - PacketHeaderBytes;
+            _framePackets = packetBytes > 0 ? ((format.PayloadBytes + packetBytes - 1) / packetBytes) + 2 : 1; // and a leader, and a trailer
+        }
+
         SetResend(options);
-        var packetBytes = (int)device.GetInteger(AravisSettings.PacketSize) - PacketHeaderBytes;
-        _framePackets = packetBytes > 0 ? ((format.PayloadBytes + packetBytes - 1) / packetBytes) + 2 : 1; // and a leader, and a trailer
         _local = new IPEndPoint(local, Aravis.arv_gv_stream_get_port(_stream));
         if (UdpSocketTable.Find(_local) is { } socket && Libc.FindSocket(socket.Inode) is { } fd)
         {

@@ -14,8 +14,10 @@ internal static unsafe partial class GLib
     private const nuint TypeDouble = 15 << 2;
 
     /// <summary>Throws what a call left in its error, and frees it. An error must be 0 before every call.</summary>
+    /// <param name="error">The error.</param>
+    /// <param name="harmless">A domain and code that changes nothing.</param>
     /// <exception cref="AravisException">The call failed.</exception>
-    public static void ThrowIfSet(nint error)
+    public static void ThrowIfSet(nint error, string? harmless = null)
     {
         if (error == 0)
         {
@@ -27,7 +29,10 @@ internal static unsafe partial class GLib
             Marshal.PtrToStringUTF8(message) ?? "no message",
             $"{Marshal.PtrToStringUTF8(g_quark_to_string(domain))} {code}");
         g_error_free(error);
-        throw exception;
+        if (exception.Status != harmless)
+        {
+            throw exception;
+        }
     }
 
     /// <summary>Frees the error of a call whose failure changes nothing.</summary>

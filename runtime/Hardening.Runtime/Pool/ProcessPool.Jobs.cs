@@ -74,6 +74,17 @@ public sealed partial class ProcessPool : IBulkPool
         return job.Finish();
     }
 
+    /// <summary>Throws where a job could not have these options.</summary>
+    internal void CheckJob(in JobOptions options) => _ = LimitsOf(options);
+
+    internal void CheckStarted()
+    {
+        if (!Volatile.Read(ref _isStarted))
+        {
+            throw new InvalidOperationException($"The pool '{Name}' has not been started: call StartAsync first, or add it to a host, which does.");
+        }
+    }
+
     TimeProvider IBulkPool.Time => _pool.Time;
 
     int IBulkPool.Workers => _pool.Options.Workers;
@@ -156,14 +167,6 @@ public sealed partial class ProcessPool : IBulkPool
 
     private ArgumentException TooLong(ReadOnlySpan<byte> request) =>
         new($"The request has {request.Length:N0} bytes, and the pool '{Name}' takes {_pool.Options.MaxMessageBytes:N0} (MaxMessageBytes): put large data into a frame, or raise the limit.", nameof(request));
-
-    private void CheckStarted()
-    {
-        if (!Volatile.Read(ref _isStarted))
-        {
-            throw new InvalidOperationException($"The pool '{Name}' has not been started: call StartAsync first, or add it to a host, which does.");
-        }
-    }
 
     private void Cancel(object? job)
     {

@@ -39,6 +39,8 @@ public sealed partial class ProcessPool<TRequest, TResult> : IAsyncDisposable
     /// <summary>The pool of bytes beneath: its name, its figures, its start and stop.</summary>
     public ProcessPool Raw { get; }
 
+    internal JobContract<TRequest, TResult> Contract => _contract;
+
     /// <inheritdoc cref="ProcessPool.StartAsync"/>
     public Task StartAsync(CancellationToken cancellationToken) => Raw.StartAsync(cancellationToken);
 

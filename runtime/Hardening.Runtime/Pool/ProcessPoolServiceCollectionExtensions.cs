@@ -11,8 +11,8 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class ProcessPoolServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds a pool that starts with the host and stops with it: the jobs that it has are finished within <c>HostOptions.ShutdownTimeout</c>, then ended. It is found as the keyed service
-    /// <see cref="ProcessPool"/> of this name. Its options come from the configuration section <c>Hardening:ProcessPool:name</c>.
+    /// Adds a pool that starts before the other services of the host and stops after them, in whatever order they were added: the jobs that it has are finished within <c>HostOptions.ShutdownTimeout</c>,
+    /// then ended. It is found as the keyed service <see cref="ProcessPool"/> of this name. Its options come from the configuration section <c>Hardening:ProcessPool:name</c>.
     /// </summary>
     /// <remarks>A host whose pool cannot start its workers does not start, and says why. Adds the supervisor too.</remarks>
     /// <param name="services">The host's services.</param>
@@ -63,10 +63,19 @@ public static class ProcessPoolServiceCollectionExtensions
             .AddKeyedSingleton(name, (provider, _) => new ProcessPool<TRequest, TResult>(provider.GetRequiredKeyedService<ProcessPool>(name), contract));
     }
 
-    private sealed class ProcessPoolService(ProcessPool pool) : IHostedService
+    // Whoever uses the pool, a pipeline above all, finds it ready when it starts, and still there while it stops.
+    private sealed class ProcessPoolService(ProcessPool pool) : IHostedLifecycleService
     {
-        public Task StartAsync(CancellationToken cancellationToken) => pool.StartAsync(cancellationToken);
+        public Task StartingAsync(CancellationToken cancellationToken) => pool.StartAsync(cancellationToken);
 
-        public Task StopAsync(CancellationToken cancellationToken) => pool.StopAsync(cancellationToken);
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StoppedAsync(CancellationToken cancellationToken) => pool.StopAsync(cancellationToken);
     }
 }

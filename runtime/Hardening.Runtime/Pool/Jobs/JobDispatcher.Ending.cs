@@ -1,3 +1,5 @@
+using Hardening.Pool.Workers;
+
 namespace Hardening.Pool.Jobs;
 
 /// <content>Jobs that come back, and jobs that end by other ways than an answer.</content>
@@ -7,12 +9,18 @@ internal sealed partial class JobDispatcher
     public Task Drained => _drained.Task;
 
     /// <summary>Jobs that a worker had and has not begun wait again, before all others.</summary>
+    /// <param name="worker">Which had them.</param>
     /// <param name="jobs">In their order.</param>
-    public void GiveBack(ReadOnlySpan<PoolJob> jobs)
+    /// <param name="hasEnded">Whether the worker has: it gets none any more.</param>
+    /// <returns>Whether it has no job, and takes none, but has not ended.</returns>
+    public bool GiveBack(Worker worker, ReadOnlySpan<PoolJob> jobs, bool hasEnded)
     {
+        bool isSpent;
         List<PoolJob>? ended = null, cancelled = null;
         lock (_gate)
         {
+            worker.Load.IsFull |= hasEnded;
+            isSpent = Unassign(worker, jobs.Length) && !hasEnded;
             for (var i = jobs.Length - 1; i >= 0; i--)
             {
                 var job = jobs[i];
@@ -25,7 +33,7 @@ internal sealed partial class JobDispatcher
                     SetEnded(job, JobEnd.Rejected, refusal);
                     (ended ??= []).Add(job);
                 }
-                else if (++job.Returns > MostReturns)
+                else if (hasEnded && ++job.Returns > MostReturns)
                 {
                     SetEnded(job, JobEnd.Failed, new PoolUnavailableException(pool, MostReturns, new IOException("The job was given to that many workers one after another, and each ended before it had begun it.")));
                     (ended ??= []).Add(job);
@@ -52,6 +60,21 @@ internal sealed partial class JobDispatcher
         }
 
         Match();
+        return isSpent;
+    }
+
+    /// <summary>A job that had ended was taken back from a worker that had not begun it.</summary>
+    /// <returns>Whether the worker has no job, and takes none.</returns>
+    public bool Forget(Worker worker)
+    {
+        bool isSpent;
+        lock (_gate)
+        {
+            isSpent = Unassign(worker, 1);
+        }
+
+        Match(); // it may be idle now, and what came in between waits
+        return isSpent;
     }
 
     /// <summary>Ends a job, wherever it is.</summary>

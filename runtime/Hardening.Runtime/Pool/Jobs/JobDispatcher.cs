@@ -4,18 +4,21 @@ using Hardening.Pool.Workers;
 namespace Hardening.Pool.Jobs;
 
 /// <summary>
-/// Which job goes to which worker, and the count of all of them. A worker is idle only while nothing waits. Its one lock is held for a few steps at a time and never across a wait, a message or
-/// the completion of a job.
+/// Which job goes to which worker, and the count of all of them. A worker is idle only while nothing waits, and nothing waits while a busy worker has room ahead. Its one lock is held for a few steps
+/// at a time and never across a wait, a message or the completion of a job.
 /// </summary>
 internal sealed partial class JobDispatcher(string pool, int capacity, PoolFullMode whenFull, TimeProvider time)
 {
     private const int MostWaiting = 10_000;
     private const int MostReturns = 20; // a worker that dies before it has begun is not the job's fault; so many are
 
+    private const int MostLooks = 8; // at busy workers, for the one with the fewest jobs
+
     private readonly Lock _gate = new();
     private readonly JobLane _queue = new();
     private readonly JobLane _bulk = new();
     private readonly JobLane _waiting = new();
+    private readonly List<Worker> _members = [];
     private readonly List<Worker> _idle = []; // the last is the warmest
     private readonly long[] _ended = new long[5];
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -23,7 +26,7 @@ internal sealed partial class JobDispatcher(string pool, int capacity, PoolFullM
     private ulong _lastId;
     private long _submitted;
     private int _running;
-    private int _members;
+    private int _looked; // the member that was looked at last
     private bool _isStopping;
     private bool _endsAll; // those that were taken too
 
@@ -54,9 +57,10 @@ internal sealed partial class JobDispatcher(string pool, int capacity, PoolFullM
             {
                 SetEnded(job, JobEnd.Rejected, refusal);
             }
-            else if (TryTakeIdle(out var worker))
+            else if (TryTakeIdle(out var worker) || TryTakeAhead(job.SubmittedAt, out worker))
             {
                 SetRunning(job);
+                worker.Load.Assigned++;
                 return worker;
             }
             else if (_queue.Count < capacity)
@@ -117,18 +121,21 @@ internal sealed partial class JobDispatcher(string pool, int capacity, PoolFullM
         }
     }
 
-    /// <summary>A worker has answered: counts the jobs, and takes the next ones for it. A worker that gets none is idle from here on.</summary>
-    /// <param name="worker">Null when it takes no more.</param>
+    /// <summary>A worker has answered: counts the jobs, and takes the next ones for it. A worker that is left with none is idle from here on.</summary>
+    /// <param name="worker">Which.</param>
+    /// <param name="takesMore">Whether it gets further jobs.</param>
+    /// <param name="ahead">How many those who submit may give it while it is busy.</param>
     /// <param name="done">With their verdicts. Jobs that had ended before, by cancellation, are taken out.</param>
     /// <param name="doneCount">How many they are, and then how many are left.</param>
     /// <param name="next">As many as it has room for now.</param>
-    /// <param name="isFree">It has no job but those that it gets here.</param>
+    /// <param name="isSpent">It has no job, and takes none.</param>
     /// <returns>How many are next.</returns>
-    public int Settle(Worker? worker, Span<PoolJob?> done, ref int doneCount, Span<PoolJob?> next, bool isFree)
+    public int Settle(Worker worker, bool takesMore, int ahead, Span<PoolJob?> done, ref int doneCount, Span<PoolJob?> next, out bool isSpent)
     {
         var count = 0;
         lock (_gate)
         {
+            var load = worker.Load;
             var kept = 0;
             foreach (var job in done[..doneCount])
             {
@@ -145,22 +152,21 @@ internal sealed partial class JobDispatcher(string pool, int capacity, PoolFullM
                 }
             }
 
-            doneCount = kept;
-            if (worker is not null)
+            load.IsFull |= !takesMore;
+            load.Ahead = ahead;
+            if (!load.IsFull && load.IsMember)
             {
                 var waiting = _queue.Count + _bulk.Count;
-                var share = Math.Min(next.Length, Math.Max(1, (waiting + _members - 1) / Math.Max(1, _members)));
+                var share = Math.Min(next.Length, Math.Max(1, (waiting + _members.Count - 1) / Math.Max(1, _members.Count)));
                 while (count < share && TryNext(out var job))
                 {
                     next[count++] = job;
                 }
-
-                if (count == 0 && isFree)
-                {
-                    _idle.Add(worker);
-                }
             }
 
+            load.Assigned += count;
+            isSpent = Unassign(worker, doneCount);
+            doneCount = kept;
             CheckDrained();
         }
 
@@ -172,7 +178,8 @@ internal sealed partial class JobDispatcher(string pool, int capacity, PoolFullM
     {
         lock (_gate)
         {
-            _members++;
+            _members.Add(worker);
+            worker.Load.IsMember = true;
             _idle.Add(worker);
         }
 
@@ -184,7 +191,8 @@ internal sealed partial class JobDispatcher(string pool, int capacity, PoolFullM
     {
         lock (_gate)
         {
-            _members--;
+            worker.Load.IsMember = false;
+            _members.Remove(worker);
             _idle.Remove(worker);
         }
     }
@@ -205,6 +213,7 @@ internal sealed partial class JobDispatcher(string pool, int capacity, PoolFullM
 
                 worker = _idle[^1];
                 _idle.RemoveAt(_idle.Count - 1);
+                worker.Load.Assigned++;
             }
 
             worker.Begin(job);
@@ -220,6 +229,48 @@ internal sealed partial class JobDispatcher(string pool, int capacity, PoolFullM
         }
 
         return worker is not null;
+    }
+
+    // Not past those that wait. The one with the fewest jobs, of a few.
+    private bool TryTakeAhead(long now, [NotNullWhen(true)] out Worker? worker)
+    {
+        worker = null;
+        if (_queue.Count > 0)
+        {
+            return false;
+        }
+
+        var fewest = int.MaxValue;
+        for (var looks = Math.Min(_members.Count, MostLooks); looks > 0 && fewest > 1; looks--)
+        {
+            _looked = _looked + 1 < _members.Count ? _looked + 1 : 0;
+            var member = _members[_looked];
+            var load = member.Load;
+            if (load.Assigned < Math.Min(fewest, load.Ahead) && !load.IsFull && member.IsQuick(now))
+            {
+                (worker, fewest) = (member, load.Assigned);
+            }
+        }
+
+        return worker is not null;
+    }
+
+    // Says whether it has no job, and takes none.
+    private bool Unassign(Worker worker, int count)
+    {
+        var load = worker.Load;
+        load.Assigned -= count;
+        if (count == 0 || load.Assigned > 0 || !load.IsMember)
+        {
+            return false;
+        }
+
+        if (!load.IsFull)
+        {
+            _idle.Add(worker);
+        }
+
+        return load.IsFull;
     }
 
     private bool TryNext([NotNullWhen(true)] out PoolJob? job)

@@ -38,6 +38,9 @@ internal abstract class PoolJob
     /// <summary>How often a worker that had it has ended before it began.</summary>
     public int Returns { get; set; }
 
+    /// <summary>Whether a worker has, or had it: its wait is over once.</summary>
+    public bool WasSent { get; set; }
+
     /// <summary>Which worker has it, or had it last.</summary>
     public Worker? Worker { get; set; }
 
@@ -64,7 +67,7 @@ internal abstract class PoolJob
     public void Prepare(ReadOnlyMemory<byte> request, in JobLimits limits)
     {
         (Request, Limits) = (request, limits);
-        (Phase, Attempts, Returns, End, Failure) = (JobPhase.New, 0, 0, JobEnd.Succeeded, null);
+        (Phase, Attempts, Returns, WasSent, End, Failure) = (JobPhase.New, 0, 0, false, JobEnd.Succeeded, null);
     }
 
     /// <summary>What its worker has answered; it counts unless the job has ended before.</summary>

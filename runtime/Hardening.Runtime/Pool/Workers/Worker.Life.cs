@@ -18,7 +18,7 @@ internal sealed partial class Worker
     private long _readyAt;
     private volatile bool _hasExited;
     private volatile bool _isClosing;
-    private volatile bool _isCalled; // a caller receives
+    private int _callers; // that receive by themselves, or are about to
     private bool _hasAhead; // the channel thread's
 
     public bool IsStarting { get; private set; } = true;
@@ -133,7 +133,7 @@ internal sealed partial class Worker
         _crew.NoteLeaving(this);
         _isClosing = true;
         Interlocked.MemoryBarrier();
-        if (_isCalled && _callEnded.Wait(ExitLimit)) // a caller that receives by itself sees the end too, and may leave something
+        if (Volatile.Read(ref _callers) > 0 && _callEnded.Wait(ExitLimit)) // a caller that receives by itself sees the end too, and may leave something
         {
             ReceiveAll(TimeSpan.Zero);
         }
@@ -170,7 +170,7 @@ internal sealed partial class Worker
         var why = (WorkerEnd)Interlocked.CompareExchange(ref _end, (int)WorkerEnd.Crashed, -1) is var asked && (int)asked >= 0 ? asked : WorkerEnd.Crashed;
         _pool.Metrics.WorkerExited(why);
         _crew.NoteEnd(this, why, exit, _pool.Elapsed(_readyAt, _pool.Time.GetTimestamp()));
-        _pool.Dispatcher.GiveBack([.. unbegun]);
+        _ = _pool.Dispatcher.GiveBack(this, [.. unbegun], hasEnded: true);
         if (begun is not null)
         {
             EndOrRetry(begun, Blame(why, exit ?? new ProcessExit(128 + 9, 9)), why);
@@ -210,7 +210,7 @@ internal sealed partial class Worker
                 job.Attempts++;
                 _crew.NoteRetry();
                 _ = ExitWithin(ExitLimit); // no two workers are ever at the same job
-                _pool.Dispatcher.GiveBack([job]);
+                _ = _pool.Dispatcher.GiveBack(this, [job], hasEnded: true);
                 return;
             }
 

@@ -73,6 +73,7 @@ internal sealed partial class Worker
             return; // it is being sent to a worker that does not take it: its limit ends that
         }
 
+        bool isRecalled;
         try
         {
             if (!_jobs.TryPeek(out var first))
@@ -83,8 +84,11 @@ internal sealed partial class Worker
             if (first == job)
             {
                 CancelFirst(job);
+                return;
             }
-            else if (_jobs.Contains(job) && _channel!.TryRecall(job.Position))
+
+            isRecalled = _jobs.Contains(job) && _channel!.TryRecall(job.Position);
+            if (isRecalled)
             {
                 Remove(job);
                 WorkerFrames.TakeBackOutput(job);
@@ -94,6 +98,11 @@ internal sealed partial class Worker
         finally
         {
             _sync.Exit();
+        }
+
+        if (isRecalled && _pool.Dispatcher.Forget(this))
+        {
+            _crew.Retire(this);
         }
     }
 
@@ -138,11 +147,13 @@ internal sealed partial class Worker
             {
                 Remove(job);
             }
+
+            _channel!.SetReader(_reader); // answers that the worker has shown and told nobody of: whoever receives may sleep since before there was anything ahead
         }
 
         if (back is not null)
         {
-            _pool.Dispatcher.GiveBack(back.ToArray());
+            GiveBack(back.ToArray(), hasEnded: false);
         }
 
         return false;

@@ -5,7 +5,7 @@ using Hardening.Pool.Protocol;
 namespace Hardening.Pool.Workers;
 
 /// <summary>
-/// One worker of a pool, with the jobs that it has: the first is the one it works on. Jobs come from any thread while it is idle, and from the thread that receives its answers while it is not.
+/// One worker of a pool, with the jobs that it has: the first is the one it works on. Jobs come from any thread, as the dispatcher says; answers are received by one thread at a time.
 /// </summary>
 internal sealed partial class Worker : IDisposable
 {
@@ -21,15 +21,16 @@ internal sealed partial class Worker : IDisposable
     private readonly WorkerFrames _frames;
     private readonly int _share;
     private readonly Lock _sync = new();
-    private readonly Queue<PoolJob> _jobs = new(); // under the lock
+    private readonly Queue<PoolJob> _jobs = new(); // under the lock; the first stays until its answer has been copied, and with it whoever receives
     private readonly PoolJob?[] _done = new PoolJob?[64]; // these two are the channel thread's
     private readonly PoolJob?[] _next = new PoolJob?[MostAhead];
     private WorkerProcess? _process;
     private WorkerChannel? _channel;
     private ChannelReader _reader = ChannelReader.Channel; // under the lock
-    private long _begunAt; // when the first job became the first; under the lock
-    private double _jobTime; // of late, on average, in seconds; the receiving thread's
-    private int _jobCount;
+    private readonly long _quick; // in ticks
+    private long _begunAt; // when the first job became the first; written under the lock
+    private double _jobTime; // of late, on average, in seconds; written under the lock
+    private int _jobCount; // this one too
     private bool _isClosed; // under the lock
 
     /// <param name="pool">What all share.</param>
@@ -40,9 +41,13 @@ internal sealed partial class Worker : IDisposable
     {
         (_pool, _crew, Number, _share) = (pool, crew, number, share);
         _frames = new WorkerFrames(pool);
+        _quick = pool.Ticks(TimeSpan.FromSeconds(AheadTime));
     }
 
     public int Number { get; }
+
+    /// <summary>The dispatcher's.</summary>
+    public WorkerLoad Load { get; } = new();
 
     /// <summary>0 before it was started.</summary>
     public int ProcessId => _process?.ProcessId ?? 0;
@@ -50,7 +55,10 @@ internal sealed partial class Worker : IDisposable
     /// <summary>Jobs that it has answered.</summary>
     public int JobCount => Volatile.Read(ref _jobCount);
 
-    /// <summary>Sends a job to this worker, which must be idle; where it has just ended, the job waits again.</summary>
+    /// <summary>Whether the first job has not run for longer than jobs sent ahead may take: what is sent behind it now should not have to wait.</summary>
+    public bool IsQuick(long now) => now - Volatile.Read(ref _begunAt) < _quick;
+
+    /// <summary>Sends a job to this worker, for which the dispatcher has chosen it; where it has just ended, or has no room, the job waits again.</summary>
     public void Begin(PoolJob job) => TryBegin(job, ChannelReader.Channel);
 
     /// <summary>Sends it, and receives the answer on the calling thread if that is possible; else the worker's thread does, in the usual way.</summary>
@@ -62,15 +70,13 @@ internal sealed partial class Worker : IDisposable
             return;
         }
 
-        _isCalled = true;
-        Interlocked.MemoryBarrier();
+        Interlocked.Increment(ref _callers);
         if (TryBegin(job, ChannelReader.Caller))
         {
             Receive(channel, job);
         }
 
-        _isCalled = false;
-        if (_isClosing)
+        if (Interlocked.Decrement(ref _callers) == 0 && _isClosing)
         {
             _callEnded.Set();
         }
@@ -105,31 +111,55 @@ internal sealed partial class Worker : IDisposable
         }
     }
 
+    /// <returns>Whether this reader receives the answer: it is the first job.</returns>
     private bool TryBegin(PoolJob job, ChannelReader reader)
     {
+        bool hasEnded;
         lock (_sync)
         {
-            if (!_isClosed && TrySend(job, reader, _pool.Time.GetTimestamp()))
+            var isFirst = _jobs.Count == 0;
+            var status = TrySend(job, reader, _pool.Time.GetTimestamp());
+            if (status == SendStatus.Sent)
             {
                 _channel!.Flush();
                 CancelFirstIfEnded();
-                return true;
+                if (!isFirst)
+                {
+                    _crew.NoteAhead();
+                }
+
+                return isFirst && reader == ChannelReader.Caller;
             }
+
+            hasEnded = status == SendStatus.Closed;
         }
 
-        _pool.Dispatcher.GiveBack([job]);
+        GiveBack([job], hasEnded);
         return false;
     }
 
-    // Under the lock. The limit holds from before the message is sent: a worker that does not read it can keep this thread waiting, and only its end frees it.
-    private bool TrySend(PoolJob job, ChannelReader reader, long now)
+    private void GiveBack(ReadOnlySpan<PoolJob> jobs, bool hasEnded)
     {
+        if (_pool.Dispatcher.GiveBack(this, jobs, hasEnded))
+        {
+            _crew.Retire(this);
+        }
+    }
+
+    // Under the lock. The limit holds from before the message is sent: a worker that does not read it can keep this thread waiting, and only its end frees it.
+    private SendStatus TrySend(PoolJob job, ChannelReader reader, long now)
+    {
+        if (_isClosed)
+        {
+            return SendStatus.Closed;
+        }
+
         var isFirst = _jobs.Count == 0;
         job.Worker = this;
         if (isFirst)
         {
             SetReader(reader);
-            _begunAt = now;
+            Volatile.Write(ref _begunAt, now);
             SetDue(now + job.Limits.Timeout);
         }
 
@@ -146,16 +176,17 @@ internal sealed partial class Worker : IDisposable
             }
 
             WorkerFrames.TakeBackOutput(job);
-            return false;
+            return status;
         }
 
         _jobs.Enqueue(job);
-        if (job.Attempts + job.Returns == 0) // its wait is over once
+        if (!job.WasSent)
         {
+            job.WasSent = true;
             _pool.Metrics.Began(_pool.Elapsed(job.SubmittedAt, now));
         }
 
-        return true;
+        return SendStatus.Sent;
     }
 
     private void CancelFirstIfEnded()
@@ -177,6 +208,11 @@ internal sealed partial class Worker : IDisposable
 
     private SendStatus SendWithFrames(in MessageHeader header, PoolJob job, bool isFirst)
     {
+        if (!isFirst && _frames.HasNews(job))
+        {
+            return SendStatus.NoRoom; // it waits until it is the first: only then may anything wait for room
+        }
+
         Span<FrameReference> references = stackalloc FrameReference[MessageHeader.MaxFrames];
         var count = _frames.Describe(job, _channel!, references);
         return count < 0 ? SendStatus.Closed : Send(header, references[..count], job, isFirst);
@@ -188,129 +224,6 @@ internal sealed partial class Worker : IDisposable
         {
             _reader = reader;
             _channel!.SetReader(reader);
-        }
-    }
-
-    /// <summary>The job that the message answers, which is the first one; by whoever receives.</summary>
-    private PoolJob Take(in ReceivedMessage message, long now)
-    {
-        PoolJob job;
-        double took;
-        lock (_sync)
-        {
-            if (!_jobs.TryPeek(out var first) || first.Id != message.Header.Id || message.Header.Kind is not (MessageKind.Result or MessageKind.Error))
-            {
-                throw new WorkerProtocolException($"A worker of pool '{_pool.Name}' sent {message.Header.Kind} for job {message.Header.Id}, and was to answer {(first is null ? "none" : $"job {first.Id}")}.");
-            }
-
-            job = _jobs.Dequeue();
-            _isCancelled = false;
-            took = _pool.Elapsed(_begunAt, now).TotalSeconds;
-            _begunAt = now;
-            SetDue(_jobs.TryPeek(out var next) ? now + next.Limits.Timeout : long.MaxValue);
-            CancelFirstIfEnded();
-        }
-
-        _jobCount++;
-        _jobTime = _jobCount == 1 ? took : _jobTime + ((took - _jobTime) / 8);
-        if (job.Phase == JobPhase.Running) // cancelled meanwhile, it is settled later
-        {
-            try
-            {
-                TakeAnswer(job, message, now);
-            }
-            catch (WorkerProtocolException e)
-            {
-                job.SetVerdict(JobEnd.Failed, e); // it is no longer among those that the worker's end takes with it
-                _frames.Keep(job);
-                Fail(e);
-            }
-        }
-
-        WorkerFrames.TakeBackOutput(job);
-        job.ReleaseFrames();
-        return job;
-    }
-
-    private void TakeAnswer(PoolJob job, in ReceivedMessage message, long now)
-    {
-        if (message.Header.Kind == MessageKind.Error)
-        {
-            job.SetVerdict(JobEnd.Failed, WorkerError.Read(message.Payload, _pool.Name, ProcessId));
-            return;
-        }
-
-        job.SetAnswer(message.Payload);
-        if (message.Frames.Length > 0)
-        {
-            job.AnswerFrame = _frames.Accept(job, message.Frames, now);
-        }
-
-        job.SetVerdict(JobEnd.Succeeded, failure: null);
-    }
-
-    /// <summary>After answers: the next jobs go out, and then those who wait for the answered ones are told.</summary>
-    private void Settle(Span<PoolJob?> done, int doneCount, Span<PoolJob?> next)
-    {
-        int had;
-        lock (_sync)
-        {
-            had = _jobs.Count;
-        }
-
-        var takesMore = !_isLeaving && !IsUsedUp();
-        var ahead = Ahead();
-        var room = had <= ahead / 2 ? Math.Min(ahead - had, next.Length) : 0;
-        var nextCount = _pool.Dispatcher.Settle(takesMore ? this : null, done, ref doneCount, next[..room], isFree: had == 0);
-        if (nextCount > 0)
-        {
-            SendNext(next[..nextCount]);
-        }
-
-        for (var i = 0; i < doneCount; i++)
-        {
-            var job = done[i]!;
-            _pool.NoteEnd(job);
-            job.Complete();
-        }
-
-        if (!takesMore && had == 0)
-        {
-            _crew.Retire(this);
-        }
-    }
-
-    private int Ahead() => _frames.HasOutput ? 1 // each job has memory of its own
-        : _channel!.CanRecall
-        ? (int)Math.Clamp(AheadTime / Math.Max(_jobTime, 1e-7), 1, MostAhead)
-        : _jobTime < TinyJob ? MostAheadInPipe : 1;
-
-    private void SendNext(Span<PoolJob?> next)
-    {
-        var sent = 0;
-        var now = _pool.Time.GetTimestamp();
-        lock (_sync)
-        {
-            while (!_isClosed && sent < next.Length && TrySend(next[sent]!, ChannelReader.Channel, now))
-            {
-                sent++;
-            }
-
-            if (sent > 0)
-            {
-                _channel!.Flush();
-                CancelFirstIfEnded();
-            }
-
-            if (sent > 1 && _channel!.CanRecall)
-            {
-                _crew.NoteAhead();
-            }
-        }
-
-        if (sent < next.Length)
-        {
-            _pool.Dispatcher.GiveBack(next[sent..]!);
         }
     }
 }

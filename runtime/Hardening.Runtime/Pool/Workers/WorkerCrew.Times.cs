@@ -47,13 +47,17 @@ internal sealed partial class WorkerCrew
 
         if (now >= Volatile.Read(ref _aheadAt))
         {
+            Volatile.Write(ref _aheadAt, long.MaxValue); // before the looks: who sends ahead after one of them sets it again
             var hasAhead = false;
             foreach (var worker in workers)
             {
                 hasAhead |= worker.CheckAhead(now);
             }
 
-            Volatile.Write(ref _aheadAt, hasAhead ? now + _pool.Ticks(AheadInterval) : long.MaxValue);
+            if (hasAhead)
+            {
+                Volatile.Write(ref _aheadAt, now + _pool.Ticks(AheadInterval));
+            }
         }
 
         CheckMemory(workers, now, isBusy);

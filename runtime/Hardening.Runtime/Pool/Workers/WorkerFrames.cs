@@ -26,6 +26,18 @@ internal sealed class WorkerFrames(PoolContext pool)
         }
     }
 
+    /// <summary>Whether something has to be announced before the job can be sent.</summary>
+    public bool HasNews(PoolJob job)
+    {
+        var hasNews = _version != pool.Regions.Version;
+        foreach (var lease in job.Frames)
+        {
+            hasNews |= !_mapped.Contains(lease.Pool.Region);
+        }
+
+        return hasNews;
+    }
+
     /// <summary>Announces memory that the worker does not know yet, and fills in where the frames of the job are.</summary>
     /// <returns>How many references; negative when the worker has ended.</returns>
     public int Describe(PoolJob job, WorkerChannel channel, Span<FrameReference> references)
