@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
 namespace Hardening.Runtime.Aravis.Tests;
@@ -18,12 +19,42 @@ public sealed class AravisFrameSourceOptionsTests
     [TestCase("PacketSize", 100, "PacketSize: must be 220 to 65500, but is 100.")]
     [TestCase("DriverBuffers", 1, "DriverBuffers: must be 2 to 1024, but is 1.")]
     [TestCase("ReceiveBufferBytes", 1L, "ReceiveBufferBytes: must be 65536 to 1073741824, but is 1.")]
+    [TestCase("Trigger", (AravisTrigger)9, "Trigger: must be one of FreeRun, Software, Line, but is 9.")]
+    [TestCase("Trigger", AravisTrigger.Line, "TriggerLine: must be set with Trigger Line, and only with it, but is '' with Line.")]
+    [TestCase("TriggerLine", "Line1", "TriggerLine: must be set with Trigger Line, and only with it, but is 'Line1' with none.")]
+    [TestCase("TriggerActivation", "RisingEdge", "TriggerActivation: needs Trigger Line, but is 'RisingEdge' with none.")]
+    [TestCase("PtpCheckEvery", null, "PtpCheckEvery: must be 00:00:00.1000000 to 01:00:00, but is 00:00:00.")]
+    [TestCase("Chunks", new[] { "A", "A" }, "Chunks: must be names of features, each once, and 32 at most, but is 'A, A'.")]
+    [TestCase("Features", new[] { "Gain=1", "=2" }, "Features: must be Name=Value, or Name for a command, but one is '=2'.")]
     public void Says_what_is_allowed(string option, object? value, string message)
     {
         var options = new AravisFrameSourceOptions { Address = "192.168.1.10" };
         typeof(AravisFrameSourceOptions).GetProperty(option)!.SetValue(options, value);
         var thrown = Assert.Throws<OptionsValidationException>(() => new AravisFrameSource(options).Dispose())!;
         Assert.That(thrown.Message, Does.Contain(message[(message.IndexOf(':', StringComparison.Ordinal) + 2)..]).And.Contain(message[..message.IndexOf(':', StringComparison.Ordinal)]));
+    }
+
+    [Test]
+    public void Binds_features_and_chunks_in_their_order()
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Address"] = "192.168.1.10",
+            ["Trigger"] = "Line",
+            ["TriggerLine"] = "Line1",
+            ["Ptp"] = "true",
+            ["PtpWait"] = "00:00:30",
+            ["Chunks:0"] = "ChunkExposureTime",
+            ["Features:0"] = "GainSelector=Red",
+            ["Features:1"] = "Gain=3",
+            ["Features:2"] = "GainSelector=Blue",
+            ["Features:10"] = "Gain=5",
+        }).Build();
+        var options = configuration.Get<AravisFrameSourceOptions>()!;
+        Assert.That(options.Features, Is.EqualTo(["GainSelector=Red", "Gain=3", "GainSelector=Blue", "Gain=5"]));
+        Assert.That(options.Chunks, Is.EqualTo(["ChunkExposureTime"]));
+        Assert.That((options.Trigger, options.Ptp, options.PtpWait), Is.EqualTo((AravisTrigger.Line, true, TimeSpan.FromSeconds(30))));
+        using var source = new AravisFrameSource(options);
     }
 
     [Test]

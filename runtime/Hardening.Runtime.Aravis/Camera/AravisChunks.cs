@@ -58,8 +58,15 @@ internal static class AravisChunks
             throw device.Refused($"its description cannot be read ({e.Message}), so nobody knows where {string.Join(", ", names)} would be");
         }
 
-        return [.. names.Select(name => description.Find(name) is { Value: { } value } ? value
-            : throw device.Refused($"{name} cannot come with its frames: {description.Find(name).Obstacle}. There are: {string.Join(", ", description.Names.Order(StringComparer.Ordinal))}"))];
+        var values = new List<ChunkValue>();
+        foreach (var name in names)
+        {
+            var (value, obstacle) = description.Find(name);
+            values.Add(value ?? throw device.Refused(
+                $"{name} cannot come with its frames: {obstacle}. There are: {string.Join(", ", device.ListFeatures().Where(feature => description.Find(feature).Value is not null))}"));
+        }
+
+        return values;
     }
 
     private static void Select(AravisDevice device, IReadOnlyList<string> names)

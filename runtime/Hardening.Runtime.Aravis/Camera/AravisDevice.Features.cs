@@ -40,6 +40,26 @@ internal sealed partial class AravisDevice
         }
     }
 
+    /// <summary>Sets an integer to the largest value that the camera allows up to this one.</summary>
+    public void SetIntegerAtMost(string feature, long most)
+    {
+        nint error = 0;
+        Aravis.arv_camera_get_integer_bounds(Camera, feature, out var least, out _, ref error);
+        GLib.ThrowIfSet(error);
+        var step = Math.Max(Aravis.arv_camera_get_integer_increment(Camera, feature, ref error), 1);
+        GLib.ThrowIfSet(error);
+        SetInteger(feature, most - ((most - least) % step));
+    }
+
+    /// <summary>Lets the camera fire test packets until the largest that arrives is known, and sets it: some tens of ms.</summary>
+    public long FindPacketSize()
+    {
+        nint error = 0;
+        var size = Aravis.arv_camera_gv_auto_packet_size(Camera, ref error);
+        GLib.ThrowIfSet(error);
+        return size;
+    }
+
     public uint GetPixelFormat()
     {
         nint error = 0;

@@ -6,6 +6,9 @@ namespace Hardening.Camera;
 /// <content>What there is of features, and what may be done with them. Checked here, since the library checks neither access nor limits.</content>
 internal sealed partial class AravisDevice
 {
+    // What the description leaves out, such as limits or a step: no failure.
+    private const string Undefined = "arv-gc-error-quark 0";
+
     private static readonly (nuint Type, AravisFeatureType Meaning)[] NodeTypes =
     [
         // An enumeration is an integer and a string too, so the order counts.
@@ -103,9 +106,10 @@ internal sealed partial class AravisDevice
     {
         nint error = 0;
         Aravis.arv_camera_get_integer_bounds(Camera, name, out var least, out var most, ref error);
-        GLib.ThrowIfSet(error);
+        GLib.ThrowIfSet(error, Undefined);
+        error = 0;
         var step = Math.Max(Aravis.arv_camera_get_integer_increment(Camera, name, ref error), 1);
-        GLib.ThrowIfSet(error);
+        GLib.ThrowIfSet(error, Undefined);
         return new AravisIntegerRange(least, most, step);
     }
 
@@ -113,9 +117,10 @@ internal sealed partial class AravisDevice
     {
         nint error = 0;
         Aravis.arv_device_get_float_feature_bounds(_device, name, out var least, out var most, ref error);
-        GLib.ThrowIfSet(error);
+        GLib.ThrowIfSet(error, Undefined);
+        error = 0;
         var step = Aravis.arv_device_get_float_feature_increment(_device, name, ref error);
-        GLib.ThrowIfSet(error);
+        GLib.ThrowIfSet(error, Undefined);
         const double None = 2.2250738585072014e-308; // the smallest normal number: what the library gives for no step
         return new AravisFloatRange(
             least <= double.MinValue ? double.NegativeInfinity : least, most >= double.MaxValue ? double.PositiveInfinity : most, step > None ? step : null);

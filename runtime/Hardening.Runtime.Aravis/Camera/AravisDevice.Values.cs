@@ -12,7 +12,7 @@ internal sealed partial class AravisDevice
         AravisFeatureType.Integer => ReadInteger(name).ToString(CultureInfo.InvariantCulture),
         AravisFeatureType.Float => ReadFloat(name).ToString("R", CultureInfo.InvariantCulture),
         AravisFeatureType.Boolean => ReadBoolean(name) ? "true" : "false",
-        AravisFeatureType.Enumeration => ReadEnumeration(name),
+        AravisFeatureType.Enumeration => ReadState(name),
         AravisFeatureType.String => ReadString(name),
         var type => throw Refused($"{name} is of type {type}, which has no value to read"),
     };
@@ -140,21 +140,11 @@ internal sealed partial class AravisDevice
         }
     }
 
-    public string ReadEnumeration(string name)
-    {
-        var node = RequireToRead(name, AravisFeatureType.Enumeration);
-        nint error = 0;
-        var value = Marshal.PtrToStringUTF8(Aravis.arv_gc_enumeration_get_string_value(node, ref error));
-        GLib.ThrowIfSet(error);
-        if (value is not null)
-        {
-            return value;
-        }
+    public string ReadEnumeration(string name) =>
+        FindEntry(name, out var number) ?? throw Refused($"{name} is {number}, which is none of its entries: {string.Join(", ", Entries(name))}");
 
-        var number = Aravis.arv_gc_enumeration_get_int_value(node, ref error);
-        GLib.ThrowIfSet(error);
-        throw Refused($"{name} is {number}, which is none of its entries: {string.Join(", ", Entries(name))}");
-    }
+    /// <summary>The entry of an enumeration; its number where the description knows no entry of it, as with states that came after it was written.</summary>
+    public string ReadState(string name) => FindEntry(name, out var number) ?? number.ToString(CultureInfo.InvariantCulture);
 
     public void WriteEnumeration(string name, string entry)
     {
@@ -179,5 +169,16 @@ internal sealed partial class AravisDevice
         nint error = 0;
         Aravis.arv_device_execute_command(_device, name, ref error);
         GLib.ThrowIfSet(error);
+    }
+
+    private string? FindEntry(string name, out long number)
+    {
+        var node = RequireToRead(name, AravisFeatureType.Enumeration);
+        nint error = 0;
+        number = Aravis.arv_gc_enumeration_get_int_value(node, ref error);
+        GLib.ThrowIfSet(error);
+        var entry = Marshal.PtrToStringUTF8(Aravis.arv_gc_enumeration_get_string_value(node, ref error));
+        GLib.ThrowIfSet(error);
+        return entry;
     }
 }

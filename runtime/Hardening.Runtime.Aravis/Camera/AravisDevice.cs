@@ -6,8 +6,8 @@ namespace Hardening.Camera;
 
 /// <summary>An open camera.</summary>
 /// <remarks>
-/// One thread at a time, but for <see cref="Abandon"/>; threads see to that with <see cref="TakeTurn"/>: the description of a camera, through which all features go, has no lock in the
-/// library. Its own threads (heartbeat, stream) stay outside of it, and share only the control socket, which has one.
+/// One thread at a time, but for <see cref="Abandon"/>; threads see to it with <see cref="TakeTurn"/>. The description of a camera, through which all features
+/// go, has no lock in the library; the library's own threads (heartbeat, stream) stay outside of it, and share only the control socket, which has one.
 /// Disposing talks to the camera, and takes up to 5 s when it is dead and was not abandoned.
 /// </remarks>
 internal sealed partial class AravisDevice : IDisposable
@@ -20,9 +20,9 @@ internal sealed partial class AravisDevice : IDisposable
 
     private readonly string _source;
     private readonly GObjectHandle _device;
+    private readonly ControlSocket? _socket;
     private readonly SemaphoreSlim _turn = new(1);
     private int _clock;
-    private readonly ControlSocket? _socket;
 
     private AravisDevice(string source, IPAddress address, GObjectHandle device, GObjectHandle camera, ControlSocket? socket)
     {
@@ -38,6 +38,9 @@ internal sealed partial class AravisDevice : IDisposable
 
     /// <summary>What makes it take pictures, as it was when it was opened.</summary>
     public AravisTriggering Triggering { get; set; } = AravisTriggering.Off;
+
+    /// <summary>Whether the size of its packets was found with test packets.</summary>
+    public bool PacketSizeWasTried { get; set; }
 
     /// <summary>What comes with each of its frames, and where.</summary>
     public IReadOnlyList<ChunkValue> Chunks { get; set; } = [];
@@ -92,6 +95,9 @@ internal sealed partial class AravisDevice : IDisposable
     public FrameSourceException Failed(string what, AravisException inner) =>
         new(_source, $"Camera '{_source}' at {Address}: {what} ({inner.Message}).", inner) { DeviceStatus = inner.Status };
 
+    /// <summary>Gives the camera up: no call into the library waits for an answer of it any more, those that wait already end within half a second. On any thread.</summary>
+    public void Abandon() => _socket?.Shut();
+
     /// <summary>Waits until no other thread uses the device.</summary>
     /// <exception cref="FrameSourceException">One uses it for too long.</exception>
     public Turn TakeTurn(string what) =>
@@ -125,6 +131,11 @@ internal sealed partial class AravisDevice : IDisposable
     /// <remarks>Waits for a call that another thread makes. One that never returns keeps the device, whose memory is then not freed under it.</remarks>
     public void Dispose()
     {
+        if (ControlLost.IsSet || !IsController)
+        {
+            Abandon(); // there is nothing to give back
+        }
+
         if (_turn.Wait(UseLimit))
         {
             using var turn = new Turn(_turn); // whoever waits for it finds the camera closed

@@ -35,6 +35,10 @@ public sealed partial class AravisFrameSource
 
             _format = AravisSettings.Apply(_device, _options, _route, cancellationToken);
             LogOpened(Name, address, _device.Identity, _format.Width, _format.Height, _format.PixelFormat, _format.FrameRate, _format.PayloadBytes, _route.Interface, _route.Mtu);
+            if (_options.PacketSize is null && !_device.PacketSizeWasTried)
+            {
+                LogPacketSizeNotTried(Name, _device.GetInteger(AravisSettings.PacketSize), _route.Interface, _route.Mtu);
+            }
         }
         catch (AravisException e)
         {

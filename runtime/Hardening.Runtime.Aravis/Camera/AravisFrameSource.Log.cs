@@ -27,6 +27,9 @@ public sealed partial class AravisFrameSource
     [LoggerMessage(4155, LogLevel.Warning, "libaravis is 0.8.{Version}, older than 0.8.{Verified}, with which this was verified.")]
     private partial void LogOldLibrary(uint version, int verified);
 
+    [LoggerMessage(4156, LogLevel.Warning, "Camera {Camera} cannot try out how large its packets may be, and sends them with {Bytes} bytes; {Interface} carries {Mtu} (its MTU). Larger ones cost less CPU time: set PacketSize to what the network carries.")]
+    private partial void LogPacketSizeNotTried(string camera, long bytes, string? @interface, int? mtu);
+
     [LoggerMessage(4158, LogLevel.Information, "Camera {Camera}: its clock follows the network's (PTP: {State}).")]
     private partial void LogClockFollows(string camera, string state);
 

@@ -43,7 +43,10 @@ public sealed class AravisFrameSourceOptions
     /// <summary>Frames per second, 0.01 to 100,000.</summary>
     public double? FrameRate { get; set; }
 
-    /// <summary>The bytes of one packet with its IP header, 220 to 65,500, and no more than the MTU of the network: 1,500, or 9,000 where it carries jumbo frames, at a quarter of the CPU time per byte.</summary>
+    /// <summary>
+    /// The bytes of one packet with its IP header, 220 to 65,500, and no more than the MTU of the network: 1,500, or 9,000 where it carries jumbo frames, at a quarter of the CPU time per byte. Null:
+    /// the largest that arrives, which the camera tries out with test packets at every opening; one that cannot is left as it is, and a warning says so.
+    /// </summary>
     public int? PacketSize { get; set; }
 
     /// <summary>How long the camera pauses between packets, 0 to 100 ms: cameras that share a link then do not overrun it.</summary>
@@ -91,8 +94,20 @@ public sealed class AravisFrameSourceOptions
     /// <summary>Frame buffers that wait to be filled, 2 to 1,024: they bridge the time for which nobody reads. Default 10, a third of a second at 30 frames per second.</summary>
     public int DriverBuffers { get; set; } = 10;
 
-    /// <summary>Whether lost packets are asked for again, if the camera can. A damaged frame then holds later ones back for up to 100 ms. Default true.</summary>
+    /// <summary>Whether lost packets are asked for again, if the camera can. A damaged frame then holds later ones back for up to <see cref="FrameRetention"/>. Default true.</summary>
     public bool PacketResend { get; set; } = true;
+
+    /// <summary>How much of a frame may be asked for again, as a share of its packets, 0 to 2: a frame that lost more is given up, so that a bad link is not filled with requests. Default 0.25.</summary>
+    public double PacketRequestRatio { get; set; } = 0.25;
+
+    /// <summary>How long a packet may be late before it is asked for, 0 to 1 s: packets overtake each other in a network. Default 1 ms.</summary>
+    public TimeSpan InitialPacketTimeout { get; set; } = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>How long a packet that was asked for may take before it is asked for again, 1 ms to 1 s. Default 20 ms.</summary>
+    public TimeSpan PacketTimeout { get; set; } = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>How long after its last packet a frame may stay unfinished, at least <see cref="PacketTimeout"/>, up to 10 s: so much later than others a damaged frame may come. Default 100 ms.</summary>
+    public TimeSpan FrameRetention { get; set; } = TimeSpan.FromMilliseconds(100);
 }
 
 /// <summary>When a camera takes a picture.</summary>
@@ -143,6 +158,10 @@ internal sealed class AravisFrameSourceOptionsValidator : IValidateOptions<Aravi
         CheckRange<long>(nameof(options.ReceiveBufferBytes), options.ReceiveBufferBytes, 64 << 10, 1 << 30);
         CheckRange<int>(nameof(options.DriverBuffers), options.DriverBuffers, 2, 1024);
         CheckTrigger();
+        CheckRange<double>(nameof(options.PacketRequestRatio), options.PacketRequestRatio, 0, 2);
+        CheckRange<TimeSpan>(nameof(options.InitialPacketTimeout), options.InitialPacketTimeout, TimeSpan.Zero, TimeSpan.FromSeconds(1));
+        CheckRange<TimeSpan>(nameof(options.PacketTimeout), options.PacketTimeout, TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(1));
+        CheckRange<TimeSpan>(nameof(options.FrameRetention), options.FrameRetention, options.PacketTimeout, TimeSpan.FromSeconds(10));
         CheckRange<TimeSpan>(nameof(options.PtpWait), options.PtpWait, TimeSpan.Zero, TimeSpan.FromMinutes(10));
         CheckRange<TimeSpan>(nameof(options.PtpCheckEvery), options.PtpCheckEvery, TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1));
         Check(

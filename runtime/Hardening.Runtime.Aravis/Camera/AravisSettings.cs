@@ -5,7 +5,8 @@ namespace Hardening.Camera;
 /// <summary>Brings a camera into the state that the options ask for, and finds out what it will then send.</summary>
 internal static class AravisSettings
 {
-    private const string PacketSize = "GevSCPSPacketSize";
+    public const string PacketSize = "GevSCPSPacketSize";
+    private const string FireTestPacket = "GevSCPSFireTestPacket";
 
     public static FrameFormat Apply(AravisDevice device, AravisFrameSourceOptions options, CameraRoute route, CancellationToken cancellationToken)
     {
@@ -109,15 +110,15 @@ internal static class AravisSettings
     private static void SetPackets(AravisDevice device, AravisFrameSourceOptions options, CameraRoute route)
     {
         // Larger packets are lost in the network, or arrive in pieces, of which a packet socket takes the first and calls the frame whole.
-        if ((options.PacketSize ?? device.GetInteger(PacketSize)) is var size && size > route.Mtu)
+        if (options.PacketSize is not { } size)
         {
-            throw device.Refused(
-                options.PacketSize is null
-                    ? $"it sends packets of {size} bytes, and {route.Interface} carries {route.Mtu} (its MTU): set {nameof(options.PacketSize)} to {route.Mtu} or less, or raise the MTU"
-                    : $"{nameof(options.PacketSize)} cannot be {size}: {route.Interface} carries {route.Mtu} (its MTU)");
+            NegotiatePacketSize(device, route);
         }
-
-        if (options.PacketSize is not null)
+        else if (size > route.Mtu)
+        {
+            throw device.Refused($"{nameof(options.PacketSize)} cannot be {size}: {route.Interface} carries {route.Mtu} (its MTU)");
+        }
+        else
         {
             device.SetInteger(PacketSize, size);
         }
@@ -125,6 +126,17 @@ internal static class AravisSettings
         if (options.PacketDelay is { } delay)
         {
             device.SetPacketDelay(delay);
+        }
+    }
+
+    // The library looks for the largest packet that arrives; the camera may fire its test packets in fragments, so the MTU has the last word.
+    private static void NegotiatePacketSize(AravisDevice device, CameraRoute route)
+    {
+        device.PacketSizeWasTried = device.Has(FireTestPacket);
+        var size = device.PacketSizeWasTried ? device.FindPacketSize() : device.GetInteger(PacketSize);
+        if (size > route.Mtu)
+        {
+            device.SetIntegerAtMost(PacketSize, route.Mtu.Value);
         }
     }
 

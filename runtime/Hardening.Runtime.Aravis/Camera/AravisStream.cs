@@ -10,6 +10,8 @@ namespace Hardening.Camera;
 /// <remarks>One thread at a time, but for <see cref="ReadCounters"/>, which only reads, and must not run beside <see cref="Dispose"/>.</remarks>
 internal sealed partial class AravisStream : IDisposable
 {
+    private const int PacketHeaderBytes = 36; // IP, UDP, GVSP
+
     private readonly AravisDevice _device;
     private readonly FramePool _pool;
     private readonly FrameFormat _format;
@@ -21,7 +23,9 @@ internal sealed partial class AravisStream : IDisposable
     private readonly bool[] _isQueued;       // by slot: whether the driver has the reference on the buffer
     private readonly FrameMetadata[]? _metadata; // by slot; null when no values come with frames
     private readonly IPEndPoint? _local;
+    private readonly int _framePackets;
     private FrameNumbers _numbers;
+    private UnderrunFrames _underruns;
 
     /// <summary>Makes the stream, whose thread waits for packets at once. The camera sends none until <see cref="Begin"/>.</summary>
     /// <exception cref="AravisException">The device refuses.</exception>
@@ -49,14 +53,16 @@ internal sealed partial class AravisStream : IDisposable
         Aravis.arv_camera_gv_set_stream_options(device.Camera, options.SocketMode == AravisSocketMode.Udp ? 1 : 0);
         var packetSockets = options.SocketMode == AravisSocketMode.Packet ? Libc.FindPacketSockets() : [];
         nint error = 0;
-        var stream = Aravis.arv_camera_create_stream(device.Camera, callback: 0, data: 0, ref error);
-        GLib.ThrowIfSet(error);
-        _stream = new GObjectHandle(stream);
-        if (!options.PacketResend)
+        using (device.TakeTurn("make its stream")) // it sets features
         {
-            GLib.SetEnumProperty(_stream, "packet-resend", Aravis.arv_gv_stream_packet_resend_get_type(), 0);
+            var stream = Aravis.arv_camera_create_stream(device.Camera, callback: 0, data: 0, ref error);
+            GLib.ThrowIfSet(error);
+            _stream = new GObjectHandle(stream);
+            var packetBytes = (int)device.GetInteger(AravisSettings.PacketSize) - PacketHeaderBytes;
+            _framePackets = packetBytes > 0 ? ((format.PayloadBytes + packetBytes - 1) / packetBytes) + 2 : 1; // and a leader, and a trailer
         }
 
+        SetResend(options);
         _local = new IPEndPoint(local, Aravis.arv_gv_stream_get_port(_stream));
         if (UdpSocketTable.Find(_local) is { } socket && Libc.FindSocket(socket.Inode) is { } fd)
         {
@@ -102,6 +108,11 @@ internal sealed partial class AravisStream : IDisposable
     /// <returns>False when none came in time.</returns>
     public bool TryRead(ulong microseconds, TimeProvider time, out FrameRead read)
     {
+        if (_underruns.TryTell(out read))
+        {
+            return true;
+        }
+
         var buffer = Aravis.arv_stream_timeout_pop_buffer(_stream, microseconds);
         if (buffer == 0)
         {
@@ -125,12 +136,14 @@ internal sealed partial class AravisStream : IDisposable
             read = FrameRead.Dropped(info with { Metadata = null }); // whose buffer is filled anew
         }
 
+        read = _underruns.Before(read, Counter("n_underruns"), _framePackets);
         return true;
     }
 
     /// <summary>Ends the driver's thread, which needs no answer from the camera, and gives every buffer back to the pool.</summary>
     public void Halt()
     {
+        _underruns.Forget();
         _ = Aravis.arv_stream_stop_thread(_stream, deleteBuffers: 1);
         for (var slot = 0; slot < _buffers.Length; slot++)
         {
@@ -170,6 +183,19 @@ internal sealed partial class AravisStream : IDisposable
         KernelDroppedPackets = kernelDrops,
         ReceiveBufferBytes = ReceiveBufferBytes,
     };
+
+    private void SetResend(AravisFrameSourceOptions options)
+    {
+        if (!options.PacketResend)
+        {
+            GLib.SetEnumProperty(_stream, "packet-resend", Aravis.arv_gv_stream_packet_resend_get_type(), 0);
+        }
+
+        GLib.SetDoubleProperty(_stream, "packet-request-ratio", options.PacketRequestRatio);
+        GLib.SetUIntProperty(_stream, "initial-packet-timeout", (uint)options.InitialPacketTimeout.TotalMicroseconds);
+        GLib.SetUIntProperty(_stream, "packet-timeout", (uint)options.PacketTimeout.TotalMicroseconds);
+        GLib.SetUIntProperty(_stream, "frame-retention", (uint)options.FrameRetention.TotalMicroseconds);
+    }
 
     private long Counter(string name) => (long)Aravis.arv_stream_get_info_uint64_by_name(_stream, name);
 

@@ -27,12 +27,6 @@ internal sealed class ChunkDescription
         }
     }
 
-    /// <summary>The features that are in chunks.</summary>
-    public IEnumerable<string> Names =>
-        from node in _nodes
-        where node.Value.Name.LocalName is "Integer" or "Float" or "Boolean" or "Enumeration" or "IntReg" or "MaskedIntReg" or "FloatReg" && node.Key.StartsWith("Chunk", StringComparison.Ordinal) && Find(node.Key).Value is not null
-        select node.Key;
-
     /// <returns>The value, or why there is none.</returns>
     public (ChunkValue? Value, string? Obstacle) Find(string name)
     {

@@ -40,7 +40,7 @@ internal sealed record PtpClock(string Enable, string? Latch, string Status, str
 
     public bool IsEnabled(AravisDevice device) => device.Describe(Enable).Type == AravisFeatureType.Boolean
         ? device.ReadBoolean(Enable)
-        : !ModesOff.Contains(device.ReadEnumeration(Enable));
+        : !ModesOff.Contains(device.ReadState(Enable));
 
     /// <summary>Asks the camera for the state of its clock.</summary>
     public PtpState Read(AravisDevice device)
@@ -50,8 +50,8 @@ internal sealed record PtpClock(string Enable, string? Latch, string Status, str
             device.ExecuteCommand(Latch);
         }
 
-        var status = device.ReadEnumeration(Status);
-        var servo = Servo is not null && device.IsOffered(Servo) ? device.ReadEnumeration(Servo) : null;
+        var status = device.ReadState(Status);
+        var servo = Servo is not null && device.IsOffered(Servo) ? device.ReadState(Servo) : null;
 
         // A master sets the time itself; a slave has it once its servo has settled, where it tells of one.
         var isLocked = status.EndsWith("Master", StringComparison.OrdinalIgnoreCase) && !status.StartsWith("Pre", StringComparison.OrdinalIgnoreCase);

@@ -85,6 +85,9 @@ internal static unsafe partial class Aravis
     public static partial long arv_camera_gv_get_packet_delay(SafeHandle camera, ref nint error);
 
     [LibraryImport(Library)]
+    public static partial uint arv_camera_gv_auto_packet_size(SafeHandle camera, ref nint error);
+
+    [LibraryImport(Library)]
     public static partial void arv_camera_gv_set_packet_size_adjustment(SafeHandle camera, int mode);
 
     [LibraryImport(Library)]

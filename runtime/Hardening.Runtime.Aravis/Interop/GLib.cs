@@ -9,9 +9,15 @@ internal static unsafe partial class GLib
     private const string GObjectLibrary = "libgobject-2.0.so.0";
     private const string GioLibrary = "libgio-2.0.so.0";
 
+    // The fundamental types of GObject, fixed for good.
+    private const nuint TypeUInt = 7 << 2;
+    private const nuint TypeDouble = 15 << 2;
+
     /// <summary>Throws what a call left in its error, and frees it. An error must be 0 before every call.</summary>
+    /// <param name="error">The error.</param>
+    /// <param name="harmless">A domain and code that changes nothing.</param>
     /// <exception cref="AravisException">The call failed.</exception>
-    public static void ThrowIfSet(nint error)
+    public static void ThrowIfSet(nint error, string? harmless = null)
     {
         if (error == 0)
         {
@@ -23,7 +29,10 @@ internal static unsafe partial class GLib
             Marshal.PtrToStringUTF8(message) ?? "no message",
             $"{Marshal.PtrToStringUTF8(g_quark_to_string(domain))} {code}");
         g_error_free(error);
-        throw exception;
+        if (exception.Status != harmless)
+        {
+            throw exception;
+        }
     }
 
     /// <summary>Frees the error of a call whose failure changes nothing.</summary>
@@ -56,6 +65,24 @@ internal static unsafe partial class GLib
         g_object_set_property(instance, property, &holder);
     }
 
+    /// <inheritdoc cref="SetEnumProperty"/>
+    public static void SetDoubleProperty(SafeHandle instance, string property, double value)
+    {
+        var holder = default(GValue);
+        _ = g_value_init(&holder, TypeDouble);
+        g_value_set_double(&holder, value);
+        g_object_set_property(instance, property, &holder);
+    }
+
+    /// <inheritdoc cref="SetEnumProperty"/>
+    public static void SetUIntProperty(SafeHandle instance, string property, uint value)
+    {
+        var holder = default(GValue);
+        _ = g_value_init(&holder, TypeUInt);
+        g_value_set_uint(&holder, value);
+        g_object_set_property(instance, property, &holder);
+    }
+
     [LibraryImport(GLibLibrary)]
     public static partial void g_free(nint memory);
 
@@ -83,6 +110,12 @@ internal static unsafe partial class GLib
 
     [LibraryImport(GObjectLibrary)]
     private static partial void g_value_set_enum(GValue* value, int number);
+
+    [LibraryImport(GObjectLibrary)]
+    private static partial void g_value_set_double(GValue* value, double number);
+
+    [LibraryImport(GObjectLibrary)]
+    private static partial void g_value_set_uint(GValue* value, uint number);
 
     [LibraryImport(GObjectLibrary, StringMarshalling = StringMarshalling.Utf8)]
     private static partial void g_object_set_property(SafeHandle instance, string property, GValue* value);
