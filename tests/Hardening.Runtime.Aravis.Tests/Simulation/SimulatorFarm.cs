@@ -25,17 +25,7 @@ internal sealed class SimulatorFarm : IDisposable
     public static SimulatorFarm Start(int cameras = 1, int lostPacketsPerThousand = 0, string? description = null)
     {
         RequireSimulator();
-        LoopbackAddresses addresses;
-        try
-        {
-            addresses = LoopbackAddresses.Add(cameras + 1);
-        }
-        catch (IOException e)
-        {
-            Leave(e.Message);
-            throw;
-        }
-
+        var addresses = AddAddresses(cameras + 1);
         var farm = new SimulatorFarm(addresses, lostPacketsPerThousand, description);
         try
         {
@@ -73,6 +63,19 @@ internal sealed class SimulatorFarm : IDisposable
     {
         _cameras.ForEach(camera => camera.Dispose());
         _addresses.Dispose();
+    }
+
+    internal static LoopbackAddresses AddAddresses(int count)
+    {
+        try
+        {
+            return LoopbackAddresses.Add(count);
+        }
+        catch (IOException e)
+        {
+            Leave(e.Message);
+            throw;
+        }
     }
 
     internal static void Leave(string why)
