@@ -5,12 +5,18 @@ using Hardening.Processes;
 namespace Hardening.Benchmarks.Pool;
 
 /// <summary>Runs those who are measured, each as a supervised child with a time limit, and keeps what they say.</summary>
-internal sealed class PoolRuns(TimeProvider time, double seconds, List<string> missing, List<string> wrong)
+/// <param name="time">The clock.</param>
+/// <param name="seconds">How long each is measured.</param>
+/// <param name="peersUntil">From then on, counted from now, others' pools are left out, and one that is measured is stopped.</param>
+/// <param name="missing">Who was not measured, and why.</param>
+/// <param name="wrong">What was not as it must be.</param>
+internal sealed class PoolRuns(TimeProvider time, double seconds, TimeSpan peersUntil, List<string> missing, List<string> wrong)
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
 
     private readonly Dictionary<PoolContender, List<PoolMeasurement>> _all = [];
     private readonly HashSet<PoolContender> _failed = [];
+    private readonly long _begin = time.GetTimestamp();
 
     /// <summary>The medians of all that took part in every round.</summary>
     public IReadOnlyList<PoolFigures> Figures() =>
@@ -45,6 +51,12 @@ internal sealed class PoolRuns(TimeProvider time, double seconds, List<string> m
     private async Task<PoolMeasurement> MeasureAsync(PoolContender contender, CancellationToken stop)
     {
         var limit = StartLimit + TimeSpan.FromSeconds(10 * seconds);
+        var left = peersUntil - time.GetElapsedTime(_begin);
+        if (contender.Kind == ContenderKind.Peer && left < limit)
+        {
+            limit = left > TimeSpan.Zero ? left : throw new BenchmarkException("left out of a short run, whose time for peers is over");
+        }
+
         using var timeout = new CancellationTokenSource(limit, time);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stop, timeout.Token);
         try
