@@ -216,7 +216,7 @@ public sealed class ShutdownTests
         gate.Open();
         await line.EndedAsync(timeout);
         Assert.That(line.DropsOf(struck), Is.EqualTo(new[] { new FrameDrops("work", FrameDropReason.Stopping, 2) }));
-        Assert.That((line.Of(struck).Processed, line.Of(other).Processed), Is.EqualTo((1, 5)), "what the sink took in the end was taken");
+        Assert.That((line.Of(struck).Processed, line.Of(other).Processed), Is.EqualTo((1L, 5L)), "what the sink took in the end was taken");
     }
 
     [Test]
