@@ -3,7 +3,7 @@ namespace Hardening.Camera;
 /// <summary>Why a frame that was received was not processed. There is one counter per reason.</summary>
 public enum FrameDropReason
 {
-    /// <summary>The pool had no free buffer: leases are held too long, or leak.</summary>
+    /// <summary>The camera's share of the pool's buffers was out, or the pool had none free: leases are held too long, or leak.</summary>
     NoBuffer,
 
     /// <summary>The lane before a stage was full.</summary>
