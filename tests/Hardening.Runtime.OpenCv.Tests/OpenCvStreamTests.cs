@@ -63,6 +63,16 @@ public sealed class OpenCvStreamTests
     }
 
     [Test, CancelAfter(60_000)]
+    public async Task A_host_is_asked_at_all_its_addresses(CancellationToken timeout)
+    {
+        await using var server = new MjpegServer(); // at 127.0.0.1, and not at ::1
+        Assert.That(HostProbe.Ask(new Uri($"http://localhost:{server.Port}/"), () => timeout.IsCancellationRequested), Is.Null);
+        await Eventually.HoldsAsync(() => server.Connections == 1, "it was asked", timeout);
+        Assert.That(HostProbe.Ask(new Uri("rtsp://nobody.invalid/a"), () => timeout.IsCancellationRequested), Does.Contain("nobody.invalid:554 cannot be reached"));
+        Assert.That(HostProbe.Ask(new Uri("udp://239.0.0.1:1234"), () => false), Is.Null, "cannot be asked");
+    }
+
+    [Test, CancelAfter(60_000)]
     public async Task One_that_is_dead_delays_others_by_its_limit_and_no_more(CancellationToken timeout)
     {
         await using var dead = new MjpegServer { IsSilent = true };

@@ -118,7 +118,12 @@ internal sealed partial class CaptureThread
             var read = capture.Grab() ? retriever.Take(capture, pool, Describe(capture, format)) : null;
             if (read is null)
             {
-                if (_target.IsLive && !IsStopping)
+                if (IsStopping)
+                {
+                    return;
+                }
+
+                if (_target.IsLive)
                 {
                     throw Broken();
                 }

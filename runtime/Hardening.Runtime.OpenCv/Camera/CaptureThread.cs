@@ -107,7 +107,7 @@ internal sealed partial class CaptureThread
         unread.Lease.Dispose();
         lock (_gate)
         {
-            while (!_isFinished && StopLimit - _context.Time.GetElapsedTime(start) is var left && left > TimeSpan.Zero && Monitor.Wait(_gate, left))
+            while (!_isFinished && !_isAbandoned && StopLimit - _context.Time.GetElapsedTime(start) is var left && left > TimeSpan.Zero && Monitor.Wait(_gate, left))
             {
                 // pulsed for something else
             }
