@@ -125,9 +125,6 @@ internal sealed partial class AravisDevice : IDisposable
         }
     }
 
-    /// <summary>Gives the camera up: no call into the library waits for an answer of it any more, those that wait already end within half a second. On any thread.</summary>
-    public void Abandon() => _socket?.Shut();
-
     /// <remarks>Waits for a call that another thread makes. One that never returns keeps the device, whose memory is then not freed under it.</remarks>
     public void Dispose()
     {
@@ -139,11 +136,6 @@ internal sealed partial class AravisDevice : IDisposable
         if (_turn.Wait(UseLimit))
         {
             using var turn = new Turn(_turn); // whoever waits for it finds the camera closed
-            if (ControlLost.IsSet || !IsController)
-            {
-                Abandon(); // there is nothing to give back
-            }
-
             Camera.Dispose();
             _device.Dispose();
             _socket?.Dispose();
