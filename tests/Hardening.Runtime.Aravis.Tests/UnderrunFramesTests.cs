@@ -28,6 +28,18 @@ public sealed class UnderrunFramesTests
         Assert.That(seen, Is.EqualTo([5, -6, 7, 9]));
     }
 
+    [Test]
+    public void Keeps_for_the_next_gap_what_was_counted_before_it_was_seen()
+    {
+        var underruns = default(UnderrunFrames);
+        var seen = new List<long>();
+        Take(ref underruns, 5, 30, seen);
+        Take(ref underruns, 7, 30, seen);
+        Take(ref underruns, 10, 30, seen);
+        Take(ref underruns, 12, 30, seen);
+        Assert.That(seen, Is.EqualTo([5, -6, 7, -8, -9, 10, 12]));
+    }
+
     // Frames that come are written as they are, those that are told as dropped with a minus; ten packets make a frame.
     private static void Take(ref UnderrunFrames underruns, long sequence, long packets, List<long> seen)
     {
