@@ -29,6 +29,14 @@ public sealed class ProtocolTests
     }
 
     [Test]
+    public async Task A_worker_that_closes_its_end_and_stands_still_was_ended_by_what_ended_it(CancellationToken timeout)
+    {
+        await using var pool = await TestPool.StartAsync(timeout, options => options.Workers = 1, Bad);
+        var failure = await Assert.ThrowsAsync<WorkerExitedException>(() => pool.RunAsync("stop", default, timeout));
+        Assert.That(failure!.Signal, Is.EqualTo(9), "and not by the signal that stopped it");
+    }
+
+    [Test]
     public async Task An_answer_that_nobody_asked_for_ends_the_worker_and_no_job(CancellationToken timeout)
     {
         await using var pool = await TestPool.StartAsync(timeout, options => options.Workers = 1, Bad);

@@ -1,5 +1,6 @@
 """A worker that gets ready as it should, answers jobs as it should, and when a job says so does what no worker should."""
 import os
+import signal
 import struct
 import sys
 import time
@@ -67,6 +68,9 @@ def misbehave(word, job):
         send(message(KINDS["result"], job, b"elsewhere", frames=struct.pack("<IIQIIIII44x", 999, 1, 0, 64, 8, 8, 8, 0x01080001)))
     elif word == b"close":
         os.close(1)
+    elif word == b"stop":
+        os.close(1)
+        os.kill(os.getpid(), signal.SIGSTOP)
     elif word == b"closeall":
         os.close(1)
         os.close(0)

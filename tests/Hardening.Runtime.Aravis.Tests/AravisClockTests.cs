@@ -86,6 +86,20 @@ public sealed class AravisClockTests
     }
 
     [Test, CancelAfter(60_000)]
+    public void A_camera_that_tells_of_no_servo_follows_as_soon_as_it_is_a_slave(CancellationToken timeout)
+    {
+        using var farm = GvFarm.Start();
+        var options = farm.Options(0);
+        (options.Ptp, options.PtpCheckEvery) = (true, TimeSpan.FromMilliseconds(100));
+        using var camera = new OpenCamera(options, timeout);
+        foreach (var (status, clock) in new[] { (GvPtpStatus.Slave, FrameClock.Ptp), (GvPtpStatus.PreMaster, FrameClock.Device), (GvPtpStatus.Master, FrameClock.Ptp), (GvPtpStatus.Faulty, FrameClock.Device) })
+        {
+            farm.Cameras[0].SetPtpStatus(status);
+            camera.Read(lease => lease.Info.DeviceClock == clock, timeout);
+        }
+    }
+
+    [Test, CancelAfter(60_000)]
     public void Says_that_a_camera_has_no_such_clock(CancellationToken timeout)
     {
         using var farm = SimulatorFarm.Start();

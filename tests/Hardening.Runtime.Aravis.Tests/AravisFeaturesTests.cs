@@ -27,6 +27,21 @@ public sealed class AravisFeaturesTests
 
     private AravisFeatures Features => _camera!.Source.Features;
 
+    [SetUp]
+    public void ReopenCamera()
+    {
+        try
+        {
+            Features.GetInteger("Gain");
+        }
+        catch (FrameSourceException)
+        {
+            _camera!.Dispose(); // the machine stood still for longer than the camera's heartbeat
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+            _camera = Open(Options(), limit.Token);
+        }
+    }
+
     [Test, CancelAfter(30_000)]
     public void Sets_and_reads_values_of_every_type()
     {
@@ -256,6 +271,20 @@ public sealed class AravisFeaturesTests
         options.Features = ["GevSCPSPacketSize=16000"];
         using var large = new OpenCamera(options, timeout); // lo carries 65,536
         large.Read(1, _ => { }, timeout);
+    }
+
+    [Test, CancelAfter(60_000)]
+    public void What_the_camera_itself_refuses_is_told_in_its_words(CancellationToken timeout)
+    {
+        using var farm = GvFarm.Start();
+        using var camera = new OpenCamera(farm.Options(0), timeout);
+        var thrown = Assert.Throws<FrameSourceException>(() => camera.Source.Features.SetInteger("WriteProtected", 3))!;
+        Assert.That(thrown.Message, Does.Contain("it refuses to set WriteProtected to 3, or does not answer (").And.Contain("write"));
+        Assert.That(thrown.DeviceStatus, Is.Not.Null);
+        Assert.That(camera.Source.Features.SetFloat("ExposureTime", 1234), Is.EqualTo(1230), "it counts lines of 10 us");
+        Assert.That(Refusal(() => camera.Source.Features.SetFloat("ExposureTime", 77)), Does.Contain("ExposureTime was set to 77 and is 80: it allows 10 to 1000000"));
+        Assert.That(camera.Source.Features.List().Select(name => camera.Source.Features.Describe(name).Name), Is.EqualTo(camera.Source.Features.List()));
+        camera.Read(2, _ => { }, timeout);
     }
 
     [Test, CancelAfter(60_000)]

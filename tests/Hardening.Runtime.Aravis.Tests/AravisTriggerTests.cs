@@ -111,6 +111,32 @@ public sealed class AravisTriggerTests
     }
 
     [Test, CancelAfter(60_000)]
+    public void A_frame_comes_for_every_edge_of_the_line(CancellationToken timeout)
+    {
+        using var farm = GvFarm.Start();
+        var options = farm.Options(0);
+        (options.Trigger, options.TriggerLine, options.TriggerActivation) = (AravisTrigger.Line, "Line1", "FallingEdge");
+        using var camera = new OpenCamera(options, timeout);
+        Assert.That(camera.Format.IsTriggered, Is.True);
+        long previous = 0;
+        for (var i = 0; i < 20; i++)
+        {
+            farm.Cameras[0].FireLine();
+            camera.Read(
+                lease =>
+                {
+                    Assert.That(lease.Info.Sequence, Is.EqualTo(previous + 1));
+                    previous = lease.Info.Sequence;
+                    return true;
+                },
+                timeout);
+        }
+
+        Assert.That(camera.Source.Read(TimeSpan.FromMilliseconds(300), timeout).Status, Is.EqualTo(FrameReadStatus.Timeout), "no more frames than edges");
+        Assert.That(farm.Cameras[0].SentFrames, Is.EqualTo(20));
+    }
+
+    [Test, CancelAfter(60_000)]
     public async Task A_pipeline_does_not_take_the_silence_of_a_triggered_camera_for_an_outage(CancellationToken timeout)
     {
         using var farm = SimulatorFarm.Start();

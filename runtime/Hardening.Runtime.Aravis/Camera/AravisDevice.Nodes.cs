@@ -72,7 +72,7 @@ internal sealed partial class AravisDevice
             Access = type == AravisFeatureType.Command ? AravisFeatureAccess.WriteOnly : access,
             IsAvailable = isOffered,
             IsLocked = isOffered && IsLocked(node),
-            Value = isReadable ? ReadText(name) : null,
+            Value = isReadable ? TryReadText(name) : null,
             Unit = type switch
             {
                 AravisFeatureType.Integer => Borrowed(Aravis.arv_gc_integer_get_unit(node)),
@@ -100,6 +100,19 @@ internal sealed partial class AravisDevice
 
         GLib.g_free(names); // the names are the device's
         return copy;
+    }
+
+    // Some values are there only with a frame, and some descriptions are wrong: then there is none to tell.
+    private string? TryReadText(string name)
+    {
+        try
+        {
+            return ReadText(name);
+        }
+        catch (AravisException e) when (e.Status.StartsWith("arv-chunk-parser-error", StringComparison.Ordinal) || e.Status.StartsWith("arv-gc-error", StringComparison.Ordinal))
+        {
+            return null;
+        }
     }
 
     private AravisIntegerRange IntegerRange(string name)

@@ -21,7 +21,7 @@ internal sealed partial class AravisDevice : IDisposable
     private readonly string _source;
     private readonly GObjectHandle _device;
     private readonly ControlSocket? _socket;
-    private readonly SemaphoreSlim _turn = new(1);
+    private readonly Turns _turns = new();
     private int _clock;
 
     private AravisDevice(string source, IPAddress address, GObjectHandle device, GObjectHandle camera, ControlSocket? socket)
@@ -101,7 +101,7 @@ internal sealed partial class AravisDevice : IDisposable
     /// <summary>Waits until no other thread uses the device.</summary>
     /// <exception cref="FrameSourceException">One uses it for too long.</exception>
     public Turn TakeTurn(string what) =>
-        _turn.Wait(UseLimit) ? new Turn(_turn) : throw Refused($"it has not answered another call for {UseLimit}, so nobody can {what}");
+        _turns.TryBegin(UseLimit) ? new Turn(_turns) : throw Refused($"it has not answered another call for {UseLimit}, so nobody can {what}");
 
     public void StartAcquisition()
     {
@@ -115,9 +115,9 @@ internal sealed partial class AravisDevice : IDisposable
     /// <summary>Asks the camera to stop; it may be gone, or sends into the void until its heartbeat ends.</summary>
     public void StopAcquisition()
     {
-        if (_turn.Wait(UseLimit)) // if not, the camera has not answered for long, and is to be let go
+        if (_turns.TryBegin(UseLimit)) // if not, the camera has not answered for long, and is to be let go
         {
-            using var turn = new Turn(_turn);
+            using var turn = new Turn(_turns);
             IsAcquiring = false;
             nint error = 0;
             Aravis.arv_camera_stop_acquisition(Camera, ref error);
@@ -133,9 +133,9 @@ internal sealed partial class AravisDevice : IDisposable
             Abandon(); // there is nothing to give back
         }
 
-        if (_turn.Wait(UseLimit))
+        if (_turns.TryBegin(UseLimit))
         {
-            using var turn = new Turn(_turn); // whoever waits for it finds the camera closed
+            using var turn = new Turn(_turns); // whoever waits for it finds the camera closed
             Camera.Dispose();
             _device.Dispose();
             _socket?.Dispose();
@@ -143,9 +143,9 @@ internal sealed partial class AravisDevice : IDisposable
     }
 
     /// <summary>One thread's use of the device, until it is disposed.</summary>
-    public readonly struct Turn(SemaphoreSlim turn) : IDisposable
+    public readonly struct Turn(Turns turns) : IDisposable
     {
-        public void Dispose() => turn.Release();
+        public void Dispose() => turns.End();
     }
 
     private static AravisDevice Open(string source, IPAddress address, IPAddress local)

@@ -26,10 +26,10 @@ public sealed class AravisFeatures
     public IReadOnlyList<string> List() => Use("list its features", device => device.ListFeatures());
 
     /// <summary>Whether the camera has this feature, and offers it with its present settings.</summary>
-    public bool IsAvailable(string name) => Use(name, device => device.IsOffered(name));
+    public bool IsAvailable(string name) => Use($"look for {name}", device => device.IsOffered(name));
 
     /// <summary>What the camera says of a feature: type, access, limits, entries, value.</summary>
-    public AravisFeature Describe(string name) => Use(name, device => device.Describe(name));
+    public AravisFeature Describe(string name) => Use($"describe {name}", device => device.Describe(name));
 
     /// <summary>The value as text, whatever the type; numbers in the invariant culture.</summary>
     public string Get(string name) => Use($"read {name}", device => device.ReadText(name));

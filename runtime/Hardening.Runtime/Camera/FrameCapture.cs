@@ -14,6 +14,7 @@ internal sealed class FrameCapture(IFrameSource source, int camera, FrameFlow fl
     private readonly FailureLog _attempts = new(flow.Time);
     private readonly ReconnectPauses _pauses = new(options.Reconnect);
     private FramePool? _pool;
+    private int _share;
     private FrameFormat _format;
     private long _lastFrame;
     private long _silenceLimit; // in ticks of TimeSpan; 0 while no frame is expected
@@ -42,9 +43,11 @@ internal sealed class FrameCapture(IFrameSource source, int camera, FrameFlow fl
     }
 
     /// <summary>Lets the stream begin.</summary>
-    public void Begin(FramePool pool)
+    /// <param name="pool">Where frames lie.</param>
+    /// <param name="share">How many frames of this camera may be out at once: what is more would take the buffers of others.</param>
+    public void Begin(FramePool pool, int share)
     {
-        _pool = pool;
+        (_pool, _share) = (pool, share);
         _poolReady.Set();
     }
 
@@ -249,9 +252,9 @@ internal sealed class FrameCapture(IFrameSource source, int camera, FrameFlow fl
             flow.Logger.FramesLost(flow.Pipeline, source.Name, lost, info.Sequence, unloggedGaps);
         }
 
-        if (read.Status == FrameReadStatus.Dropped)
+        if (read.Status == FrameReadStatus.Dropped || !_pool!.TryCount(read.Lease.Handle, camera, _share))
         {
-            flow.Ledgers[camera].Dropped(Edge, FrameDropReason.NoBuffer);
+            flow.Drop(camera, Edge, FrameDropReason.NoBuffer, read.Lease);
             if (_noBuffer.ShouldLog(out var unlogged))
             {
                 flow.Logger.NoBuffer(flow.Pipeline, source.Name, info.Sequence, _pool!.DescribeHolders(), unlogged);

@@ -41,6 +41,8 @@ public sealed class FramePipeline : IAsyncDisposable
         var meter = RuntimeMeter.Create(meters, new KeyValuePair<string, object?>("hardening.pipeline.name", name));
         _ownMeter = meters is null ? meter : null;
         _flow = new FrameFlow(name, time, _logger, watchdog, ledgers);
+        var sinkContext = new FrameSinkContext(time, loggers.CreateLogger(typeof(IFrameSink).FullName!), meter);
+        Array.ForEach(sinks, sink => sink.Open(sinkContext));
         _exit = new FrameSinkExit(_flow, sinks, firstEdge: 1 + stages.Length, new FramePipelineMetrics(meter, ledgers).Age);
         _stages = new FrameStageRunner[stages.Length];
         for (var i = stages.Length - 1; i >= 0; i--)
@@ -165,7 +167,7 @@ public sealed class FramePipeline : IAsyncDisposable
         var formats = await Task.WhenAll(_captures.Select(capture => capture.Opened)).ConfigureAwait(false); // all have completed
         _pool = MakePool(SlotBytes(formats));
         Array.ForEach(_stages, stage => stage.Start());
-        Array.ForEach(_captures, capture => capture.Begin(_pool));
+        Array.ForEach(_captures, capture => capture.Begin(_pool, FramesOut()));
         await AllAsync(capture => capture.Started, "start", deadline, cancellationToken).ConfigureAwait(false);
         _watch = new FrameWatch(_flow, _options, _pool, _captures, _stages, _definitions, _sinks);
         _logger.Started(Name, _captures.Length, _pool.Slots, _pool.SlotBytes);
@@ -192,19 +194,17 @@ public sealed class FramePipeline : IAsyncDisposable
             : throw new FrameSourceException(_captures[0].Name, $"No camera of pipeline '{Name}' is there, so nobody knows how large its frames are: set {nameof(FramePipelineOptions.FrameBytes)} to start without any.");
     }
 
-    // Each place where a frame can be at once, counted: a pool of this size runs out only when a sink holds more than it said.
+    // Each place where a frame of one camera can be at once, counted: no more may be out, so that a sink that holds more than it said costs that camera's frames alone.
+    private int FramesOut() => 1 + _sinks.Sum(sink => sink.HeldFrames) + _definitions.Sum(stage => stage.Lane.Capacity + stage.ParallelPerCamera + stage.MaxAbandoned);
+
+    // Beside that, what the drivers have, and one that is filled before it is known to be too many. Threads that hang are so many in all, not of each camera.
     private FramePool MakePool(int slotBytes)
     {
-        var cameras = _captures.Length;
-        var slots = _captures.Sum(capture => capture.DriverBuffers + 1) + (cameras * _sinks.Sum(sink => sink.HeldFrames));
-        foreach (var stage in _definitions)
-        {
-            slots += (cameras * (stage.Lane.Capacity + stage.ParallelPerCamera)) + stage.MaxAbandoned;
-        }
-
+        var hanging = _definitions.Sum(stage => stage.MaxAbandoned);
+        var slots = _captures.Sum(capture => capture.DriverBuffers + 1 + FramesOut() - hanging) + hanging;
         var poolBytes = (long)slots * slotBytes;
         return poolBytes <= _options.MaxPoolBytes
-            ? new FramePool(slots, slotBytes) { TracksLeases = _options.TrackLeases }
+            ? new FramePool(slots, slotBytes) { TracksLeases = _options.TrackLeases, FramesOut = new int[_captures.Length] }
             : throw new InsufficientMemoryException($"Pipeline '{Name}' needs {slots:N0} buffers of {slotBytes:N0} bytes, {poolBytes:N0} in all, and may take {_options.MaxPoolBytes:N0}: shorten its lanes, or raise {nameof(FramePipelineOptions.MaxPoolBytes)}.");
     }
 

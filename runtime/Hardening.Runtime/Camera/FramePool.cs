@@ -38,6 +38,7 @@ public sealed unsafe class FramePool : IDisposable
     private readonly long[] _since;              // and since when
     private readonly StackTrace?[] _sites;       // and where in the program it took it, if that is tracked
     private readonly SlotMemory[] _memories;
+    private readonly int[] _cameras;             // which camera's frame is in the slot, from 1; 0: none, or nobody said
     private long _free;                          // head of the free list: a tag against ABA in the upper half, slot + 1 in the lower
     private int _owners = 1;                     // the pool itself and each slot that is out; the slab goes with the last
     private bool _disposed;
@@ -78,6 +79,7 @@ public sealed unsafe class FramePool : IDisposable
         _since = new long[_holders.Length];
         _sites = new StackTrace?[_holders.Length];
         _memories = new SlotMemory[slots];
+        _cameras = new int[slots];
         _next = new int[slots];
         for (var slot = 0; slot < slots; slot++)
         {
@@ -164,6 +166,23 @@ public sealed unsafe class FramePool : IDisposable
 
     /// <summary>Whether leases are marked with where in the program they were taken, too.</summary>
     internal bool TracksLeases { get; init; }
+
+    /// <summary>How many frames of each camera are out, of those that were counted; empty where nobody counts.</summary>
+    internal int[] FramesOut { get; init; } = [];
+
+    /// <summary>Counts a frame among those of its camera until its last lease is released, unless so many are out already that other cameras' buffers would go.</summary>
+    internal bool TryCount(SlotHandle handle, int camera, int most)
+    {
+        Check(handle);
+        if (Interlocked.Increment(ref FramesOut[camera]) > most)
+        {
+            Interlocked.Decrement(ref FramesOut[camera]);
+            return false;
+        }
+
+        _cameras[handle.Slot] = camera + 1; // read by whoever releases the last lease, which this one precedes
+        return true;
+    }
 
     /// <summary>Who has had frames to read for longer than this.</summary>
     internal IEnumerable<OldLeases> FindOldLeases(TimeProvider time, TimeSpan limit)
@@ -271,6 +290,12 @@ public sealed unsafe class FramePool : IDisposable
             {
                 if (SlotState.Leases(released) == 0)
                 {
+                    if (_cameras[handle.Slot] is > 0 and var camera)
+                    {
+                        _cameras[handle.Slot] = 0;
+                        Interlocked.Decrement(ref FramesOut[camera - 1]);
+                    }
+
                     Push(handle.Slot);
                     DropOwnership();
                 }

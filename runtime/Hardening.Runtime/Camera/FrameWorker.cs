@@ -33,7 +33,18 @@ internal sealed class FrameWorker(int number, CancellationToken stop) : IDisposa
 
     public void End() => (Lane, Lease) = (null, default);
 
-    public Task CancelAsync() => _stop.CancelAsync();
+    /// <summary>Asks its work to end, unless it has ended meanwhile.</summary>
+    public Task CancelAsync()
+    {
+        try
+        {
+            return _stop.CancelAsync();
+        }
+        catch (ObjectDisposedException)
+        {
+            return Task.CompletedTask; // it returned just when it was given up
+        }
+    }
 
     public void Dispose() => _stop.Dispose();
 }

@@ -147,6 +147,26 @@ public sealed class PoolStageFaultTests : IDisposable
     }
 
     [Test]
+    public async Task A_frame_that_takes_longer_than_its_stage_allows_is_dropped_and_its_worker_told(CancellationToken timeout)
+    {
+        await using var pool = await TestPool.StartAsync(timeout, options => options.CancelGracePeriod = TimeSpan.Zero);
+        await using var line = new WatchedLine(time: new ManualTimeProvider());
+        var (struck, other) = await StartAsync(line, pool, timeout, configure: stage => stage.Timeout = TimeSpan.FromSeconds(1));
+        var mark = _marks.Next();
+        _fates[(struck.Name, 0)] = $"hang {mark}";
+        struck.Send();
+        var worker = pool.Note(await Marks.MadeAsync(mark, timeout));
+        await line.FlowAsync(other, 5, timeout);
+        await line.PassAsync(TimeSpan.FromMilliseconds(100), () => line.Of(struck).Dropped == 1, "it is given up", timeout);
+        await Eventually.HoldsAsync(() => ProcessScan.Find(worker) is not { IsAlive: true }, "the worker that goes on is ended", timeout);
+        await line.UntilAsync(() => line.Statistics is { HeldBuffers: 0, Stages: [{ Hanging: 0 }] }, "the thread has come back with its frame", timeout);
+        await line.FlowAsync(struck, 5, timeout);
+        Assert.That(line.DropsOf(struck), Is.EqualTo(new[] { new FrameDrops("work", FrameDropReason.StageTimedOut, 1) }));
+        Assert.That(pool.Statistics.Cancelled, Is.EqualTo(1));
+        await line.EndAsync(timeout);
+    }
+
+    [Test]
     public async Task Stopping_while_workers_run_jobs_takes_their_frames_back_and_leaves_no_thread(CancellationToken timeout)
     {
         var options = WatchedLine.Patient();

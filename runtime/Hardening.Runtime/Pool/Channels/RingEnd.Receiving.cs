@@ -9,7 +9,7 @@ internal sealed unsafe partial class RingEnd
     private const int Taking = 2; // beside the reader's number
 
     // Nobody is ever left asleep by an end that does not wake it: this long at most.
-    private const long LongestSleep = 5_000_000_000;
+    private const long LongestSleep = 30_000_000_000;
     private const int LooksPerTime = 8;
 
     private readonly SpinPolicy[] _policies = [new(), new()];
@@ -18,6 +18,14 @@ internal sealed unsafe partial class RingEnd
 
     /// <summary>By the thread that receives: about how many bytes of further messages there are.</summary>
     public ulong Unread => _reader.Unread;
+
+    /// <summary>By the thread that receives: has compiled what otherwise the first message after a wait comes to.</summary>
+    public void Prepare()
+    {
+        RingReader.Prepare();
+        _policies[0].Slept(0);
+        _ = Libc.SaysEnd(0);
+    }
 
     /// <summary>Takes a message, or waits for one. Each of the two readers is one thread at a time, and gets messages only while it is its turn.</summary>
     public ReceiveStatus Receive(int reader, TimeSpan wait, out ReceivedMessage message)
@@ -147,7 +155,7 @@ internal sealed unsafe partial class RingEnd
 
     private bool Spin(int reader, long until)
     {
-        while (Libc.Nanoseconds < until)
+        do
         {
             for (var look = 0; look < LooksPerTime; look++)
             {
@@ -166,7 +174,7 @@ internal sealed unsafe partial class RingEnd
                 }
             }
         }
-
+        while (Libc.Nanoseconds < until);
         return false;
     }
 

@@ -153,6 +153,13 @@ internal sealed unsafe class RingReader(RingLines* lines, byte* ring, int ringBy
         return _frames.AsSpan(0, header.Frames);
     }
 
+    /// <summary>Has compiled what otherwise the first job comes to.</summary>
+    public static void Prepare()
+    {
+        ulong prefix = 0;
+        _ = TryClaim((byte*)(&prefix + 1));
+    }
+
     private static bool TryClaim(byte* body) =>
         Interlocked.CompareExchange(ref *(uint*)(body - RingRecord.PrefixBytes + RingRecord.StateOffset), RingRecord.Claimed, RingRecord.Free) != RingRecord.Recalled;
 

@@ -29,6 +29,9 @@ internal sealed class RingWorkerEnd : IDisposable
     /// <exception cref="System.ComponentModel.Win32Exception">It may not be mapped.</exception>
     public static RingWorkerEnd Open(SafeFileHandle file) => new(RingMemory.Open(file));
 
+    /// <summary>Has compiled what otherwise the first job comes to.</summary>
+    public void Prepare() => _end.Prepare();
+
     /// <summary>Takes the next message, which is valid until the next call. A job is claimed by that: the host cannot take it back any more; jobs that it has taken back are skipped.</summary>
     /// <param name="wait">How long to wait; zero: not at all; <see cref="Timeout.InfiniteTimeSpan"/>: until there is one, or <see cref="Close"/>.</param>
     /// <param name="message">The message.</param>

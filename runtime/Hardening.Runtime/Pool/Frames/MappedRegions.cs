@@ -10,6 +10,20 @@ internal sealed unsafe class MappedRegions : IDisposable
 {
     private readonly Dictionary<uint, Mapping> _mappings = [];
 
+    /// <summary>Maps what the host has announced.</summary>
+    /// <exception cref="IOException">It cannot be mapped; the message says why.</exception>
+    public void Map(in MappedText map)
+    {
+        if (map.Path is not null)
+        {
+            Map(map.Region, map.Bytes, map.IsWritable, map.Path);
+        }
+        else
+        {
+            Map(map.Region, map.Bytes, map.IsWritable, new SafeFileHandle(map.Descriptor, ownsHandle: true));
+        }
+    }
+
     /// <summary>Maps a region that was inherited.</summary>
     /// <param name="region">Its number in frame references; a region of this number that is mapped already is replaced.</param>
     /// <param name="bytes">Its length.</param>

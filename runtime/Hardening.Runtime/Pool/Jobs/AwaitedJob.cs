@@ -11,6 +11,7 @@ internal sealed class AwaitedJob(JobCache cache) : PoolJob, IValueTaskSource<Job
     private CancellationToken _cancellation;
     private bool _isWaitedFor;
     private bool _isComplete;
+    private bool _hasWaiter; // a thread that sleeps, or is about to
     private bool _isReusable;
 
     public ValueTask<JobResult> Task => new(this, _source.Version);
@@ -23,7 +24,7 @@ internal sealed class AwaitedJob(JobCache cache) : PoolJob, IValueTaskSource<Job
 
     public void Prepare(bool isWaitedFor, CancellationToken cancellation)
     {
-        (_isWaitedFor, _cancellation, _isComplete, _isReusable) = (isWaitedFor, cancellation, false, true);
+        (_isWaitedFor, _cancellation, _isComplete, _hasWaiter, _isReusable) = (isWaitedFor, cancellation, false, false, true);
         _source.Reset();
     }
 
@@ -42,10 +43,14 @@ internal sealed class AwaitedJob(JobCache cache) : PoolJob, IValueTaskSource<Job
     {
         if (_isWaitedFor)
         {
-            lock (_ended)
+            // A caller that has received its own answer does not wait any more. From here on the object may be in use again: then a pulse comes to nothing.
+            Interlocked.Exchange(ref _isComplete, true); // either it sees this, or we see that it waits
+            if (Volatile.Read(ref _hasWaiter))
             {
-                _isComplete = true;
-                Monitor.PulseAll(_ended);
+                lock (_ended)
+                {
+                    Monitor.PulseAll(_ended);
+                }
             }
         }
         else
@@ -58,9 +63,15 @@ internal sealed class AwaitedJob(JobCache cache) : PoolJob, IValueTaskSource<Job
     /// <returns>Whether it is complete.</returns>
     public bool Wait(TimeSpan limit)
     {
+        if (Volatile.Read(ref _isComplete))
+        {
+            return true;
+        }
+
         lock (_ended)
         {
-            return _isComplete || (Monitor.Wait(_ended, limit) && _isComplete);
+            Interlocked.Exchange(ref _hasWaiter, true);
+            return Volatile.Read(ref _isComplete) || (Monitor.Wait(_ended, limit) && Volatile.Read(ref _isComplete));
         }
     }
 

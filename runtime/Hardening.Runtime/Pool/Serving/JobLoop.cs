@@ -26,16 +26,16 @@ internal sealed unsafe class JobLoop(RingWorkerEnd ring, MappedRegions regions, 
         }
 
         var limit = hello.Header.Kind == MessageKind.Hello
-            ? Greeting.ReadHello(hello.Payload)
+            ? MessageText.ReadHello(hello.Payload)
             : throw new WorkerProtocolException($"The pool began with a message of kind {hello.Header.Kind}, and should have said Hello.");
         var handler = make();
         try
         {
             var result = new ResultBuffer(limit);
             var job = new JobContext(cancellation, result);
-            Run(new Nothing(), job, message: default, limit, answers: false); // compiled before the first job, which may be the one that a dead worker left to this one
+            Prepare(handler, job, limit);
             result.Clear();
-            Greeting.WriteReady(result, handler.GetType().Name);
+            MessageText.WriteReady(result, handler.GetType().Name);
             if (Answer(MessageKind.Ready, id: 0, result.Written))
             {
                 Run(handler, job, limit);
@@ -45,6 +45,14 @@ internal sealed unsafe class JobLoop(RingWorkerEnd ring, MappedRegions regions, 
         {
             (handler as IDisposable)?.Dispose();
         }
+    }
+
+    // What a job comes to is compiled before the first one, which may be the one that a dead worker left to this one: it would take a millisecond of it.
+    private void Prepare(IJobHandler handler, JobContext job, int limit)
+    {
+        Run(new Nothing(), job, message: default, limit, answers: false);
+        RuntimeHelpers.PrepareDelegate(handler.Run);
+        ring.Prepare();
     }
 
     private void Run(IJobHandler handler, JobContext job, int limit)
@@ -70,11 +78,11 @@ internal sealed unsafe class JobLoop(RingWorkerEnd ring, MappedRegions regions, 
     // the next job may take long.
     private bool TryNext(out ReceivedMessage message)
     {
+        ring.Show(); // before anything else: a host that is awake looks for it
         var status = ring.Receive(TimeSpan.Zero, out message);
         var now = Libc.Nanoseconds;
         if (status == ReceiveStatus.Message && now - _wokenAt < WakeInterval && (now - _begunAt < TinyJob || HasPlenty(message)))
         {
-            ring.Show();
             _begunAt = now;
             return true;
         }
@@ -106,9 +114,11 @@ internal sealed unsafe class JobLoop(RingWorkerEnd ring, MappedRegions regions, 
                 }
 
                 handler.Run(job);
+                var frames = job.ReturnedFrames;
+                var result = job.Written;
                 if (answers)
                 {
-                    Send(MessageKind.Result, id, job.ReturnedFrames, job.Written);
+                    Send(MessageKind.Result, id, frames, result);
                 }
             }
             catch (Exception e) // whatever it is: the job has failed, and not the worker
@@ -138,7 +148,7 @@ internal sealed unsafe class JobLoop(RingWorkerEnd ring, MappedRegions regions, 
     {
         try
         {
-            Greeting.Map(regions, payload);
+            regions.Map(MessageText.ReadMap(payload));
         }
         catch (IOException e)
         {
@@ -149,7 +159,7 @@ internal sealed unsafe class JobLoop(RingWorkerEnd ring, MappedRegions regions, 
     private void Fail(ulong id, Exception exception, int limit)
     {
         var error = new ResultBuffer(limit);
-        Greeting.WriteError(error, exception, limit);
+        MessageText.WriteError(error, exception, limit);
         Send(MessageKind.Error, id, default, error.Written);
     }
 
@@ -167,6 +177,8 @@ internal sealed unsafe class JobLoop(RingWorkerEnd ring, MappedRegions regions, 
     {
         public void Run(JobContext job)
         {
+            job.Request.CopyTo(job.Result.GetSpan());
+            job.Result.Advance(job.Request.Length);
         }
     }
 }

@@ -29,11 +29,13 @@ internal sealed partial class Worker
         {
             _ = _jobs.Dequeue();
             _isCancelled = false;
-            var took = _pool.Elapsed(_begunAt, now).TotalSeconds;
+            var took = (now - _begunAt) * _tick;
             _jobCount++;
             _jobTime = _jobCount == 1 ? took : _jobTime + ((took - _jobTime) / 8);
             Volatile.Write(ref _begunAt, now);
-            if (_jobs.TryPeek(out var next))
+            _ = _jobs.TryPeek(out var next);
+            Volatile.Write(ref _first, next);
+            if (next is not null)
             {
                 SetDue(now + next.Limits.Timeout);
                 SetReader(ChannelReader.Channel); // a caller receives its own answer alone
@@ -53,10 +55,13 @@ internal sealed partial class Worker
     // It stays where it is until its answer has been copied: who sends to a worker without a job says who receives next, and what is received next takes the place of this message.
     private PoolJob First(in ReceivedMessage message)
     {
-        PoolJob? first;
-        lock (_sync)
+        var first = Volatile.Read(ref _first);
+        if (first?.Id != message.Header.Id)
         {
-            _ = _jobs.TryPeek(out first);
+            lock (_sync)
+            {
+                _ = _jobs.TryPeek(out first); // what goes through a pipe can be answered before its sender has noted it
+            }
         }
 
         return first is not null && first.Id == message.Header.Id && message.Header.Kind is MessageKind.Result or MessageKind.Error
@@ -84,13 +89,8 @@ internal sealed partial class Worker
     /// <summary>After answers: the next jobs go out, and then those who wait for the answered ones are told.</summary>
     private void Settle(Span<PoolJob?> done, int doneCount, Span<PoolJob?> next)
     {
-        int had, ahead;
-        lock (_sync)
-        {
-            had = _jobs.Count;
-            ahead = Math.Clamp(_share - _jobCount, 0, Ahead());
-        }
-
+        var had = _jobs.Count; // without the lock: what is sent at this moment makes the window larger by that
+        var ahead = Math.Clamp(_share - _jobCount, 0, Ahead());
         var takesMore = !_isLeaving && !IsUsedUp();
         var room = had <= ahead / 2 ? Math.Min(ahead - had, next.Length) : 0;
         var nextCount = _pool.Dispatcher.Settle(this, takesMore, _channel!.CanRecall && ahead > 1 ? ahead : 0, done, ref doneCount, next[..room], out var isSpent);

@@ -30,7 +30,7 @@ internal sealed partial class Worker
     public string LastOutput() => _process?.LastOutput() ?? "";
 
     /// <exception cref="OutOfMemoryException">The system gives no thread.</exception>
-    public void Start() => new Thread(Run, maxStackSize: 512 << 10) { IsBackground = true, Name = $"Hardening.Pool.{_pool.Name}.{Number}" }.Start();
+    public void Start() => new Thread(Run, maxStackSize: 512 << 10) { IsBackground = true, Name = $"Hardening.Pool.{_pool.Name}.{_number}" }.Start();
 
     /// <summary>The process has ended: what it sent before is still received, and no wait goes on.</summary>
     public void NoteExit()
@@ -165,6 +165,7 @@ internal sealed partial class Worker
             }
 
             _jobs.Clear();
+            _first = null;
         }
 
         var why = (WorkerEnd)Interlocked.CompareExchange(ref _end, (int)WorkerEnd.Crashed, -1) is var asked && (int)asked >= 0 ? asked : WorkerEnd.Crashed;

@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Text.Json;
 using Hardening.Pool.Channels;
 using Hardening.Pool.Protocol;
 using Hardening.Processes;
@@ -31,7 +30,7 @@ internal sealed partial class Worker
         {
             var status = ReceiveStatus.Closed;
             ReceivedMessage ready = default;
-            if (_channel.Send(new MessageHeader { Kind = MessageKind.Hello }, default, Hello(), mayWait: true, out _) == SendStatus.Sent && _frames.TryAnnounce(_channel))
+            if (_channel.Send(new MessageHeader { Kind = MessageKind.Hello }, default, MessageText.Hello(_pool.Name, _pool.Options.MaxMessageBytes), mayWait: true, out _) == SendStatus.Sent && _frames.TryAnnounce(_channel))
             {
                 _channel.Flush();
                 status = _channel.Receive(ChannelReader.Channel, _pool.Options.StartTimeout, out ready);
@@ -72,22 +71,6 @@ internal sealed partial class Worker
 
         var tooLarge = new WorkerMemoryException(_pool.Name, ProcessId, resident, limit, isFresh: true);
         return new WorkerStartException(tooLarge.Message, errorOutput: null, tooLarge);
-    }
-
-    private byte[] Hello()
-    {
-        using var text = new MemoryStream();
-        using (var json = new Utf8JsonWriter(text))
-        {
-            json.WriteStartObject();
-            json.WriteNumber("protocol", MessageHeader.ProtocolVersion);
-            json.WriteString("pool", _pool.Name);
-            json.WriteNumber("host", Environment.ProcessId);
-            json.WriteNumber("maxMessageBytes", _pool.Options.MaxMessageBytes);
-            json.WriteEndObject();
-        }
-
-        return text.ToArray();
     }
 
     private void CloseStart(WorkerStartException failure)

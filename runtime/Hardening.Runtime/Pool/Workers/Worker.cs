@@ -19,6 +19,7 @@ internal sealed partial class Worker : IDisposable
     private readonly PoolContext _pool;
     private readonly WorkerCrew _crew;
     private readonly WorkerFrames _frames;
+    private readonly int _number;
     private readonly int _share;
     private readonly Lock _sync = new();
     private readonly Queue<PoolJob> _jobs = new(); // under the lock; the first stays until its answer has been copied, and with it whoever receives
@@ -28,6 +29,8 @@ internal sealed partial class Worker : IDisposable
     private WorkerChannel? _channel;
     private ChannelReader _reader = ChannelReader.Channel; // under the lock
     private readonly long _quick; // in ticks
+    private readonly double _tick; // in seconds
+    private PoolJob? _first; // of the jobs; written under the lock, for who receives
     private long _begunAt; // when the first job became the first; written under the lock
     private double _jobTime; // of late, on average, in seconds; written under the lock
     private int _jobCount; // this one too
@@ -39,12 +42,11 @@ internal sealed partial class Worker : IDisposable
     /// <param name="share">After how many jobs it is replaced.</param>
     public Worker(PoolContext pool, WorkerCrew crew, int number, int share)
     {
-        (_pool, _crew, Number, _share) = (pool, crew, number, share);
+        (_pool, _crew, _number, _share) = (pool, crew, number, share);
         _frames = new WorkerFrames(pool);
         _quick = pool.Ticks(TimeSpan.FromSeconds(AheadTime));
+        _tick = 1.0 / pool.Time.TimestampFrequency;
     }
-
-    public int Number { get; }
 
     /// <summary>The dispatcher's.</summary>
     public WorkerLoad Load { get; } = new();
@@ -180,10 +182,18 @@ internal sealed partial class Worker : IDisposable
         }
 
         _jobs.Enqueue(job);
+        if (isFirst)
+        {
+            Volatile.Write(ref _first, job);
+        }
+
         if (!job.WasSent)
         {
             job.WasSent = true;
-            _pool.Metrics.Began(_pool.Elapsed(job.SubmittedAt, now));
+            if (_pool.Metrics.IsTimed)
+            {
+                _pool.Metrics.Began(_pool.Elapsed(job.SubmittedAt, now));
+            }
         }
 
         return SendStatus.Sent;

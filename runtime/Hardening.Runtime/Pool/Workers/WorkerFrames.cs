@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Hardening.Camera;
 using Hardening.Pool.Channels;
 using Hardening.Pool.Frames;
@@ -117,8 +116,7 @@ internal sealed class WorkerFrames(PoolContext pool)
         for (var i = 0; i < pool.Setup.Regions.Count; i++)
         {
             var region = pool.Setup.Regions[i];
-            var descriptor = FirstInherited(channel) + i;
-            if (!TrySend(channel, region, json => json.WriteNumber("descriptor", descriptor)))
+            if (!TrySend(channel, new MappedText(region.Id, region.Bytes, region.IsWritable, Descriptor: FirstInherited(channel) + i)))
             {
                 return false;
             }
@@ -129,7 +127,7 @@ internal sealed class WorkerFrames(PoolContext pool)
 
     private bool TryMap(SharedRegion region, WorkerChannel channel)
     {
-        var isSent = TrySend(channel, region, json => json.WriteString("path", $"/proc/{Environment.ProcessId}/fd/{region.File.DangerousGetHandle()}"));
+        var isSent = TrySend(channel, new MappedText(region.Id, region.Bytes, region.IsWritable, Path: $"/proc/{Environment.ProcessId}/fd/{region.File.DangerousGetHandle()}"));
         return isSent && _mapped.Add(region.Id);
     }
 
@@ -152,19 +150,6 @@ internal sealed class WorkerFrames(PoolContext pool)
     // A ring is the first descriptor that is inherited.
     private static int FirstInherited(WorkerChannel channel) => channel.CanBeReadByCaller ? 4 : 3;
 
-    private static bool TrySend(WorkerChannel channel, SharedRegion region, Action<Utf8JsonWriter> place)
-    {
-        using var text = new MemoryStream();
-        using (var json = new Utf8JsonWriter(text))
-        {
-            json.WriteStartObject();
-            json.WriteNumber("region", region.Id);
-            json.WriteNumber("bytes", region.Bytes);
-            json.WriteBoolean("writable", region.IsWritable);
-            place(json);
-            json.WriteEndObject();
-        }
-
-        return channel.Send(new MessageHeader { Kind = MessageKind.Map }, default, text.GetBuffer().AsSpan(0, (int)text.Length), mayWait: true, out _) == SendStatus.Sent;
-    }
+    private static bool TrySend(WorkerChannel channel, in MappedText map) =>
+        channel.Send(new MessageHeader { Kind = MessageKind.Map }, default, MessageText.Map(map), mayWait: true, out _) == SendStatus.Sent;
 }

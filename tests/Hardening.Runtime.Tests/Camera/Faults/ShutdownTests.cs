@@ -198,6 +198,28 @@ public sealed class ShutdownTests
     }
 
     [Test]
+    public async Task While_a_sink_works_that_does_not_hear_and_returns_later(CancellationToken timeout)
+    {
+        var time = new ManualTimeProvider();
+        await using var line = new WatchedLine(new FramePipelineOptions { StopTimeout = Step, ReadTimeout = TimeSpan.FromMilliseconds(5) }, time);
+        LineCamera struck = line.AddCamera("struck", isTriggered: true), other = line.AddCamera("other", isTriggered: true);
+        var gate = line.AddGate((camera, _) => camera == struck.Name);
+        line.Builder.Stage(line.Name("work"), (in _, _) => { }, workers: 2, lane: LanePolicy.DropNewest(4)).To(line.Name("deaf"), gate.Ignore);
+        await line.StartAsync(timeout);
+        struck.Send(3);
+        await gate.EnteredAsync(1, timeout);
+        await line.FlowAsync(other, 5, timeout);
+        await line.UntilAsync(() => line.Of(struck).Received == 3, "the frames have come", timeout);
+        var stopping = line.Pipeline.StopAsync(timeout);
+        await line.PassAsync(Step, () => stopping.IsCompleted, "it stops whatever hangs", timeout);
+        Assert.That(line.Statistics, Has.Property("AbandonedThreads").EqualTo(1).And.Property("HeldBuffers").EqualTo(1));
+        gate.Open();
+        await line.EndedAsync(timeout);
+        Assert.That(line.DropsOf(struck), Is.EqualTo(new[] { new FrameDrops("work", FrameDropReason.Stopping, 2) }));
+        Assert.That((line.Of(struck).Processed, line.Of(other).Processed), Is.EqualTo((1, 5)), "what the sink took in the end was taken");
+    }
+
+    [Test]
     public async Task While_a_thread_hangs_that_was_replaced(CancellationToken timeout)
     {
         var time = new ManualTimeProvider();

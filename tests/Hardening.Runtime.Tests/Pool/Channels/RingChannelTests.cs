@@ -214,6 +214,65 @@ public sealed class RingChannelTests
         Assert.That(rings.Send(2), Is.EqualTo(SendStatus.Closed));
     }
 
+    // Here a thread ends, as all threads of a process that is killed do: the kernel does not tell the difference.
+    [Test, CancelAfter(60_000)]
+    public void The_end_of_the_workers_thread_ends_every_wait_once_all_is_received()
+    {
+        using var rings = new RingPair();
+        using var watched = new ManualResetEventSlim();
+        using var end = new ManualResetEventSlim();
+        var worker = Start(() =>
+        {
+            rings.Worker.WatchThread();
+            watched.Set();
+            end.Wait();
+        });
+        Assert.That(watched.Wait(Long));
+        var received = new List<ulong>();
+        var (channel, caller) = (ReceiveStatus.Message, ReceiveStatus.Message);
+        Thread[] waits =
+        [
+            Start(() =>
+            {
+                while ((channel = rings.Host.Receive(ChannelReader.Channel, Timeout.InfiniteTimeSpan, out var message)) == ReceiveStatus.Message)
+                {
+                    received.Add(message.Header.Id);
+                }
+            }),
+            Start(() => caller = rings.Host.Receive(ChannelReader.Caller, Timeout.InfiniteTimeSpan, out _)),
+        ];
+        Assert.That(rings.Answer(1));
+        Eventually(() => rings.Control.ToHost is { FirstSleeps: > 1, SecondSleeps: > 1 } lines && lines.Head == lines.Tail);
+        Assert.That(rings.Worker.Send(new MessageHeader { Kind = MessageKind.Result, Id = 2 }, default, default));
+        rings.Worker.Show(); // and wakes nobody
+        end.Set();
+        Assert.That(worker.Join(Long));
+        Assert.That(waits.All(wait => wait.Join(Long)));
+        Assert.That((channel, caller), Is.EqualTo((ReceiveStatus.Closed, ReceiveStatus.Closed)));
+        Assert.That(received, Is.EqualTo([1UL, 2UL]));
+        Assert.That(rings.Send(1), Is.EqualTo(SendStatus.Closed));
+    }
+
+    [Test, CancelAfter(60_000)]
+    public void A_thread_that_ends_when_the_worker_has_left_the_memory_changes_nothing_there()
+    {
+        using var watched = new ManualResetEventSlim();
+        using var end = new ManualResetEventSlim();
+        using var rings = new RingPair();
+        var worker = Start(() =>
+        {
+            rings.Worker.WatchThread();
+            watched.Set();
+            end.Wait();
+        });
+        Assert.That(watched.Wait(Long));
+        rings.Worker.Dispose();
+        var mark = rings.Control.ToHost.FirstSleeps = Hardening.Interop.Libc.EndMark(rings.Control.WatchedThread);
+        end.Set();
+        Assert.That(worker.Join(Long));
+        Assert.That(rings.Control.ToHost.FirstSleeps, Is.EqualTo(mark));
+    }
+
     [Test]
     public void What_was_sent_before_the_end_is_received()
     {

@@ -1,19 +1,24 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using Hardening.Pool.Frames;
-using Hardening.Pool.Protocol;
-using Microsoft.Win32.SafeHandles;
 
-namespace Hardening.Pool.Serving;
+namespace Hardening.Pool.Protocol;
 
 /// <summary>The JSON of the messages around the jobs (docs/worker-protocol.md). What is not known in them is passed over: a newer host may say more.</summary>
-internal static class Greeting
+internal static class MessageText
 {
     private const int TypeLength = 512;
     private const int MessageLength = 8 << 10;
     private const int TraceLength = 24 << 10;
     private const int BytesPerCharacter = 6; // at most, as \u001f
+
+    public static byte[] Hello(string pool, int maxMessageBytes) => Write(json =>
+    {
+        json.WriteNumber("protocol"u8, MessageHeader.ProtocolVersion);
+        json.WriteString("pool"u8, pool);
+        json.WriteNumber("host"u8, Environment.ProcessId);
+        json.WriteNumber("maxMessageBytes"u8, maxMessageBytes);
+    });
 
     /// <returns>No payload may be longer.</returns>
     /// <exception cref="WorkerProtocolException">The host speaks another version.</exception>
@@ -47,26 +52,47 @@ internal static class Greeting
         writer.WriteEndObject();
     }
 
-    /// <summary>Maps what the message announces.</summary>
-    /// <returns>The number of the region.</returns>
-    /// <exception cref="IOException">It cannot be mapped; the message says why.</exception>
-    public static void Map(MappedRegions regions, ReadOnlySpan<byte> payload)
+    public static byte[] Map(MappedText map) => Write(json =>
+    {
+        json.WriteNumber("region"u8, map.Region);
+        json.WriteNumber("bytes"u8, map.Bytes);
+        json.WriteBoolean("writable"u8, map.IsWritable);
+        if (map.Path is not null)
+        {
+            json.WriteString("path"u8, map.Path);
+        }
+        else
+        {
+            json.WriteNumber("descriptor"u8, map.Descriptor);
+        }
+    });
+
+    public static MappedText ReadMap(ReadOnlySpan<byte> payload)
     {
         var map = Parse(payload);
-        var region = map.GetProperty("region"u8).GetUInt32();
-        var bytes = map.GetProperty("bytes"u8).GetInt64();
-        var writable = map.TryGetProperty("writable"u8, out var isWritable) && isWritable.GetBoolean();
-        if (map.TryGetProperty("path"u8, out var path))
-        {
-            regions.Map(region, bytes, writable, path.GetString() ?? "");
-            return;
-        }
-
-        using var file = new SafeFileHandle(map.GetProperty("descriptor"u8).GetInt32(), ownsHandle: true);
-        regions.Map(region, bytes, writable, file);
+        var path = map.TryGetProperty("path"u8, out var text) ? text.GetString() ?? "" : null;
+        return new MappedText(
+            map.GetProperty("region"u8).GetUInt32(),
+            map.GetProperty("bytes"u8).GetInt64(),
+            map.TryGetProperty("writable"u8, out var isWritable) && isWritable.GetBoolean(),
+            path,
+            path is null ? map.GetProperty("descriptor"u8).GetInt32() : -1);
     }
 
     private static string Cut(string text, int length) => text.Length <= length ? text : string.Concat(text.AsSpan(0, length), "…");
+
+    private static byte[] Write(Action<Utf8JsonWriter> members)
+    {
+        using var text = new MemoryStream();
+        using (var json = new Utf8JsonWriter(text))
+        {
+            json.WriteStartObject();
+            members(json);
+            json.WriteEndObject();
+        }
+
+        return text.ToArray();
+    }
 
     private static JsonElement Parse(ReadOnlySpan<byte> payload)
     {
