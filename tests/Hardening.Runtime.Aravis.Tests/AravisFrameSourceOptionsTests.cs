@@ -17,6 +17,7 @@ public sealed class AravisFrameSourceOptionsTests
     [TestCase("OffsetY", -1, "OffsetY: must be 0 to 65535, but is -1.")]
     [TestCase("FrameRate", double.NaN, "FrameRate: must be 0.01 to 100000, but is NaN.")]
     [TestCase("PacketSize", 100, "PacketSize: must be 220 to 65500, but is 100.")]
+    [TestCase("PacketRequestRatio", 3.0, "PacketRequestRatio: must be 0 to 2, but is 3.")]
     [TestCase("DriverBuffers", 1, "DriverBuffers: must be 2 to 1024, but is 1.")]
     [TestCase("ReceiveBufferBytes", 1L, "ReceiveBufferBytes: must be 65536 to 1073741824, but is 1.")]
     [TestCase("Trigger", (AravisTrigger)9, "Trigger: must be one of FreeRun, Software, Line, but is 9.")]
@@ -55,6 +56,14 @@ public sealed class AravisFrameSourceOptionsTests
         Assert.That(options.Chunks, Is.EqualTo(["ChunkExposureTime"]));
         Assert.That((options.Trigger, options.Ptp, options.PtpWait), Is.EqualTo((AravisTrigger.Line, true, TimeSpan.FromSeconds(30))));
         using var source = new AravisFrameSource(options);
+    }
+
+    [Test]
+    public void A_frame_waits_at_least_as_long_as_a_packet()
+    {
+        var options = new AravisFrameSourceOptions { Address = "192.168.1.10", PacketTimeout = TimeSpan.FromMilliseconds(200), InitialPacketTimeout = TimeSpan.FromSeconds(2) };
+        var thrown = Assert.Throws<OptionsValidationException>(() => new AravisFrameSource(options).Dispose())!;
+        Assert.That(thrown.Message, Does.Contain("must be 00:00:00.2000000 to 00:00:10, but is 00:00:00.1000000").And.Contain("InitialPacketTimeout"));
     }
 
     [Test]

@@ -34,7 +34,7 @@ public sealed class AravisPipelineTests
     public async Task A_camera_that_dies_ends_in_a_counted_gap_of_its_own(CancellationToken timeout)
     {
         using var farm = SimulatorFarm.Start(Cameras);
-        await using var pipeline = Build(farm, (in _, _) => { });
+        await using var pipeline = Build(farm, (in _, _) => { }, reopens: false);
         await pipeline.StartAsync(timeout);
         await Eventually.HoldsAsync(() => Statistics().All(camera => camera.Processed >= 20), "every camera has delivered 20 frames", timeout);
         farm.Cameras[2].Kill();
@@ -90,9 +90,9 @@ public sealed class AravisPipelineTests
         after.Read(1, _ => { }, timeout);
     }
 
-    private static FramePipeline Build(SimulatorFarm farm, FrameAction stage)
+    private static FramePipeline Build(SimulatorFarm farm, FrameAction stage, bool reopens = true)
     {
-        var builder = new FramePipelineBuilder("test") { Options = new FramePipelineOptions { StopTimeout = TimeSpan.FromSeconds(20) } }; // a busy machine is no reason
+        var builder = new FramePipelineBuilder("test") { Options = new FramePipelineOptions { StopTimeout = TimeSpan.FromSeconds(20), Reconnect = new() { Enabled = reopens } } }; // a busy machine is no reason
         foreach (var (index, camera) in farm.Cameras.Index())
         {
             builder.FromAravis(Options(camera.Address, $"camera-{index}"));

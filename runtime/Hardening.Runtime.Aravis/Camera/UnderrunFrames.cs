@@ -4,7 +4,7 @@ namespace Hardening.Camera;
 
 /// <summary>
 /// Tells frames that the driver had no buffer for one by one, as dropped for want of a buffer, rather than as a gap. The driver counts the packets of such frames
-/// only: a gap in the numbers is put down to them as far as they make frames, and what is left of it was lost on the way. With both at once the shares may be out by one frame.
+/// only: a gap in the numbers is put down to them as far as they make frames, and what is left of it was lost on the way. Where both happen, the shares may be out by one frame for each time that the driver ran dry.
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
 internal struct UnderrunFrames
@@ -29,8 +29,9 @@ internal struct UnderrunFrames
             return read;
         }
 
+        // The count runs ahead of the frames that are read, so what this gap does not need may explain the next.
         _left = Math.Min(gap, (underrunPackets - _told + framePackets - 1) / framePackets);
-        _told = underrunPackets;
+        _told = Math.Min(underrunPackets, _told + (_left * framePackets));
         _next = info with { Sequence = info.Sequence - _left, Status = FrameStatus.Complete, DeviceTimestamp = 0, DeviceClock = FrameClock.None, Metadata = null };
         _held = read;
         _ = TryTell(out var first);

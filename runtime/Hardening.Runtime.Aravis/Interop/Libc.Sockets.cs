@@ -53,9 +53,9 @@ internal static unsafe partial class Libc
 
     /// <summary>Sets the receive buffer: beyond the system's limit where we may (CAP_NET_ADMIN), else up to it.</summary>
     /// <returns>The bytes that it now has, in the same measure (the kernel doubles what it is asked for, for its own overhead).</returns>
-    public static int SetReceiveBuffer(int socket, int bytes)
+    public static int SetReceiveBuffer(int socket, int bytes, bool mayForce = true)
     {
-        if (setsockopt(socket, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof(int)) != 0)
+        if (!mayForce || setsockopt(socket, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof(int)) != 0)
         {
             _ = setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(int)); // what it came to is read back
         }
