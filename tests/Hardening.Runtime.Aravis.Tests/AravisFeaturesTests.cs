@@ -298,15 +298,15 @@ public sealed class AravisFeaturesTests
         farm.Cameras[0].Freeze();
         Assert.That(Refusal(() => camera.Source.Features.GetInteger("Gain")), Does.Contain("it refuses to read Gain, or does not answer (").And.Contain("timeout"));
 
-        using var asking = new ManualResetEventSlim();
+        var asking = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var asked = Task.Factory.StartNew(
             () =>
             {
-                asking.Set();
+                asking.SetResult();
                 return Refusal(() => camera.Source.Features.GetInteger("Gain"));
             },
             timeout, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        asking.Wait(timeout);
+        await asking.Task.WaitAsync(timeout);
         var begin = TimeProvider.System.GetTimestamp();
         camera.Source.Stop();
         camera.Dispose();
