@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text;
 using System.Text.RegularExpressions;
 using Hardening.Camera;
+using Hardening.Camera.Recording;
 using Hardening.Pool;
 using Hardening.Pool.Workers;
 using Hardening.Processes;
@@ -102,7 +103,7 @@ public sealed partial class TelemetryTests
         using var crew = new WorkerCrew();
         using var pool = new ProcessPoolMetrics(meters: null, "telemetry", () => crew.Read(default));
         using var kept = new RestartingProcess("telemetry", new RestartingProcessOptions { FileName = "true" });
-        _ = new FramePipelineBuilder("telemetry").From(new ScriptedFrameSource()).To("none", (in _, _) => { }).Build();
+        _ = new FramePipelineBuilder("telemetry").From(new ScriptedFrameSource()).To(new RecordingSink(new RecordingSinkOptions { Directory = "none" })).Build();
         listener.Start();
         return [.. instruments.Values];
     }

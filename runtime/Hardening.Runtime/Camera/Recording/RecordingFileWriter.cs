@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 
@@ -8,8 +7,7 @@ namespace Hardening.Camera.Recording;
 internal sealed class RecordingFileWriter : IDisposable
 {
     private readonly SafeFileHandle _file;
-    private readonly byte[] _index; // kept as it will be written
-    private byte[] _header;
+    private readonly RecordingScratch _scratch;
     private long _length;
     private int _frames;
     private int _largest;
@@ -27,7 +25,7 @@ internal sealed class RecordingFileWriter : IDisposable
     /// <param name="scratch">Room for the index and for headers, from the file before.</param>
     public RecordingFileWriter(SafeFileHandle file, string path, long start, long clockFrequency, int number, in FrameInfo first, RecordingScratch scratch)
     {
-        (_file, Path, _index, _header) = (file, path, scratch.Index, scratch.Header);
+        (_file, Path, _scratch) = (file, path, scratch);
         var name = Encoding.UTF8.GetBytes(first.Camera);
         var header = new byte[RecordingFormat.FileHeaderBytes + name.Length];
         RecordingFormat.FileMagic.CopyTo(header);
@@ -87,13 +85,13 @@ internal sealed class RecordingFileWriter : IDisposable
             Status = info.Status,
             MetadataCount = metadata,
         };
-        var header = _header.AsSpan(0, _headerBytes);
+        var header = _scratch.Header(_headerBytes);
         frame.WriteTo(header);
         RecordingFormat.Seal(header);
         RandomAccess.Write(_file, header, _length);
         RandomAccess.Write(_file, pixels, frame.PixelOffset);
 
-        var entry = _index.AsSpan(RecordingFormat.IndexHeaderBytes + (_frames * RecordingFormat.IndexEntryBytes));
+        var entry = _scratch.Index(_frames + 1)[^RecordingFormat.IndexEntryBytes..];
         RecordingFormat.Write(entry, 0, _length);
         RecordingFormat.Write(entry, 8, info.Sequence);
         RecordingFormat.Write(entry, 16, hostTime);
@@ -117,7 +115,7 @@ internal sealed class RecordingFileWriter : IDisposable
     public void Finish()
     {
         RandomAccess.SetLength(_file, _length); // a frame that did not fit as a whole goes
-        var index = _index.AsSpan(0, RecordingFormat.IndexHeaderBytes + (_frames * RecordingFormat.IndexEntryBytes));
+        var index = _scratch.Index(_frames);
         RecordingFormat.IndexMagic.CopyTo(index);
         RecordingFormat.Write(index, 8, index.Length);
         RecordingFormat.Write(index, 12, _frames);
@@ -153,16 +151,16 @@ internal sealed class RecordingFileWriter : IDisposable
         for (var i = 0; i < count; i++)
         {
             var name = metadata!.Names[i];
-            Reserve(length + 2 + Encoding.UTF8.GetMaxByteCount(name.Length));
-            var bytes = Encoding.UTF8.GetBytes(name, _header.AsSpan(length + 2));
-            BinaryPrimitives.WriteUInt16LittleEndian(_header.AsSpan(length), checked((ushort)bytes));
+            var place = _scratch.Header(length + 2 + Encoding.UTF8.GetMaxByteCount(name.Length))[length..];
+            var bytes = Encoding.UTF8.GetBytes(name, place[2..]);
+            RecordingFormat.Write(place, 0, checked((ushort)bytes));
             length += 2 + bytes;
         }
 
-        Reserve(length + (count * 9));
-        for (var i = 0; i < count; i++, length += 9)
+        var values = _scratch.Header(length + (count * 9))[length..];
+        for (var i = 0; i < count; i++)
         {
-            var value = _header.AsSpan(length, 9);
+            var value = values.Slice(i * 9, 9);
             var name = metadata!.Names[i];
             if (metadata.TryGetInteger(name, out var integer))
             {
@@ -180,27 +178,33 @@ internal sealed class RecordingFileWriter : IDisposable
             }
         }
 
-        return length;
-    }
-
-    private void Reserve(int bytes)
-    {
-        if (bytes > RecordingFormat.MaxHeaderBytes)
-        {
-            throw new IOException($"The metadata of a frame take more than {RecordingFormat.MaxHeaderBytes:N0} bytes, which a recording does not hold.");
-        }
-
-        if (bytes > _header.Length)
-        {
-            Array.Resize(ref _header, Math.Max(bytes, 2 * _header.Length));
-        }
+        return length + values.Length;
     }
 }
 
-/// <summary>What the files of one camera use one after another.</summary>
+/// <summary>What the files of one camera use one after another: as large as it had to be so far.</summary>
 internal sealed class RecordingScratch
 {
-    public byte[] Index { get; } = new byte[RecordingFormat.IndexHeaderBytes + (RecordingFormat.MaxFramesPerFile * RecordingFormat.IndexEntryBytes)];
+    private byte[] _index = new byte[RecordingFormat.IndexHeaderBytes + (1024 * RecordingFormat.IndexEntryBytes)];
+    private byte[] _header = new byte[4096];
 
-    public byte[] Header { get; } = new byte[4096];
+    /// <summary>The index with room for this many frames, kept as it will be written.</summary>
+    public Span<byte> Index(int frames) => Reserve(ref _index, RecordingFormat.IndexHeaderBytes + (frames * RecordingFormat.IndexEntryBytes));
+
+    /// <summary>A header of this many bytes, with what was written there before.</summary>
+    /// <exception cref="IOException">It is more than a recording holds.</exception>
+    public Span<byte> Header(int bytes) =>
+        bytes <= RecordingFormat.MaxHeaderBytes
+            ? Reserve(ref _header, bytes)
+            : throw new IOException($"The metadata of a frame take more than {RecordingFormat.MaxHeaderBytes:N0} bytes, which a recording does not hold.");
+
+    private static Span<byte> Reserve(ref byte[] array, int bytes)
+    {
+        if (bytes > array.Length)
+        {
+            Array.Resize(ref array, Math.Max(bytes, 2 * array.Length));
+        }
+
+        return array.AsSpan(0, bytes);
+    }
 }

@@ -18,7 +18,7 @@ internal static class RecordingFormat
     public const int MaxHeaderBytes = 1 << 20;
     public const int MaxPixelBytes = 1 << 30;
 
-    /// <summary>A file has no more frames than this, so that its index is small enough to be made beforehand.</summary>
+    /// <summary>A file has no more frames than this, so that its index stays small in memory.</summary>
     public const int MaxFramesPerFile = 65_536;
 
     // As in PNG: the first byte is no text, and the line ends show a transfer that changed them.
