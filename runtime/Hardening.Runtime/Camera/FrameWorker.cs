@@ -33,18 +33,7 @@ internal sealed class FrameWorker(int number, CancellationToken stop) : IDisposa
 
     public void End() => (Lane, Lease) = (null, default);
 
-    /// <summary>Asks its work to end, unless it has ended meanwhile.</summary>
-    public Task CancelAsync()
-    {
-        try
-        {
-            return _stop.CancelAsync();
-        }
-        catch (ObjectDisposedException)
-        {
-            return Task.CompletedTask; // it returned just when it was given up
-        }
-    }
+    public Task CancelAsync() => _stop.CancelAsync();
 
     public void Dispose() => _stop.Dispose();
 }

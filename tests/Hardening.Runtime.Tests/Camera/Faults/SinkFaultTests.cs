@@ -106,6 +106,7 @@ public sealed class SinkFaultTests
         }
 
         Assert.That(line.DropsOf(kept), Is.EqualTo(new[] { new FrameDrops("capture", FrameDropReason.NoBuffer, 1) }));
+        await line.UntilAsync(() => line.Log.Records.Any(record => record.EventId == 4104), "it is logged", timeout);
         Assert.That(line.Log.Records.Single(record => record.EventId == 4104).Message, Does.Contain($"hoarder: {leases.Count}"));
         Assert.That(line.Statistics.HeldBuffers, Is.EqualTo(leases.Count));
         await line.FlowAsync(other, 20, timeout);
