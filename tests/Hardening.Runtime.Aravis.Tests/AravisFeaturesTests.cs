@@ -288,7 +288,7 @@ public sealed class AravisFeaturesTests
     }
 
     [Test, CancelAfter(60_000)]
-    public void A_camera_that_does_not_answer_is_told_as_such_and_frames_are_not_held_up(CancellationToken timeout)
+    public async Task A_camera_that_does_not_answer_is_told_as_such_and_closes_in_time_while_it_is_asked(CancellationToken timeout)
     {
         using var farm = SimulatorFarm.Start(description: _features!.Path);
         var options = Options();
@@ -297,6 +297,21 @@ public sealed class AravisFeaturesTests
         camera.Read(2, _ => { }, timeout);
         farm.Cameras[0].Freeze();
         Assert.That(Refusal(() => camera.Source.Features.GetInteger("Gain")), Does.Contain("it refuses to read Gain, or does not answer (").And.Contain("timeout"));
+
+        var asking = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var asked = Task.Factory.StartNew(
+            () =>
+            {
+                asking.SetResult();
+                return Refusal(() => camera.Source.Features.GetInteger("Gain"));
+            },
+            timeout, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        await asking.Task.WaitAsync(timeout);
+        var begin = TimeProvider.System.GetTimestamp();
+        camera.Source.Stop();
+        camera.Dispose();
+        Assert.That(TimeProvider.System.GetElapsedTime(begin), Is.LessThan(TimeSpan.FromSeconds(5)), "half a second each, and a busy machine");
+        Assert.That(await asked, Does.Contain("Gain"));
         farm.Cameras[0].Thaw();
     }
 

@@ -42,31 +42,26 @@ public sealed class AravisLibraryTests
     }
 
     [Test, CancelAfter(30_000)]
-    public void Turns_are_taken_in_the_order_of_coming_and_one_that_left_is_passed_over(CancellationToken timeout)
+    public async Task Turns_are_taken_in_the_order_of_coming_and_one_that_left_is_passed_over(CancellationToken timeout)
     {
         var turns = new Turns();
         Assert.That(turns.TryBegin(TimeSpan.Zero), Is.True);
         Assert.That(turns.TryBegin(TimeSpan.Zero), Is.False, "taken; and this one has left");
         Assert.That(turns.TryBegin(TimeSpan.FromMilliseconds(5)), Is.False);
-        using var second = new ManualResetEventSlim();
+        var second = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var other = new Thread(() =>
         {
             if (turns.TryBegin(TimeSpan.FromSeconds(20)))
             {
-                second.Set();
+                second.SetResult();
             }
         });
         other.Start();
-        while (!other.ThreadState.HasFlag(ThreadState.WaitSleepJoin) && !timeout.IsCancellationRequested)
-        {
-            Thread.Yield();
-        }
-
+        await Eventually.HoldsAsync(() => other.ThreadState.HasFlag(ThreadState.WaitSleepJoin), "the other waits for its turn", timeout);
         turns.End();
-        Assert.That(second.Wait(TimeSpan.FromSeconds(20), timeout), Is.True, "handed over, past those that left");
+        await second.Task.WaitAsync(timeout); // handed over, past those that left
         Assert.That(turns.TryBegin(TimeSpan.Zero), Is.False);
         turns.End();
         Assert.That(turns.TryBegin(TimeSpan.Zero), Is.True);
-        Assert.That(other.Join(TimeSpan.FromSeconds(20)));
     }
 }

@@ -18,7 +18,7 @@ public sealed partial class AravisFrameSource
     [LoggerMessage(4152, LogLevel.Warning, "Camera {Camera}: no packet socket, which needs CAP_NET_RAW; frames come through a UDP socket.")]
     private partial void LogNoPacketSocket(string camera);
 
-    [LoggerMessage(4153, LogLevel.Warning, "Camera {Camera} sends frames that are no plain images (chunk data, or several parts), which cannot be used here; switch that off in the camera.")]
+    [LoggerMessage(4153, LogLevel.Warning, "Camera {Camera} sends frames that are no plain images (several parts, for example), which cannot be used here; switch that off in the camera.")]
     private partial void LogNotImages(string camera);
 
     [LoggerMessage(4154, LogLevel.Warning, "Camera {Camera} at {Address} does not answer while it is closed; this goes on in the background.")]

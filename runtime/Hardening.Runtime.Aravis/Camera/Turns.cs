@@ -26,14 +26,10 @@ internal sealed class Turns
             _waiters.Enqueue(waiter);
         }
 
-        if (waiter.Turn.Wait(limit))
+        _ = waiter.Turn.Wait(limit);
+        lock (_gate) // whoever hands over is done with the waiter then; and it may have come just after the limit
         {
-            return true;
-        }
-
-        lock (_gate)
-        {
-            waiter.HasLeft = !waiter.IsNext; // it may have come just now
+            waiter.HasLeft = !waiter.IsNext;
             return waiter.IsNext;
         }
     }
