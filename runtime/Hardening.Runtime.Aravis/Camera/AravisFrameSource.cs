@@ -57,7 +57,7 @@ public sealed partial class AravisFrameSource : IFrameSource
     /// <inheritdoc/>
     /// <remarks>
     /// May be called at any time: what is still open is closed first, frames are numbered anew, and <see cref="GetStatistics"/> goes on. Takes 10 to 200 ms, 2.5 s when nobody answers, and
-    /// up to 10 s while a connection to the same camera that no longer answers is being closed. Cancellation is noticed while it waits for an answer, and between the calls into the library, which
+    /// 1 to 2 s more where an earlier connection to the same camera, which no longer answers, is to be given up. Cancellation is noticed while it waits for an answer, and between the calls into the library, which
     /// cannot be interrupted. Cameras of one process are opened one after another, since the library crashes otherwise. What is set is read back: a camera that made something else of it is an error that names both, and what the camera allows.
     /// </remarks>
     public FrameFormat Open(FrameSourceContext context, CancellationToken cancellationToken)
