@@ -63,6 +63,9 @@ internal sealed record CameraMeasurement
     /// <summary>What was not right; null when all was.</summary>
     public string? Wrong { get; init; }
 
+    /// <summary>CPU time of all its processes in the time that counts: it reads the clocks itself, for whoever looks from outside is late when the machine is busy.</summary>
+    public double? CpuSeconds { get; init; }
+
     /// <summary>CPU milliseconds a frame of all its processes, the share of the kernel in that, page faults a frame.</summary>
     public double? Cpu { get; init; }
 

@@ -123,18 +123,20 @@ internal sealed class CameraRuns(TimeProvider time, bool isRealTime, List<string
 
     private static CameraMeasurement WithUse(CameraMeasurement measured, ProcessTally? begin, ProcessTally? end)
     {
-        if (begin is not { } before || end is not { } after)
+        if (begin is not { } before || end is not { } after || measured.CpuSeconds is not { } cpu)
         {
             return measured;
         }
 
+        // Both looks may have been late, and not by the same time: what they have seen is put beside the CPU time that they have seen.
+        var seen = Math.Max(1e-3, (after.CpuNanoseconds - before.CpuNanoseconds) / 1e9);
         var frames = Math.Max(1.0, measured.Frames);
         var (user, system) = (after.UserTicks - before.UserTicks, after.SystemTicks - before.SystemTicks);
         return measured with
         {
-            Cpu = (after.CpuNanoseconds - before.CpuNanoseconds) / 1e6 / frames,
+            Cpu = cpu * 1e3 / frames,
             SystemShare = user + system > 0 ? system / (double)(user + system) : null,
-            Faults = (after.Faults - before.Faults) / frames,
+            Faults = (after.Faults - before.Faults) / seen * cpu / frames,
             Memory = after.MemoryBytes / 1e6,
             Growth = (after.MemoryBytes - before.MemoryBytes) / 1e6,
         };

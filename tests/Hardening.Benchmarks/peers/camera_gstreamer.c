@@ -155,7 +155,7 @@ static int compare(const void *left, const void *right)
     return a < b ? -1 : a > b;
 }
 
-typedef struct { int64_t time, done, dropped, lost, each[4096]; } tally;
+typedef struct { int64_t time, cpu, done, dropped, lost, each[4096]; } tally;
 
 static void count(tally *now)
 {
@@ -169,6 +169,7 @@ static void count(tally *now)
         now->lost += all[i].lost;
     }
     now->time = clock_now(CLOCK_MONOTONIC);
+    now->cpu = clock_now(CLOCK_PROCESS_CPUTIME_ID);
 }
 
 int main(int argc, char **argv)
@@ -218,7 +219,7 @@ int main(int argc, char **argv)
         for (int64_t j = 0; j < all[i].count; j++)
             sorted[at++] = all[i].latencies[j];
     qsort(sorted, total, sizeof *sorted, compare);
-    printf("{\"frames\":%ld,\"seconds\":%f,", (long)(after.done - before.done), (after.time - before.time) / 1e9);
+    printf("{\"frames\":%ld,\"seconds\":%f,\"cpuSeconds\":%f,", (long)(after.done - before.done), (after.time - before.time) / 1e9, (after.cpu - before.cpu) / 1e9);
     if (total)
     {
         const char *names[] = { "p50", "p99", "p999", "max" };

@@ -13,6 +13,7 @@ import ctypes
 import json
 import mmap
 import multiprocessing
+import os
 import sys
 import threading
 import time
@@ -47,6 +48,16 @@ else:
         at = Timespec()
         libc.clock_gettime(MONOTONIC, ctypes.byref(at))
         return at.seconds * 1000000000 + at.nanoseconds
+
+
+def cpu_of(processes):
+    """Nanoseconds on a CPU, all threads."""
+    total = 0
+    for process in processes:
+        at = Timespec()
+        libc.clock_gettime(ctypes.c_int((~process << 3) | 2), ctypes.byref(at))  # as clock_getcpuclockid(3) makes it
+        total += at.seconds * 1000000000 + at.nanoseconds
+    return total
 
 
 def sleep_until(when):
@@ -235,7 +246,8 @@ class Line(object):
 
     def tally(self):
         each = [camera.done for camera in self.cameras]
-        return now(), each, sum(camera.dropped for camera in self.cameras), sum(camera.lost for camera in self.cameras)
+        processes = [os.getpid()] + [worker.pid for worker in self.workers if hasattr(worker, "pid")]
+        return now(), cpu_of(processes), each, sum(camera.dropped for camera in self.cameras), sum(camera.lost for camera in self.cameras)
 
     def stop(self):
         self.stopping = True
@@ -263,10 +275,10 @@ def measure(way, library, workload):
     sleep_until(begin + int(workload.warm_up * 1e9))
     print("begin")
     sys.stdout.flush()
-    start, before, dropped, lost = line.tally()
+    start, cpu, before, dropped, lost = line.tally()
     line.window = (start, start + int(workload.seconds * 1e9))
     sleep_until(line.window[1])
-    end, after, dropped_after, lost_after = line.tally()
+    end, cpu_after, after, dropped_after, lost_after = line.tally()
     print("end")
     sys.stdout.flush()
     sys.stdin.readline()
@@ -276,7 +288,7 @@ def measure(way, library, workload):
     ordered = sorted(line.latencies)
     each = [last - first for last, first in zip(after, before)]
     measured = {
-        "frames": sum(each), "seconds": (end - start) / 1e9, "dropped": dropped_after - dropped, "driverLost": lost_after - lost, "outOfOrder": line.out_of_order, "each": each,
+        "frames": sum(each), "seconds": (end - start) / 1e9, "cpuSeconds": (cpu_after - cpu) / 1e9, "dropped": dropped_after - dropped, "driverLost": lost_after - lost, "outOfOrder": line.out_of_order, "each": each,
         "stopSeconds": stopped / 1e9, "fingerprint": line.fingerprint, "wrong": "%d results are wrong" % line.wrong if line.wrong else wrong}
     if ordered:
         measured.update(p50=percentile(ordered, 0.5), p99=percentile(ordered, 0.99), p999=percentile(ordered, 0.999), max=percentile(ordered, 1))

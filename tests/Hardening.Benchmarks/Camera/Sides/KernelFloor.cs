@@ -1,4 +1,5 @@
 using Hardening.Benchmarks.Peers;
+using Hardening.Benchmarks.Pool.Sides;
 
 namespace Hardening.Benchmarks.Camera.Sides;
 
@@ -18,14 +19,14 @@ internal sealed class KernelFloor(Workload workload, bool copies, bool works)
         Array.ForEach(threads, thread => thread.Start());
         MonotonicClock.SleepUntil(MonotonicClock.Now + (long)(workload.WarmUp * 1e9));
         await Console.Out.WriteLineAsync("begin");
-        var (before, begin) = (Done, MonotonicClock.Now);
+        var (before, begin, cpu) = (Done, MonotonicClock.Now, TreeCpu.Now());
         MonotonicClock.SleepUntil(begin + (long)(workload.Seconds * 1e9));
-        var (after, end) = (Done, MonotonicClock.Now);
+        var (after, end, used) = (Done, MonotonicClock.Now, TreeCpu.Now() - cpu);
         await Console.Out.WriteLineAsync("end");
         await Console.In.ReadLineAsync().WaitAsync(AnswerLimit, TimeProvider.System);
         _isStopping = true;
         var ended = Array.TrueForAll(threads, thread => thread.Join(AnswerLimit));
-        return new CameraMeasurement { Frames = after - before, Seconds = (end - begin) / 1e9, Fingerprint = memory.Fingerprint, Wrong = !ended ? "a thread does not end" : wrong ? "a result is wrong" : null };
+        return new CameraMeasurement { Frames = after - before, Seconds = (end - begin) / 1e9, CpuSeconds = used.TotalSeconds, Fingerprint = memory.Fingerprint, Wrong = !ended ? "a thread does not end" : wrong ? "a result is wrong" : null };
     }
 
     private long Done => Enumerable.Range(0, Workload.Workers).Sum(number => Volatile.Read(ref _done[number * 16]));

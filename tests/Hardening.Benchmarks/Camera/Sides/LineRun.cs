@@ -1,4 +1,5 @@
 using Hardening.Benchmarks.Peers;
+using Hardening.Benchmarks.Pool.Sides;
 using Hardening.Processes;
 
 namespace Hardening.Benchmarks.Camera.Sides;
@@ -38,6 +39,7 @@ internal sealed class LineRun(Workload workload, Func<Workload, ModelCamera[], R
         {
             Frames = after.Done - before.Done,
             Seconds = (after.Time - before.Time) / 1e9,
+            CpuSeconds = (after.Cpu - before.Cpu).TotalSeconds,
             P50 = Percentiles.Of(latencies, 0.5),
             P99 = Percentiles.Of(latencies, 0.99),
             P999 = Percentiles.Of(latencies, 0.999),
@@ -91,13 +93,13 @@ internal sealed class LineRun(Workload workload, Func<Workload, ModelCamera[], R
     }
 
     // What there is at one moment.
-    private sealed record Tally(long Time, long Done, long Dropped, long Lost, long[] Each)
+    private sealed record Tally(long Time, TimeSpan Cpu, long Done, long Dropped, long Lost, long[] Each)
     {
         public static Tally Now(ICameraLine line, ResultBook book, ModelCamera[] cameras)
         {
             var (dropped, lost) = (line.Dropped, cameras.Sum(camera => camera.Lost));
             long[] each = [.. cameras.Select(camera => book.DoneOf(camera.Number))];
-            return new(MonotonicClock.Now, each.Sum(), dropped, lost, each);
+            return new(MonotonicClock.Now, TreeCpu.Now(), each.Sum(), dropped, lost, each);
         }
     }
 
