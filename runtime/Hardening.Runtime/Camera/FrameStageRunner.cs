@@ -190,9 +190,12 @@ internal sealed class FrameStageRunner
                 ? "Another thread takes the place of the one that hangs."
                 : $"Another thread takes the place of the one that hangs; as {count} hang, the next one will not be replaced.");
             _flow.Ledgers[hanging.Lane!.Camera].Dropped(_edge, FrameDropReason.StageTimedOut);
-            Start(successor, () => TakeThePlaceOf(hanging, successor));
+            StartSuccessor(hanging, successor);
         }
     }
+
+    // Apart, so that a look that finds nothing makes no closure.
+    private void StartSuccessor(FrameWorker hanging, FrameWorker successor) => Start(successor, () => TakeThePlaceOf(hanging, successor));
 
     private IFrameStage CreateStage(int worker) =>
         _definition.CreateForWorker()
