@@ -19,7 +19,6 @@ public sealed class PoolStageFaultTests : IDisposable
     [TestCase("abort told to", "signal 6")]
     [TestCase("crash", "ended")] // as a signal, or as an exception that nobody can catch
     [TestCase("thread told to", "signal 6")]
-    [TestCase("garbage", "")]
     [TestCase("sleep 1000", "JobTimeout")]
     [TestCase("leak 600", "MaxWorkerBytes")]
     public async Task What_a_job_does_to_its_worker_costs_its_own_frame(string fate, string told, CancellationToken timeout)
