@@ -161,6 +161,7 @@ public sealed class FramePipelineTests
         var drop = Only(pipeline).Drops.Single();
         Assert.That((drop.Edge, drop.Reason), Is.EqualTo(("capture", FrameDropReason.NoBuffer)));
         Assert.That(drop.Count + Only(pipeline).Processed, Is.EqualTo(50));
+        await Eventually.HoldsAsync(() => log.Records.Any(r => r.EventId == 4104), "that is logged", timeout);
         Assert.That(log.Records.Single(r => r.EventId == 4104).Message, Does.Contain("hoarder: "));
         Assert.That(Only(pipeline).Lost, Is.Zero, "a frame that was dropped is no gap");
 
