@@ -82,7 +82,7 @@ public sealed class FramePipelineBuilder
 
     /// <summary>Adds a stage with an instance for each of its workers, which may keep buffers of its own. They are disposed at the end, if they are disposable.</summary>
     /// <param name="name">The name in metrics, logs and the names of threads; unique within the pipeline.</param>
-    /// <param name="createForWorker">Makes the instance of one worker. Called when the pipeline starts, and when a worker that hangs is replaced.</param>
+    /// <param name="createForWorker">Makes the instance of one worker, or of one camera where there are no threads. Called when the pipeline starts, and when a worker that hangs is replaced.</param>
     /// <param name="options">How it works; read now.</param>
     public FramePipelineBuilder Stage(string name, Func<IFrameStage> createForWorker, FrameStageOptions options)
     {
@@ -171,7 +171,7 @@ public sealed class FramePipelineBuilder
                 $"has two {kind}s of the same name; metrics and logs could not tell them apart");
     }
 
-    private LanePolicy DefaultLane() => _stages.Count == 0 ? LanePolicy.DropOldest(4) : LanePolicy.Block(4, TimeSpan.FromSeconds(1));
+    private LanePolicy DefaultLane() => _stages.All(stage => stage.Workers == 0) ? LanePolicy.DropOldest(4) : LanePolicy.Block(4, TimeSpan.FromSeconds(1));
 
     private sealed class DelegateStage(FrameAction process) : IFrameStage
     {
@@ -192,17 +192,18 @@ internal sealed class FrameStageDefinition(string name, Func<IFrameStage> create
 
     public Func<IFrameStage> CreateForWorker => createForWorker;
 
-    public LanePolicy Lane => lane;
-
     // Read once: the options are the caller's, who may change them.
     public int Workers { get; } = options.Workers;
 
-    public int ParallelPerCamera { get; } = options.ParallelPerCamera;
+    /// <summary>Where there are no threads, room for the frame that is worked on.</summary>
+    public LanePolicy Lane { get; } = options.Workers == 0 ? LanePolicy.LatestWins : lane;
 
-    public TimeSpan? Timeout { get; } = options.Timeout;
+    public int ParallelPerCamera { get; } = options.Workers == 0 ? 1 : options.ParallelPerCamera;
+
+    public TimeSpan? Timeout { get; } = options.Workers == 0 ? null : options.Timeout;
 
     /// <summary>How many threads that hang are replaced.</summary>
-    public int MaxAbandoned { get; } = options.Timeout is null ? 0 : options.MaxAbandoned;
+    public int MaxAbandoned { get; } = options.Timeout is null || options.Workers == 0 ? 0 : options.MaxAbandoned;
 
     public FrameThreadOptions Threads { get; } = options.Threads;
 }

@@ -5,11 +5,15 @@ namespace Hardening.Camera;
 /// <summary>How a stage of a <see cref="FramePipeline"/> works.</summary>
 public sealed class FrameStageOptions
 {
-    /// <summary>The number of threads, 1 to 1,024. Default 1.</summary>
+    /// <summary>
+    /// The number of threads, 0 to 1,024. 0: no thread of its own, and no lane: the thread that brings a frame, a camera's for the first stage, works on it at once, while it is in the cache of
+    /// that processor. The least time and the most frames, for work that is short beside the camera's period: what comes meanwhile is the driver's to keep, a call that hangs holds its camera, and
+    /// there is an instance for each camera. Default 1.
+    /// </summary>
     public int Workers { get; set; } = 1;
 
     /// <summary>
-    /// The hand-off before the stage. Default: <see cref="LanePolicy.DropOldest"/> of 4 for the first stage, so that capture never waits; <see cref="LanePolicy.Block"/>
+    /// The hand-off before the stage, if it has threads. Default: <see cref="LanePolicy.DropOldest"/> of 4 for the first stage with threads, so that capture never waits; <see cref="LanePolicy.Block"/>
     /// of 4 for up to 1 s after that, so that work that was done is not thrown away.
     /// </summary>
     public LanePolicy? Lane { get; set; }
@@ -35,7 +39,7 @@ internal sealed class FrameStageOptionsValidator : IValidateOptions<FrameStageOp
     public ValidateOptionsResult Validate(string? name, FrameStageOptions options)
     {
         var result = new ValidateOptionsResultBuilder();
-        Check(nameof(options.Workers), options.Workers, 1, 1024);
+        Check(nameof(options.Workers), options.Workers, 0, 1024);
         Check(nameof(options.ParallelPerCamera), options.ParallelPerCamera, 1, 64);
         Check(nameof(options.Timeout), options.Timeout ?? TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1));
         Check(nameof(options.MaxAbandoned), options.MaxAbandoned, 0, 1024);

@@ -24,6 +24,7 @@ internal sealed class FrameStageRunner
     private readonly FailureLog _failures;
     private readonly LatencyHistogram _wait = new();
     private readonly LatencyHistogram _work = new();
+    private bool _isStarted;
     private bool _isClosed;
     private bool _isAborted;
     private int _running;
@@ -37,7 +38,7 @@ internal sealed class FrameStageRunner
         _room = lane.Mode == LaneMode.Block ? [.. _lanes.Select(_ => new SemaphoreSlim(lane.Capacity))] : null;
         _failures = new FailureLog(flow.Time);
         _running = definition.Workers;
-        _workers = new FrameWorker[definition.Workers];
+        _workers = new FrameWorker[HasThreads ? definition.Workers : cameras];
     }
 
     /// <summary>Where frames go that have left this stage in order; set before the start.</summary>
@@ -45,6 +46,8 @@ internal sealed class FrameStageRunner
 
     /// <summary>Called once, by the last worker, when every frame has left or been dropped.</summary>
     public required Action Finished { private get; init; }
+
+    private bool HasThreads => _definition.Workers > 0;
 
     /// <summary>How long frames wait and are worked on.</summary>
     public FrameStageStatistics Snapshot()
@@ -66,13 +69,14 @@ internal sealed class FrameStageRunner
 
     public void Start()
     {
-        foreach (var worker in _workers)
+        _isStarted = true;
+        foreach (var worker in HasThreads ? _workers : [])
         {
             Start(worker, () => Work(worker));
         }
     }
 
-    /// <summary>Disposes instances whose threads were never started.</summary>
+    /// <summary>Disposes instances that no thread of this stage has.</summary>
     public void DisposeUnstarted()
     {
         foreach (var worker in _workers)
@@ -85,6 +89,12 @@ internal sealed class FrameStageRunner
     /// <summary>Takes over a frame; may wait, if the lane blocks. One thread at a time for each camera.</summary>
     public void Enqueue(int camera, FrameLease lease)
     {
+        if (!HasThreads)
+        {
+            WorkHere(camera, lease);
+            return;
+        }
+
         var lane = _lanes[camera];
         var hasRoom = _room is null || _room[camera].Wait(_definition.Lane.Limit);
         FrameLease dropped = default;
@@ -140,6 +150,11 @@ internal sealed class FrameStageRunner
         if (giveUp)
         {
             DropAll();
+        }
+        else if (!HasThreads && _isStarted)
+        {
+            DisposeUnstarted(); // those who brought frames have ended
+            Finished();
         }
     }
 
@@ -227,6 +242,34 @@ internal sealed class FrameStageRunner
         }
 
         Work(worker);
+    }
+
+    // One thread at a time for each camera brings frames, so that nothing stands in its lane but the frame in hand.
+    private void WorkHere(int camera, FrameLease lease)
+    {
+        var worker = _workers[camera];
+        var now = _flow.Time.GetTimestamp();
+        bool isClosed;
+        lock (_gate)
+        {
+            isClosed = _isClosed;
+            if (!isClosed)
+            {
+                var lane = _lanes[camera];
+                lane.Add(lease, now);
+                worker.Begin(lane, lane.Start(out var ticket, out _), ticket, now);
+                _wait.Record(TimeSpan.Zero);
+            }
+        }
+
+        if (isClosed)
+        {
+            _flow.Drop(camera, _edge, FrameDropReason.Stopping, lease);
+        }
+        else
+        {
+            End(worker, IsLate(worker) ? FrameDropReason.PastDeadline : Process(worker));
+        }
     }
 
     private void Work(FrameWorker worker)

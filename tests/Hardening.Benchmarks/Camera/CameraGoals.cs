@@ -20,34 +20,34 @@ internal sealed class CameraGoals(IReadOnlyList<CameraFigures> figures)
 
     private IEnumerable<Goal?> All()
     {
-        foreach (var paced in Cases(CameraCaseKind.Paced))
+        foreach (var ours in Threads(CameraCaseKind.Paced))
         {
-            var ours = Ours(paced)!;
+            var paced = ours.Case;
             if (Peers(paced) is { Count: > 0 } peers)
             {
-                yield return new Goal($"{paced}: p99 beside the best peer", 1, peers.Max(peer => ours.RatioTo(peer, round => round.P99)), "0.00 x");
+                yield return new Goal($"{paced}, {ours.Name}: p99 beside the best peer", 1, peers.Max(peer => ours.RatioTo(peer, round => round.P99)), "0.00 x");
             }
 
-            yield return new Goal($"{paced}: managed bytes a frame", MostBytes, ours.Of(round => round.Managed) ?? double.NaN, "0.00");
-            yield return new Goal($"{paced}: collections", 0, ours.Of(round => round.Gen0 + round.Gen1 + round.Gen2) ?? double.NaN, "0");
+            yield return new Goal($"{paced}, {ours.Name}: managed bytes a frame", MostBytes, ours.Of(round => round.Managed) ?? double.NaN, "0.00");
+            yield return new Goal($"{paced}, {ours.Name}: collections", 0, ours.Of(round => round.Gen0 + round.Gen1 + round.Gen2) ?? double.NaN, "0");
         }
 
-        foreach (var fast in Cases(CameraCaseKind.Fast))
+        foreach (var ours in Threads(CameraCaseKind.Fast))
         {
-            var ours = Ours(fast)!;
+            var fast = ours.Case;
             if (Peers(fast) is { Count: > 0 } peers)
             {
-                yield return new Goal($"{fast}: frames a second beside the best peer", 1, peers.Min(peer => ours.RatioTo(peer, round => round.PerSecond)), "0.00 x", IsLeast: true);
-                yield return new Goal($"{fast}: CPU time a frame beside the best peer", 1, peers.Max(peer => ours.RatioTo(peer, round => round.Cpu)), "0.00 x");
+                yield return new Goal($"{fast}, {ours.Name}: frames a second beside the best peer", 1, peers.Min(peer => ours.RatioTo(peer, round => round.PerSecond)), "0.00 x", IsLeast: true);
+                yield return new Goal($"{fast}, {ours.Name}: CPU time a frame beside the best peer", 1, peers.Max(peer => ours.RatioTo(peer, round => round.Cpu)), "0.00 x");
             }
 
             if (figures.FirstOrDefault(row => row.Case == fast && row.Name == CameraContender.CopyAndKernel) is { } floor)
             {
-                yield return new Goal($"{fast}: frames a second beside copy and kernel alone on the same cores", OfFloor, ours.RatioTo(floor, round => round.PerSecond), "0.00 x", IsLeast: true);
-                yield return new Goal($"{fast}: CPU time a frame beside copy and kernel alone", 1 / OfFloor, ours.RatioTo(floor, round => round.Cpu), "0.00 x");
+                yield return new Goal($"{fast}, {ours.Name}: frames a second beside copy and kernel alone on the same cores", OfFloor, ours.RatioTo(floor, round => round.PerSecond), "0.00 x", IsLeast: true);
+                yield return new Goal($"{fast}, {ours.Name}: CPU time a frame beside copy and kernel alone", 1 / OfFloor, ours.RatioTo(floor, round => round.Cpu), "0.00 x");
             }
 
-            yield return new Goal($"{fast}: managed bytes a frame", MostBytes, ours.Of(round => round.Managed) ?? double.NaN, "0.00");
+            yield return new Goal($"{fast}, {ours.Name}: managed bytes a frame", MostBytes, ours.Of(round => round.Managed) ?? double.NaN, "0.00");
         }
 
         foreach (var overload in Cases(CameraCaseKind.Overload))
@@ -74,6 +74,8 @@ internal sealed class CameraGoals(IReadOnlyList<CameraFigures> figures)
     }
 
     private IEnumerable<string> Cases(CameraCaseKind kind) => figures.Where(row => row.What.Kind == kind && row.Name == CameraContender.Ours).Select(row => row.Case).Distinct();
+
+    private IEnumerable<CameraFigures> Threads(CameraCaseKind kind) => figures.Where(row => row.What.Kind == kind && row.Name is (CameraContender.Ours or CameraContender.OurCameras));
 
     private CameraFigures? Ours(string what) => figures.FirstOrDefault(row => row.Case == what && row.Name == CameraContender.Ours);
 

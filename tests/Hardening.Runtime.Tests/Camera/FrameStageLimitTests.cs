@@ -208,7 +208,7 @@ public sealed class FrameStageLimitTests
     {
         var thrown = Assert.Throws<Microsoft.Extensions.Options.OptionsValidationException>(() => Builder().Stage("work", (in _, _) => { }, new FrameStageOptions
         {
-            Workers = 0, Timeout = TimeSpan.FromDays(1), Threads = { RealTimePriority = 100, Processors = [-1] },
+            Workers = -1, Timeout = TimeSpan.FromDays(1), Threads = { RealTimePriority = 100, Processors = [-1] },
         }));
         Assert.That(thrown!.Failures, Has.Some.Contains("Workers").And.Some.Contains("Timeout").And.Some.Contains("Threads.RealTimePriority").And.Some.Contains("Threads.Processors"));
     }

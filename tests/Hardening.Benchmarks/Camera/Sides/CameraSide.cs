@@ -13,8 +13,9 @@ internal sealed class CameraSide
 
     private static readonly Dictionary<string, Func<Workload, Task<CameraMeasurement>>> All = new()
     {
-        ["ours"] = workload => new LineRun(workload, (w, cameras, book) => new OurLine(w, cameras, book, withProcesses: false)).MeasureAsync(),
-        ["ours-processes"] = workload => new LineRun(workload, (w, cameras, book) => new OurLine(w, cameras, book, withProcesses: true)).MeasureAsync(),
+        ["ours"] = workload => new LineRun(workload, (w, cameras, book) => new OurLine(w, cameras, book, OurWorkers.Threads)).MeasureAsync(),
+        ["ours-cameras"] = workload => new LineRun(workload, (w, cameras, book) => new OurLine(w, cameras, book, OurWorkers.Cameras)).MeasureAsync(),
+        ["ours-processes"] = workload => new LineRun(workload, (w, cameras, book) => new OurLine(w, cameras, book, OurWorkers.Processes)).MeasureAsync(),
         ["direct"] = workload => new LineRun(workload, (w, cameras, book) => new DirectLine(w, cameras, book)).MeasureAsync(),
         ["naive"] = workload => new LineRun(workload, (w, cameras, book) => new NaiveLine(w, cameras, book)).MeasureAsync(),
         ["dataflow"] = workload => new LineRun(workload, (w, cameras, book) => new DataflowLine(w, cameras, book, isPooled: false)).MeasureAsync(),

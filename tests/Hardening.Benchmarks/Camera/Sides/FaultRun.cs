@@ -54,7 +54,7 @@ internal sealed class FaultRun(Workload workload, CameraFault fault)
         var book = new ResultBook(workload with { Seconds = seconds }, memory);
         ModelCamera[] cameras = [.. Enumerable.Range(0, workload.Cameras).Select(number => new ModelCamera(workload, memory, number))];
         using var trouble = new Trouble(seconds);
-        var line = new OurLine(workload, cameras, book, fault.NeedsProcesses, isFaulty ? fault.Make(trouble) : new OurLineFaults { Configure = fault.Make(trouble).Configure, StageTimeout = fault.Make(trouble).StageTimeout });
+        var line = new OurLine(workload, cameras, book, fault.NeedsProcesses ? OurWorkers.Processes : OurWorkers.Threads, isFaulty ? fault.Make(trouble) : new OurLineFaults { Configure = fault.Make(trouble).Configure, StageTimeout = fault.Make(trouble).StageTimeout });
         var begin = MonotonicClock.Now;
         await line.StartAsync(begin + 100_000_000);
         var from = MonotonicClock.Now + 200_000_000;

@@ -6,6 +6,16 @@ using Hardening.Pool;
 
 namespace Hardening.Benchmarks.Camera.Sides;
 
+/// <summary>Who works on the frames of our pipeline.</summary>
+internal enum OurWorkers
+{
+    Threads,
+
+    /// <summary>The threads of the cameras.</summary>
+    Cameras,
+    Processes,
+}
+
 /// <summary>Our pipeline, with its threads or with a pool of processes.</summary>
 internal sealed class OurLine : ICameraLine, IAsyncDisposable
 {
@@ -22,7 +32,7 @@ internal sealed class OurLine : ICameraLine, IAsyncDisposable
     private readonly ResultBook _book;
     private readonly FramePipeline _pipeline;
 
-    public OurLine(Workload workload, ModelCamera[] cameras, ResultBook book, bool withProcesses, OurLineFaults? faults = null)
+    public OurLine(Workload workload, ModelCamera[] cameras, ResultBook book, OurWorkers workers, OurLineFaults? faults = null)
     {
         (_cameras, _book, _faults) = (cameras, book, faults ?? new OurLineFaults());
         _numbers = cameras.ToFrozenDictionary(camera => DriverSource.NameOf(camera.Number), camera => camera.Number);
@@ -33,7 +43,7 @@ internal sealed class OurLine : ICameraLine, IAsyncDisposable
             builder.From(new DriverSource(workload, camera, camera.Number == OurLineFaults.Camera ? _faults.Driver : null));
         }
 
-        if (withProcesses)
+        if (workers == OurWorkers.Processes)
         {
             _processes = new ProcessPool("cameras", WorkerCommand.ThisApplication<InspectionHandler>(), new ProcessPoolOptions { Workers = Workload.Workers, SpareWorkers = _faults.KillsWorker is null ? 0 : 1 });
             var text = workload.ToString();
@@ -42,7 +52,7 @@ internal sealed class OurLine : ICameraLine, IAsyncDisposable
         }
         else
         {
-            var options = new FrameStageOptions { Workers = Workload.Workers };
+            var options = new FrameStageOptions { Workers = workers == OurWorkers.Cameras ? 0 : Workload.Workers };
             Configure(options);
             builder.Stage(Work, () => new InspectionStage(new FrameWork(workload), _found, _faults), options);
         }
