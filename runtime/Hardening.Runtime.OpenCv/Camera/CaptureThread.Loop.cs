@@ -52,7 +52,7 @@ internal sealed partial class CaptureThread
 
     private void Reach()
     {
-        if (_target.Address is { } address && HostProbe.Ask(address, IsOver) is { } problem)
+        if (_target.Address is { } address && HostProbe.Ask(address, () => IsOver(out _)) is { } problem)
         {
             throw new FrameSourceException(_target.Name, $"Camera '{_target.Name}' ({_target.Description}): {problem}. Check that it is switched on, its address, and the network between.");
         }
@@ -64,9 +64,9 @@ internal sealed partial class CaptureThread
         Begin(Step.Queue, _target.Options.OpenQueueTimeout);
         while (!gate.TryEnter(_target.Name, Slice))
         {
-            if (IsOver())
+            if (IsOver(out var call))
             {
-                throw new OperationCanceledException($"Camera '{_target.Name}' is not wanted any more.");
+                throw call is { } late ? Late(late) : new OperationCanceledException($"Camera '{_target.Name}' is not wanted any more."); // whoever of the two notices first says the same
             }
         }
 
@@ -200,11 +200,13 @@ internal sealed partial class CaptureThread
         }
     }
 
-    private bool IsOver()
+    // Stopping, or the call that is too late.
+    private bool IsOver(out Call? late)
     {
         lock (_gate)
         {
-            return _isStopping || _context.Time.GetElapsedTime(_call.Since) > _call.Limit;
+            late = !_isStopping && _context.Time.GetElapsedTime(_call.Since) > _call.Limit ? _call : null;
+            return _isStopping || late is not null;
         }
     }
 
