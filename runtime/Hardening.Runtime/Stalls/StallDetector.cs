@@ -9,9 +9,9 @@ internal sealed class StallDetector(TimeProvider time)
     private volatile Heartbeat[] _heartbeats = []; // replaced under the gate, read without it
     private long _lastCheck = time.GetTimestamp();
 
-    public Heartbeat Track(string name, TimeSpan stallAfter)
+    public Heartbeat Track(string name, TimeSpan stallAfter, bool isCritical = false)
     {
-        var heartbeat = new Heartbeat(this, name, stallAfter, time.GetTimestamp());
+        var heartbeat = new Heartbeat(this, name, stallAfter, isCritical, time.GetTimestamp());
         lock (_gate)
         {
             _heartbeats = [.. _heartbeats, heartbeat];
@@ -40,7 +40,7 @@ internal sealed class StallDetector(TimeProvider time)
         var lateTicks = (long)(late.TotalSeconds * time.TimestampFrequency);
         foreach (var heartbeat in _heartbeats)
         {
-            if (heartbeat.Beats != heartbeat.SeenBeats)
+            if (heartbeat.Beats != heartbeat.SeenBeats || heartbeat.IsPaused)
             {
                 heartbeat.SeenBeats = heartbeat.Beats;
                 if (heartbeat.IsStalled)
@@ -56,7 +56,7 @@ internal sealed class StallDetector(TimeProvider time)
             // One tracked since the last check can owe no more silence than it has had.
             heartbeat.LastMove = Math.Min(heartbeat.LastMove + lateTicks, now);
             var silence = time.GetElapsedTime(heartbeat.LastMove, now);
-            if (!heartbeat.IsStalled && silence > heartbeat.StallAfter)
+            if (!heartbeat.IsStalled && silence > heartbeat.Limit)
             {
                 heartbeat.IsStalled = true;
                 tell(new StallChange(heartbeat.Name, silence, HasEnded: false));

@@ -60,7 +60,8 @@ public sealed partial class StallWatchdog : IDisposable
     /// <summary>Watches a further activity until the heartbeat is disposed. May be called from any thread, before or after <see cref="Start"/>.</summary>
     /// <param name="name">The name in metrics, logs and events: low in cardinality. It need not be unique.</param>
     /// <param name="stallAfter">A limit of its own, at least twice <see cref="StallWatchdogOptions.CheckEvery"/>. Default: <see cref="StallWatchdogOptions.StallAfter"/>.</param>
-    public Heartbeat Track(string name, TimeSpan? stallAfter = null)
+    /// <param name="isCritical">Whether the application is of no use while it stands still (<see cref="Heartbeat.IsCritical"/>).</param>
+    public Heartbeat Track(string name, TimeSpan? stallAfter = null, bool isCritical = false)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         if (stallAfter is { } limit)
@@ -68,7 +69,7 @@ public sealed partial class StallWatchdog : IDisposable
             ArgumentOutOfRangeException.ThrowIfLessThan(limit, _options.CheckEvery * 2, nameof(stallAfter));
         }
 
-        return _detector.Track(name, stallAfter ?? _options.StallAfter);
+        return _detector.Track(name, stallAfter ?? _options.StallAfter, isCritical);
     }
 
     /// <summary>Starts the watchdog's thread; a second call does nothing.</summary>
