@@ -27,7 +27,8 @@ public static class StallWatchdogServiceCollectionExtensions
             provider.GetRequiredService<IOptions<StallWatchdogOptions>>().Value,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetService<ILogger<StallWatchdog>>(),
-            provider.GetRequiredService<IMeterFactory>()));
+            provider.GetRequiredService<IMeterFactory>(),
+            provider.GetServices<IThreadStackSource>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StallWatchdogService>());
         return services;
     }
