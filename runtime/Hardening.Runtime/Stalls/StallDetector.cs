@@ -14,6 +14,7 @@ internal sealed class StallDetector(TimeProvider time, TimeSpan lateAfter)
 
     private readonly Lock _gate = new();
     private volatile Heartbeat[] _heartbeats = []; // replaced under the gate, read without it
+    private readonly List<Heartbeat> _stalled = []; // of the thread that checks
     private long _lastCheck = time.GetTimestamp();
     private bool _poolIsStalled;
     private long _poolStart;
@@ -84,7 +85,9 @@ internal sealed class StallDetector(TimeProvider time, TimeSpan lateAfter)
         late = late > TimeSpan.Zero ? late : TimeSpan.Zero;
         var forgiven = late > lateAfter ? (long)(late.TotalSeconds * time.TimestampFrequency) : 0;
         var isCriticalFresh = true;
-        foreach (var heartbeat in _heartbeats)
+        var heartbeats = _heartbeats;
+        EndForgotten(heartbeats, now, tell);
+        foreach (var heartbeat in heartbeats)
         {
             if (heartbeat.Beats != heartbeat.SeenBeats || heartbeat.IsPaused)
             {
@@ -92,6 +95,7 @@ internal sealed class StallDetector(TimeProvider time, TimeSpan lateAfter)
                 if (heartbeat.IsStalled)
                 {
                     heartbeat.IsStalled = false;
+                    _stalled.Remove(heartbeat);
                     tell(Change(heartbeat, now, hasEnded: true));
                 }
 
@@ -104,6 +108,7 @@ internal sealed class StallDetector(TimeProvider time, TimeSpan lateAfter)
             if (!heartbeat.IsStalled && time.GetElapsedTime(heartbeat.LastMove, now) > heartbeat.Limit)
             {
                 heartbeat.IsStalled = true;
+                _stalled.Add(heartbeat);
                 tell(Change(heartbeat, now, hasEnded: false));
             }
 
@@ -130,6 +135,19 @@ internal sealed class StallDetector(TimeProvider time, TimeSpan lateAfter)
         _poolIsStalled = !_poolIsStalled;
         _poolStart = _poolIsStalled ? now - (long)(delay.TotalSeconds * time.TimestampFrequency) : _poolStart;
         tell(new StallChange(StalledActivityKind.ThreadPool, StallChange.ThreadPool, null, limit, time.GetElapsedTime(_poolStart, now), _poolStart, now, !_poolIsStalled));
+    }
+
+    // An activity that ends while it stands still does not stand still any more.
+    private void EndForgotten(Heartbeat[] heartbeats, long now, Action<StallChange> tell)
+    {
+        for (var i = _stalled.Count - 1; i >= 0; i--)
+        {
+            if (Array.IndexOf(heartbeats, _stalled[i]) < 0)
+            {
+                tell(Change(_stalled[i], now, hasEnded: true));
+                _stalled.RemoveAt(i);
+            }
+        }
     }
 
     private StallChange Change(Heartbeat heartbeat, long now, bool hasEnded) =>
@@ -162,6 +180,9 @@ internal readonly record struct StallChange(StalledActivityKind Kind, string Nam
 
     /// <summary>Whether it is looked into. A watchdog that woke late alone is no stall.</summary>
     public bool IsReported { get; init; } = true;
+
+    /// <summary>What tells the activity from others of its name.</summary>
+    public object Key => (object?)Heartbeat ?? Name;
 
     public const string ThreadPool = "thread-pool";
     public const string Process = "process";

@@ -1,6 +1,8 @@
 using System.Diagnostics.Metrics;
 using Hardening.Interop;
+using Hardening.Stalls.Actions;
 using Hardening.Stalls.Analysis;
+using Hardening.Stalls.Reports;
 using Hardening.Stalls.Sampling;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -23,6 +25,9 @@ public sealed partial class StallWatchdog : IDisposable
     private readonly StallDetector _detector;
     private readonly Meter? _ownMeter;
     private readonly StallMetrics _metrics;
+    private readonly StallHealth _health;
+    private readonly ServiceNotifier? _notifier;
+    private readonly StallReporter _reporter;
     private readonly ILogger _logger;
     private readonly ManualResetEventSlim _stopping = new();
     private readonly Lock _gate = new();
@@ -39,9 +44,11 @@ public sealed partial class StallWatchdog : IDisposable
     /// <param name="logger">Where stalls are logged. Default: nowhere.</param>
     /// <param name="meters">Where its meter comes from. Default: a meter of its own.</param>
     /// <param name="stackSources">Who tells what all threads are doing; asked in this order until one does. They remain the caller's. Default: none.</param>
+    /// <param name="root">What a relative directory of reports is under. Default: the working directory.</param>
     /// <exception cref="OptionsValidationException">An option is out of range.</exception>
     public StallWatchdog(
-        StallWatchdogOptions? options = null, TimeProvider? time = null, ILogger<StallWatchdog>? logger = null, IMeterFactory? meters = null, IEnumerable<IThreadStackSource>? stackSources = null)
+        StallWatchdogOptions? options = null, TimeProvider? time = null, ILogger<StallWatchdog>? logger = null, IMeterFactory? meters = null, IEnumerable<IThreadStackSource>? stackSources = null,
+        string? root = null)
     {
         _options = options ?? new StallWatchdogOptions();
         if (new StallWatchdogOptionsValidator().Validate(null, _options) is { Failed: true } failed)
@@ -56,6 +63,10 @@ public sealed partial class StallWatchdog : IDisposable
         var meter = RuntimeMeter.Create(meters);
         _ownMeter = meters is null ? meter : null;
         _metrics = new StallMetrics(meter);
+        var reportMetrics = new StallReportMetrics(meter);
+        _health = new StallHealth(_time, _options.Policy.DegradedFor);
+        _notifier = ServiceNotifier.FromEnvironment(_time, _logger, reportMetrics);
+        _reporter = new StallReporter(_options.Reports, _options.Policy, root ?? Environment.CurrentDirectory, _time, _logger, reportMetrics, _notifier, _health);
     }
 
     /// <summary>Raised when an activity has been silent for too long, before anything is known of why. On a thread of the watchdog's own.</summary>
@@ -66,6 +77,10 @@ public sealed partial class StallWatchdog : IDisposable
 
     /// <summary>Raised with the reasons: soon after a stall was detected, again when they turn out to be others, and when it is over. On the same thread as <see cref="StallDetected"/>.</summary>
     public event EventHandler<StallReportEventArgs>? StallReported;
+
+    internal StallHealth Health => _health;
+
+    internal ServiceNotifier? Notifier => _notifier;
 
     /// <summary>How many stalls were detected.</summary>
     public long StallCount => Volatile.Read(ref _stallCount);
@@ -96,7 +111,7 @@ public sealed partial class StallWatchdog : IDisposable
             ObjectDisposedException.ThrowIf(_disposed, this);
             if (_thread is null)
             {
-                _instruments = new StallInstruments(_options, _time, _logger);
+                _instruments = new StallInstruments(_options, _time);
                 _analyst = new StallAnalyst(_time, _instruments, new StackTaker(_stackSources, _options.StackLimit, _time, _logger), new Audience(this), () => _detector.Activities, _logger);
                 _thread = new Thread(Run) { Name = "stall-watchdog", IsBackground = true };
                 _thread.Start();
@@ -132,6 +147,8 @@ public sealed partial class StallWatchdog : IDisposable
 
         _analyst?.Dispose();
         _instruments?.Dispose();
+        _reporter.Dispose();
+        _notifier?.Dispose();
         _ownMeter?.Dispose();
     }
 
@@ -147,6 +164,8 @@ public sealed partial class StallWatchdog : IDisposable
             _instruments!.Sample(threads.AsSpan(0, _detector.CopyThreads(threads)), suspects);
             var late = _detector.Check(_options.CheckEvery, tell);
             _detector.CheckPool(_instruments.PoolDelay, _options.ThreadPoolStallAfter ?? _options.StallAfter, tell);
+            _health.Looked();
+            _notifier?.Tick(_detector.IsCriticalFresh, _analyst!.PresentCause);
             var before = usage;
             usage = ProcessUsage.Now();
             if (late > _options.LateAfter)
@@ -170,9 +189,14 @@ public sealed partial class StallWatchdog : IDisposable
 
     private void Tell(StallChange change)
     {
-        if (!change.HasEnded)
+        if (change.HasEnded)
+        {
+            _health.Moved(change.Key);
+        }
+        else
         {
             Interlocked.Increment(ref _stallCount);
+            _health.Stalled(change.Key, StallIncident.Describe(change, change.Silence), change.Heartbeat?.IsCritical is true);
         }
 
         _analyst!.Post(change);
@@ -204,7 +228,7 @@ public sealed partial class StallWatchdog : IDisposable
 
         public void Publish(StallReport report, StallWindow window)
         {
-            watchdog.LogCause(report.HasEnded ? "over" : "under way", report.Duration, report.Verdict.Cause, report.Verdict.Confidence, report.Headline);
+            watchdog._reporter.Report(report, window);
             watchdog.Raise(watchdog.StallReported, new StallReportEventArgs(report), report.Activities[0].Name);
         }
     }
@@ -239,7 +263,4 @@ public sealed partial class StallWatchdog : IDisposable
 
     [LoggerMessage(2005, LogLevel.Error, "The watchdog's thread did not end within 5 s, and is left behind.")]
     private partial void LogNotEnded();
-
-    [LoggerMessage(2006, LogLevel.Error, "A stall of {Duration} ({State}): {Cause}, {Confidence:P0} sure. {Headline}")]
-    private partial void LogCause(string state, TimeSpan duration, StallCause cause, double confidence, string headline);
 }

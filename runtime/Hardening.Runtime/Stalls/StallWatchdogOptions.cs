@@ -23,6 +23,12 @@ public sealed class StallWatchdogOptions
     /// <summary>How long a source of stacks may take for a stall. 100 ms to 1 min; default 5 s.</summary>
     public TimeSpan StackLimit { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Where reports are written, and how many.</summary>
+    public StallReportOptions Reports { get; set; } = new();
+
+    /// <summary>What is done about stalls, by cause.</summary>
+    public StallPolicy Policy { get; set; } = new();
+
     /// <summary>How often the heartbeats are looked at. 10 ms to half of <see cref="StallAfter"/>; default 200 ms.</summary>
     public TimeSpan CheckEvery { get; set; } = TimeSpan.FromMilliseconds(200);
 
@@ -63,6 +69,8 @@ internal sealed class StallWatchdogOptionsValidator : IValidateOptions<StallWatc
             result.AddError($"must be 10 ms to 1 h, but is {options.LateAfter}.", nameof(options.LateAfter));
         }
 
+        options.Reports.Check(nameof(options.Reports), result);
+        options.Policy.Check(nameof(options.Policy), result);
         return result.Build();
     }
 }

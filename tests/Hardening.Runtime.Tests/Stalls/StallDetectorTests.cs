@@ -69,6 +69,17 @@ public sealed class StallDetectorTests
     }
 
     [Test]
+    public void A_heartbeat_that_is_disposed_while_it_is_silent_is_silent_no_more()
+    {
+        var detector = new StallDetector(_time, TimeSpan.FromMilliseconds(500));
+        var heartbeat = detector.Track("gone", TimeSpan.FromSeconds(1));
+        Check(detector, times: 6);
+        heartbeat.Dispose();
+        Check(detector, times: 20);
+        Assert.That(_told.Select(Short), Is.EqualTo(new[] { ("gone", TimeSpan.FromSeconds(1.2), false), ("gone", TimeSpan.FromSeconds(1.4), true) }));
+    }
+
+    [Test]
     public void One_that_is_tracked_late_starts_with_no_debt()
     {
         var detector = new StallDetector(_time, TimeSpan.FromMilliseconds(500));

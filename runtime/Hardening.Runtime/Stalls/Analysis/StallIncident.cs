@@ -46,7 +46,7 @@ internal sealed class StallIncident(string id, DateTimeOffset startedAt, StallCh
     public IReadOnlyList<(StalledActivity Activity, StallChange Change)> Activities(TimeProvider time, long now) =>
         [.. _changes.Select(change => (Describe(change, change.HasEnded ? change.Silence : time.GetElapsedTime(change.Start, now)), change))];
 
-    private static StalledActivity Describe(StallChange change, TimeSpan silence) => new()
+    public static StalledActivity Describe(StallChange change, TimeSpan silence) => new()
     {
         Kind = change.Kind,
         Name = change.Name,

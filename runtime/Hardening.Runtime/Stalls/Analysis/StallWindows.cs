@@ -11,8 +11,8 @@ internal static class StallWindows
     public static IReadOnlyList<StallWindow> Of(
         IReadOnlyList<(StalledActivity Activity, StallChange Change)> activities, ThreadStackCapture? stacks, IStallEvidence evidence, TimeProvider time, int watched)
     {
-        var starts = activities.Min(activity => Nanoseconds(activity.Change.Start, time));
-        var now = Nanoseconds(time.GetTimestamp(), time);
+        var starts = activities.Min(activity => SampleTime.Of(activity.Change.Start, time));
+        var now = SampleTime.Now(time);
         var samples = evidence.Samples(starts - Before, now);
         var waits = evidence.LockWaits(starts);
         var channels = evidence.WaitChannels;
@@ -21,8 +21,8 @@ internal static class StallWindows
         var names = evidence.ThreadNames.Where(name => seen.Contains(name.Key)).ToDictionary();
         return [.. activities.Take(MaxWindows).Select((one, i) =>
         {
-            var start = Nanoseconds(one.Change.Start, time);
-            var end = one.Activity.HasEnded ? Nanoseconds(one.Change.Now, time) : now;
+            var start = SampleTime.Of(one.Change.Start, time);
+            var end = one.Activity.HasEnded ? SampleTime.Of(one.Change.Now, time) : now;
             return new StallWindow
             {
                 Processors = Environment.ProcessorCount,
@@ -41,9 +41,6 @@ internal static class StallWindows
         })];
     }
 
-    public static long Nanoseconds(long timestamp, TimeProvider time) =>
-        time.TimestampFrequency == 1_000_000_000 ? timestamp : (long)(timestamp * (1e9 / time.TimestampFrequency));
-
     // Of the addresses that several threads wait at: those of one thread alone are nobody's lock.
     private static Dictionary<ulong, int> FutexOwners(IReadOnlyList<WindowSample> samples, IStallEvidence evidence)
     {
@@ -52,7 +49,7 @@ internal static class StallWindows
         {
             foreach (var group in FutexGroups.Of(last.Threads))
             {
-                if (group.Waiters > 1 && evidence.FutexOwner(group.Address) is var owner and not 0)
+                if (evidence.FutexOwner(group.Address) is var owner and not 0)
                 {
                     owners[group.Address] = owner;
                 }
