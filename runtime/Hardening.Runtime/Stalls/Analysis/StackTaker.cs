@@ -1,4 +1,3 @@
-using Hardening.Stalls.Sampling;
 using Microsoft.Extensions.Logging;
 
 namespace Hardening.Stalls.Analysis;

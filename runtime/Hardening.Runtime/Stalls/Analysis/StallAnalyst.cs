@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Hardening.Stalls.Classification;
 using Hardening.Stalls.Reports;
-using Hardening.Stalls.Sampling;
 using Microsoft.Extensions.Logging;
 
 namespace Hardening.Stalls.Analysis;
@@ -79,7 +78,7 @@ internal sealed partial class StallAnalyst : IDisposable
         {
             while (!_changes.IsCompleted)
             {
-                if (_changes.TryTake(out var change, _incident is null ? IdleWait : OpenWait, _stopping.Token))
+                if (_changes.TryTake(out var change, (int)(_incident is null ? IdleWait : OpenWait).TotalMilliseconds, _stopping.Token))
                 {
                     Handle(change);
                 }

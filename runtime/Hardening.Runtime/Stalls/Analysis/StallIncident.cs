@@ -1,4 +1,3 @@
-using Hardening.Stalls.Sampling;
 
 namespace Hardening.Stalls.Analysis;
 

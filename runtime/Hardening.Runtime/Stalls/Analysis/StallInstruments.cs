@@ -1,5 +1,4 @@
 using Hardening.Stalls.Sampling;
-using Microsoft.Extensions.Logging;
 
 namespace Hardening.Stalls.Analysis;
 
@@ -22,7 +21,7 @@ internal sealed class StallInstruments : IStallEvidence, IDisposable
         var measures = options.Sampling && OperatingSystem.IsLinux();
         _canary = new Canary(time);
         _canary.Start();
-        _events = measures ? new RuntimeEvents(time) : null;
+        _events = measures ? new RuntimeEvents(time, _canary) : null;
         _runtime = new RuntimeSampler(time, _canary, _events);
         _last = new LastRuntime(_runtime);
         if (measures)

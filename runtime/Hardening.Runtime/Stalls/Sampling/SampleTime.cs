@@ -5,6 +5,8 @@ internal static class SampleTime
 {
     private const long PerSecond = 1_000_000_000;
 
-    public static long Now(TimeProvider time) =>
-        time.TimestampFrequency == PerSecond ? time.GetTimestamp() : (long)((Int128)time.GetTimestamp() * PerSecond / time.TimestampFrequency);
+    public static long Now(TimeProvider time) => Of(time.GetTimestamp(), time);
+
+    public static long Of(long timestamp, TimeProvider time) =>
+        time.TimestampFrequency == PerSecond ? timestamp : (long)((Int128)timestamp * PerSecond / time.TimestampFrequency);
 }
