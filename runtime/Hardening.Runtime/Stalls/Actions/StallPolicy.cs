@@ -5,7 +5,7 @@ namespace Hardening.Stalls;
 /// <summary>What is done about stalls, by cause.</summary>
 public sealed class StallPolicy
 {
-    private readonly List<StallCallback> _callbacks = [];
+    internal readonly List<StallCallback> Callbacks = []; // a field: configuration binds properties
 
     /// <summary>What is done about a cause that <see cref="Causes"/> does not name. It may not end the process.</summary>
     public StallRule Default { get; set; } = new();
@@ -38,10 +38,8 @@ public sealed class StallPolicy
     {
         ArgumentNullException.ThrowIfNull(callback);
         ArgumentNullException.ThrowIfNull(causes);
-        _callbacks.Add(new StallCallback(callback, [.. causes]));
+        Callbacks.Add(new StallCallback(callback, [.. causes]));
     }
-
-    internal IReadOnlyList<StallCallback> Callbacks => _callbacks;
 
     internal StallRule For(StallCause cause) => Causes.TryGetValue(cause, out var rule) ? rule : Default;
 
