@@ -22,6 +22,9 @@ public sealed class StallPolicy
     /// <summary>What a dump holds (<see cref="StallActions.Dump"/>). Default <see cref="StallDump.Triage"/>.</summary>
     public StallDump Dump { get; set; }
 
+    /// <summary>How many dumps are kept beside the reports; the oldest go first. 1 to 100; default 3.</summary>
+    public int MaxDumps { get; set; } = 3;
+
     /// <summary>How long a dump may take; then the process ends without. 1 s to 10 min; default 1 min.</summary>
     public TimeSpan DumpTimeout { get; set; } = TimeSpan.FromMinutes(1);
 
@@ -51,6 +54,11 @@ public sealed class StallPolicy
         Range(nameof(CallbackTimeout), CallbackTimeout, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1));
         Range(nameof(DegradedFor), DegradedFor, TimeSpan.Zero, TimeSpan.FromHours(24));
         Range(nameof(DumpTimeout), DumpTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10));
+        if (MaxDumps is < 1 or > 100)
+        {
+            result.AddError($"must be 1 to 100, but is {MaxDumps}.", $"{name}.{nameof(MaxDumps)}");
+        }
+
         if (!Enum.IsDefined(Dump))
         {
             result.AddError($"is no kind of dump: {Dump}.", $"{name}.{nameof(Dump)}");
