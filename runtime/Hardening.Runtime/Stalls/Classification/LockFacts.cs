@@ -67,9 +67,8 @@ internal sealed class LockFacts
         var samples = 0;
         foreach (var interval in _facts.Intervals.Where(interval => interval.Sample.Sample.IsDeep))
         {
-            var row = interval.Sample.Threads.FirstOrDefault(row => row.ThreadId == threadId);
             samples++;
-            if (row.ThreadId != threadId || !WaitPlaces.IsFutex(row))
+            if (interval.Row(threadId) is not { } row || !WaitPlaces.IsFutex(row))
             {
                 continue;
             }
@@ -87,6 +86,20 @@ internal sealed class LockFacts
 
         var (address, most) = groups.OrderByDescending(group => group.Value.Samples).ThenBy(group => group.Key).First();
         return new FutexWait(address, Window.FutexOwners.GetValueOrDefault(address), most.Most, [.. most.Waiters.Order()], (double)most.Samples / samples);
+    }
+
+    /// <summary>Native locks that are waited for: those whose owner is known, and those of a crowd. Others may be idle workers of a library.</summary>
+    public IReadOnlyList<FutexWait> Futexes()
+    {
+        var deep = _facts.Intervals.Where(interval => interval.Sample.Sample.IsDeep).ToArray();
+        return
+        [
+            .. deep.SelectMany(interval => interval.Sample.Threads.Where(WaitPlaces.IsFutex).GroupBy(row => row.Argument).Select(group => (Address: group.Key, Waiters: group.Select(row => row.ThreadId).Distinct().ToArray())))
+                .GroupBy(group => group.Address)
+                .Select(group => new FutexWait(group.Key, Window.FutexOwners.GetValueOrDefault(group.Key), group.Max(at => at.Waiters.Length), [.. group.SelectMany(at => at.Waiters).Distinct().Order()], (double)group.Count() / deep.Length))
+                .Where(futex => futex.Most >= LockRules.Convoy || futex.Owner > 0)
+                .OrderByDescending(futex => futex.Most).ThenBy(futex => futex.Address),
+        ];
     }
 
     // Who waits for whom, as of the end of the stall: a snapshot's locks are certain; of waits the latest news of each lock's owner counts.

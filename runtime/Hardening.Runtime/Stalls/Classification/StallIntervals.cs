@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Hardening.Stalls.Sampling;
 
 namespace Hardening.Stalls.Classification;
@@ -9,13 +8,28 @@ namespace Hardening.Stalls.Classification;
 /// <param name="Part">How much of it lies in the stall: 0 to 1.</param>
 /// <param name="Paused">Seconds of it, the whole interval, in which a garbage collection had stopped all threads.</param>
 /// <param name="Stopped">Seconds of it, the whole interval, in which the process was stopped.</param>
-[StructLayout(LayoutKind.Auto)]
-internal readonly record struct StallInterval(WindowSample Sample, double Length, double Part, double Paused, double Stopped)
+internal sealed record StallInterval(WindowSample Sample, double Length, double Part, double Paused, double Stopped)
 {
+    private readonly Dictionary<int, ThreadSample> _rows = Index(Sample);
+
+    /// <summary>The row of a thread; null when it has none.</summary>
+    public ThreadSample? Row(int threadId) => _rows.TryGetValue(threadId, out var row) ? row : null;
+
     public double Seconds => Length * Part;
 
     /// <summary>A growth of the interval, as far as it is of the stall.</summary>
     public double Grown(long growth) => Math.Max(0, growth) * Part;
+
+    private static Dictionary<int, ThreadSample> Index(WindowSample sample)
+    {
+        var rows = new Dictionary<int, ThreadSample>(sample.Threads.Count);
+        foreach (var row in sample.Threads)
+        {
+            rows[row.ThreadId] = row;
+        }
+
+        return rows;
+    }
 }
 
 /// <summary>Cuts the samples of a window to the stall, and puts back what is counted only when it is over.</summary>

@@ -5,7 +5,7 @@ namespace Hardening.Stalls.Classification;
 
 /// <summary>Where a thread was in one interval of the stall: seconds.</summary>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct ThreadSlice(double Running, double Waiting, double Blocked, double Suspended, double Stopped, ThreadSample Row, bool IsDeep);
+internal readonly record struct ThreadSlice(double Running, double Waiting, double Blocked, double Suspended, double Stopped, double Part, ThreadSample Row, bool IsDeep);
 
 /// <summary>What the wall time of one thread went to in the stall.</summary>
 internal sealed class ThreadTime
@@ -41,6 +41,12 @@ internal sealed class ThreadTime
 
     public double Stopped { get; }
 
+    /// <summary>In user mode: seconds; clock ticks of 10 ms.</summary>
+    public double User => Slices.Sum(slice => slice.Row.UserTicks * slice.Part) * 0.01;
+
+    /// <summary>In the kernel: seconds; clock ticks of 10 ms.</summary>
+    public double System => Slices.Sum(slice => slice.Row.SystemTicks * slice.Part) * 0.01;
+
     public double Seen => Running + Waiting + Blocked + Suspended + Stopped;
 
     /// <summary>The last row that has a state; null when there is none.</summary>
@@ -51,7 +57,7 @@ internal sealed class ThreadTime
         var rows = new ThreadSample?[intervals.Count];
         for (var i = 0; i < rows.Length; i++)
         {
-            rows[i] = Row(intervals[i].Sample, threadId);
+            rows[i] = intervals[i].Row(threadId);
         }
 
         var room = intervals.Select(interval => interval.Length).ToArray();
@@ -100,19 +106,6 @@ internal sealed class ThreadTime
         waiting = Math.Min(waiting, left);
         left -= waiting;
         var part = interval.Part;
-        return new ThreadSlice(running * part, waiting * part, left * part, paused * part, stopped * part, row, interval.Sample.Sample.IsDeep);
-    }
-
-    private static ThreadSample? Row(WindowSample sample, int threadId)
-    {
-        foreach (var row in sample.Threads)
-        {
-            if (row.ThreadId == threadId)
-            {
-                return row;
-            }
-        }
-
-        return null;
+        return new ThreadSlice(running * part, waiting * part, left * part, paused * part, stopped * part, part, row, interval.Sample.Sample.IsDeep);
     }
 }

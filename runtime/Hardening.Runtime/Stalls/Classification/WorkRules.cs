@@ -14,9 +14,7 @@ internal static class WorkRules
         }
 
         var name = Readable.Capital(facts.Name(facts.ThreadId));
-        var user = thread.Slices.Sum(slice => (double)slice.Row.UserTicks);
-        var system = thread.Slices.Sum(slice => (double)slice.Row.SystemTicks);
-        var systemShare = user + system > 0 ? system / (user + system) : 0;
+        var systemShare = thread.User + thread.System > 0 ? thread.System / (thread.User + thread.System) : 0;
         var seconds = Math.Max(1e-9, thread.Running);
         var yields = thread.Slices.Sum(slice => slice.Row.InvoluntarySwitches) / seconds;
         var ran = $"{name} ran for {Readable.Seconds(thread.Running)} of {Readable.Seconds(facts.Duration)}, {Readable.Share(systemShare)} of it in the kernel.";
