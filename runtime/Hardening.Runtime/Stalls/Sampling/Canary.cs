@@ -25,7 +25,7 @@ internal sealed class Canary(TimeProvider time) : IDisposable
     public long TakeDelay()
     {
         var dueAt = Volatile.Read(ref _dueAt);
-        var late = dueAt != 0 ? SampleTime.Now(time) - dueAt : 0;
+        var late = dueAt != 0 ? time.Nanoseconds - dueAt : 0;
         return Math.Max(Math.Max(late, 0), Interlocked.Exchange(ref _worst, 0));
     }
 
@@ -44,7 +44,7 @@ internal sealed class Canary(TimeProvider time) : IDisposable
         do
         {
             var dueAt = Volatile.Read(ref _dueAt);
-            var now = SampleTime.Now(time);
+            var now = time.Nanoseconds;
             if (dueAt != 0)
             {
                 Worst.Note(ref _worst, now - dueAt);
