@@ -24,6 +24,23 @@ internal sealed class ChildTable(ThreadTable threads, DescriptorBudget budget, R
 
     public Span<ChildSlot> Slots => _slots.AsSpan(0, Volatile.Read(ref _used));
 
+    public IReadOnlyList<int> Ids
+    {
+        get
+        {
+            var ids = new List<int>();
+            foreach (ref var slot in Slots)
+            {
+                if (Volatile.Read(ref slot.State) == ThreadSlot.Ready && !Volatile.Read(ref slot.IsOurs))
+                {
+                    ids.Add(slot.ProcessId);
+                }
+            }
+
+            return ids;
+        }
+    }
+
     /// <summary>Goes on looking for descendants: each thread of each process of the tree has children of its own.</summary>
     /// <param name="inDoubt">They are wanted now.</param>
     public void Prepare(bool inDoubt)

@@ -48,6 +48,9 @@ internal sealed class ProcSampler : IProcSource
 
     public IReadOnlyDictionary<int, string> ThreadNames => _names.Names;
 
+    /// <summary>The live descendants that are counted. Safe for all threads.</summary>
+    public IReadOnlyList<int> Descendants => _children?.Ids ?? [];
+
     public IReadOnlyList<string> Missing => _threads is null ? [$"Threads are not known: {_process} cannot be read."] : _threads.Refusals.Sentences;
 
     public int Read(ref ProcessSample process, Span<ThreadSample> threads, ReadOnlySpan<int> watched, bool deep)
