@@ -74,6 +74,7 @@ internal sealed class LabApplication : IDisposable
         _clockThread.Dispose();
         _heartbeats.ForEach(heartbeat => heartbeat.Dispose());
         _watchdog.Dispose();
+        Resources.ClosePipe();
         _drain.Dispose();
         Resources.Dispose();
     }

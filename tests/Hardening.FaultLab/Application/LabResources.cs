@@ -14,7 +14,7 @@ internal sealed class LabResources : IDisposable
     public LabResources(NativeCode? native)
     {
         Native = native;
-        _pipeIn = new AnonymousPipeClientStream(PipeDirection.In, _pipeOut.ClientSafePipeHandle);
+        _pipeIn = new AnonymousPipeClientStream(PipeDirection.In, _pipeOut.GetClientHandleAsString());
     }
 
     public object Gate { get; } = new();
@@ -43,11 +43,14 @@ internal sealed class LabResources : IDisposable
 
     public void OpenFile(string path) => Volatile.Write(ref _file, System.IO.File.OpenHandle(path, FileMode.Create, FileAccess.Write));
 
+    /// <summary>Who reads comes to the end of the pipe.</summary>
+    public void ClosePipe() => _pipeOut.Dispose();
+
     public void Dispose()
     {
         _file?.Dispose();
-        _pipeIn.Dispose();
         _pipeOut.Dispose();
+        _pipeIn.Dispose();
         Slot.Dispose();
     }
 }

@@ -4,6 +4,7 @@ namespace Hardening.FaultLab.Application;
 internal sealed class PipeDrain(Stream pipe) : IDisposable
 {
     private static readonly TimeSpan HoldLimit = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(10);
 
     private readonly ManualResetEventSlim _open = new(initialState: true);
     private Thread? _thread;
@@ -19,11 +20,15 @@ internal sealed class PipeDrain(Stream pipe) : IDisposable
 
     public void GoOn() => _open.Set();
 
-    // It may be in a read of a pipe that nobody writes any more: a background thread, which ends with the process or with the pipe.
+    /// <summary>To be called once the pipe is closed at its other end: a read has no limit of its own.</summary>
     public void Dispose()
     {
         _stopping = true;
         _open.Set();
+        if (_thread is null || _thread.Join(EndLimit))
+        {
+            _open.Dispose();
+        }
     }
 
     private void Run()
