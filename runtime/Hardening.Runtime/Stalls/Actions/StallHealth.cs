@@ -3,18 +3,10 @@ using System.Collections.Immutable;
 namespace Hardening.Stalls.Actions;
 
 /// <summary>What the health check tells. Written by the watchdog and its analyst, read by whoever asks; nobody waits for anybody: what is known is one value that is replaced as a whole.</summary>
-internal sealed class StallHealth(TimeProvider time)
+internal sealed class StallHealth(TimeProvider time, TimeSpan degradedFor)
 {
     private Known _known = Known.Nothing;
     private long _lookedAt;
-    private long _degradedForTicks = new StallPolicy().DegradedFor.Ticks;
-
-    /// <inheritdoc cref="StallPolicy.DegradedFor"/>
-    public TimeSpan DegradedFor
-    {
-        get => TimeSpan.FromTicks(Volatile.Read(ref _degradedForTicks));
-        set => Volatile.Write(ref _degradedForTicks, value.Ticks);
-    }
 
     /// <summary>What is known now.</summary>
     public Known Present => Volatile.Read(ref _known);
@@ -23,7 +15,7 @@ internal sealed class StallHealth(TimeProvider time)
     public TimeSpan? SinceLook => Volatile.Read(ref _lookedAt) is var at and not 0 ? time.GetElapsedTime(at) : null;
 
     /// <summary>Whether the last stall is still worth telling.</summary>
-    public bool IsRecent(PastStall stall) => time.GetElapsedTime(stall.EndedAt) < DegradedFor;
+    public bool IsRecent(PastStall stall) => time.GetElapsedTime(stall.EndedAt) < degradedFor;
 
     /// <summary>The watchdog has looked. To be called at each check, by its thread; allocates nothing.</summary>
     public void Looked() => Volatile.Write(ref _lookedAt, time.GetTimestamp());

@@ -1,5 +1,5 @@
+using Hardening.Stalls;
 using Hardening.Stalls.Actions;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -8,8 +8,8 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class StallsHealthChecksBuilderExtensions
 {
     /// <summary>
-    /// Adds a check of the activities that the stall watchdog watches. Unhealthy: a critical one stands still (<see cref="Hardening.Stalls.Heartbeat.IsCritical"/>). Degraded: another one does, or one did
-    /// within <see cref="Hardening.Stalls.StallPolicy.DegradedFor"/>. The check blocks nothing, and answers at once.
+    /// Adds the stall watchdog, and a check of the activities that it watches. Unhealthy: a critical one stands still (<see cref="Heartbeat.IsCritical"/>). Degraded: another one does, or one did
+    /// within <see cref="StallPolicy.DegradedFor"/>. The check blocks nothing, and answers at once.
     /// </summary>
     /// <param name="builder">The host's health checks.</param>
     /// <param name="name">The name of the check.</param>
@@ -20,8 +20,7 @@ public static class StallsHealthChecksBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        builder.Services.TryAddSingleton(TimeProvider.System);
-        builder.Services.TryAddSingleton<StallHealth>();
-        return builder.Add(new HealthCheckRegistration(name, static provider => new StallsHealthCheck(provider.GetRequiredService<StallHealth>()), failureStatus, tags));
+        builder.Services.AddStallWatchdog();
+        return builder.Add(new HealthCheckRegistration(name, static provider => new StallsHealthCheck(provider.GetRequiredService<StallWatchdog>().Health), failureStatus, tags));
     }
 }

@@ -96,13 +96,9 @@ public sealed class StallReportFile
                 }
             }
         }
-        catch (JsonException e) when (format != StallReportContent.FormatName)
+        catch (Exception e) when (e is JsonException or InvalidOperationException) // the latter for text that is no text
         {
-            throw new InvalidDataException($"'{path}' is no stall report: {Place(e)}.", e);
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidDataException($"'{path}' is a stall report that is cut off or damaged: {Place(e)}.", e);
+            throw new InvalidDataException($"'{path}' is {(format == StallReportContent.FormatName ? "a stall report that is cut off or damaged" : "no stall report")}: {Place(e)}.", e);
         }
 
         if (format != StallReportContent.FormatName)
@@ -118,6 +114,7 @@ public sealed class StallReportFile
         }
     }
 
-    private static string Place(JsonException e) =>
-        e.LineNumber is { } line ? $"line {line + 1}, byte {e.BytePositionInLine + 1}{(e.Path is null or "$" ? "" : $", at {e.Path}")}" : e.Message.TrimEnd('.');
+    private static string Place(Exception e) => e is JsonException { LineNumber: { } line } at
+        ? $"line {line + 1}, byte {at.BytePositionInLine + 1}{(at.Path is null or "$" ? "" : $", at {at.Path}")}"
+        : e.Message.TrimEnd('.');
 }

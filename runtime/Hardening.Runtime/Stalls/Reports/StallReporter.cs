@@ -43,10 +43,6 @@ internal sealed partial class StallReporter : IDisposable
         _callbacks = [.. policy.Callbacks];
         _fileRate = new RateLimit(reports.MaxPerMinute, time);
         _errorRate = new RateLimit(1, time);
-        if (health is not null)
-        {
-            health.DegradedFor = policy.DegradedFor;
-        }
     }
 
     /// <summary>How a dump is written; a test's own.</summary>
