@@ -56,6 +56,7 @@ internal sealed class InspectionRun(InspectionOptions options, IProgressView vie
         CheckEvery = MinStall / 2,
         StallAfter = StallAfter * 2,
         Reports = new StallReportOptions { Directory = Path.Combine(options.StallDirectory, mode.ToString().ToLowerInvariant()), MaxPerMinute = 60 },
+        Policy = new StallPolicy { Default = new StallRule { MaxPerMinute = 60 } },
     };
 
     // Four periods without a result, and never so short that an ordinary hiccup counts.

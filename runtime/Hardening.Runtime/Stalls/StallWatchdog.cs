@@ -64,7 +64,7 @@ public sealed partial class StallWatchdog : IDisposable
         _ownMeter = meters is null ? meter : null;
         _metrics = new StallMetrics(meter);
         var reportMetrics = new StallReportMetrics(meter);
-        _health = new StallHealth(_time);
+        _health = new StallHealth(_time, _options.Policy.DegradedFor);
         _notifier = ServiceNotifier.FromEnvironment(_time, _logger, reportMetrics);
         _reporter = new StallReporter(_options.Reports, _options.Policy, root ?? Environment.CurrentDirectory, _time, _logger, reportMetrics, _notifier, _health);
     }
