@@ -1,6 +1,6 @@
+using System.Diagnostics;
 using Hardening.FaultLab.Application;
 using Hardening.FaultLab.Running;
-using Hardening.Processes;
 using Hardening.Stalls;
 
 namespace Hardening.FaultLab.Faults;
@@ -15,7 +15,16 @@ internal sealed class ChildStorm : Fault
 
     private const int ChildrenPerProcessor = 40;
 
-    public override void Prepare(LabApplication application) => ProcessTree.Start();
+    // Plain children, which share the application's session: the kernel gives each session its part, and a supervisor's children are in another.
+    public override IDisposable Inject(LabApplication application) => new Children(Process.Start(SpinningProcesses.Command(ChildrenPerProcessor * Environment.ProcessorCount))!);
 
-    public override IDisposable Inject(LabApplication application) => SpinningProcesses.Start(ChildrenPerProcessor * Environment.ProcessorCount);
+    private sealed class Children(Process shell) : IDisposable
+    {
+        public void Dispose()
+        {
+            shell.Kill(entireProcessTree: true);
+            shell.WaitForExit(TimeSpan.FromSeconds(20));
+            shell.Dispose();
+        }
+    }
 }
