@@ -13,12 +13,18 @@ internal static partial class MethodText
             return null;
         }
 
-        var owner = TypeArguments().Replace(type ?? "", "").Replace('+', '.');
-        var text = owner.Length == 0 ? method : $"{owner}.{method}";
+        var owner = type?.Replace('+', '.') ?? "";
+        var text = TypeArguments().Replace(owner.Length == 0 ? method : $"{owner}.{method}", "");
         text = StateMachine().Replace(text, ".${method}");
         text = LocalFunction().Replace(text, ".${method}.${local}");
         text = Lambda().Replace(text, ".${method}.lambda");
-        return Closure().Replace(text, ".");
+        text = Closure().Replace(text, ".");
+        for (string before = ""; before != text;)
+        {
+            (before, text) = (text, TypeParameters().Replace(text, ""));
+        }
+
+        return text;
     }
 
     // List`1[[System.String, System.Private.CoreLib]]: the arity, and arguments with brackets of their own up to two deep.
@@ -36,6 +42,10 @@ internal static partial class MethodText
     // Type.<>c.<Main>b__0_0, Type.<>c__DisplayClass1_0.<Main>b__0; async: .<<Main>b__0>d.MoveNext
     [GeneratedRegex(@"\.<?<(?<method>[^<>]+)>b__[\d_]+(?:>d(?:__\d+)?\.MoveNext)?$")]
     private static partial Regex Lambda();
+
+    // List<System.String>.Enumerator; from the inside out
+    [GeneratedRegex(@"(?<=\w)<[^<>]*>")]
+    private static partial Regex TypeParameters();
 
     [GeneratedRegex(@"\.<>c(?:__DisplayClass[\d_]+)?\.")]
     private static partial Regex Closure();

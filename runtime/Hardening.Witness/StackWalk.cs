@@ -10,6 +10,7 @@ internal sealed class StackWalk(int processId, TimeProvider time) : IDisposable
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(10);
 
     private readonly FrameNames _names = new();
+    private HeldReader? _reader;
     private DataTarget? _target;
     private ClrRuntime? _runtime;
     private LockWalk? _locks;
@@ -49,11 +50,13 @@ internal sealed class StackWalk(int processId, TimeProvider time) : IDisposable
     {
         _runtime?.Dispose();
         _target?.Dispose();
+        _reader?.Dispose();
     }
 
     private WalkResult Walk(WalkRequest request, Tracees tracees, Func<TimeSpan> elapsed)
     {
         var runtime = Runtime();
+        _reader!.Begin(tracees);
         var known = runtime.Threads.Where(thread => thread.IsAlive && tracees.Has((int)thread.OSThreadId)).ToDictionary(thread => (int)thread.OSThreadId);
         List<int> order = [.. request.ThreadIds.Where(known.ContainsKey).Distinct()];
         order.AddRange(known.Keys.Except(order).ToList());
@@ -87,8 +90,21 @@ internal sealed class StackWalk(int processId, TimeProvider time) : IDisposable
 
     private List<RawFrame> Frames(ClrThread thread, int most)
     {
+        var frames = Read(thread, most);
+        if (frames.Count == 0 && thread.GCMode == GCMode.Cooperative && NativeCallee.FindCaller(_reader!, thread) is { } caller)
+        {
+            // In a part of the runtime that is called without a mark on the stack: read from its caller on.
+            _reader!.Replace(thread.OSThreadId, caller);
+            frames = Read(thread, most);
+        }
+
+        return frames;
+    }
+
+    private List<RawFrame> Read(ClrThread thread, int most)
+    {
         List<RawFrame> frames = [];
-        var isFirst = true;
+        var isFirst = !_reader!.IsReplaced(thread.OSThreadId);
         foreach (var frame in thread.EnumerateStackTrace(includeContext: false, most))
         {
             if (frame.Kind == ClrStackFrameKind.ManagedMethod && frame.Method is { } method && _names.Of(method, frame.InstructionPointer, isExact: isFirst) is { } raw)
@@ -119,7 +135,13 @@ internal sealed class StackWalk(int processId, TimeProvider time) : IDisposable
         }
 
         // "suspend: false": it is held by this thread when it is walked, which is what the reading of registers needs.
-        _target ??= DataTarget.AttachToProcess(processId, suspend: false, new DataTargetOptions { SymbolPaths = [] });
+        if (_target is null)
+        {
+            var options = new DataTargetOptions { SymbolPaths = [], CacheOptions = new CacheOptions { CacheStackTraces = false } };
+            _reader = new HeldReader(DataTarget.AttachToProcess(processId, suspend: false, options));
+            _target = new DataTarget(_reader, options);
+        }
+
         var clr = _target.ClrVersions.FirstOrDefault() ?? throw new InvalidOperationException($"Process {processId} has no runtime of .NET that can be read from outside: native AOT has none.");
         var place = Path.Combine(Path.GetDirectoryName(clr.ModuleInfo.FileName) ?? "", "libmscordaccore.so");
         return _runtime = File.Exists(place)
