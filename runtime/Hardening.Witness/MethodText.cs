@@ -13,23 +13,18 @@ internal static partial class MethodText
             return null;
         }
 
-        var owner = type?.Replace('+', '.') ?? "";
-        var text = TypeArguments().Replace(owner.Length == 0 ? method : $"{owner}.{method}", "");
+        var text = (string.IsNullOrEmpty(type) ? method : $"{type}.{method}").Replace('+', '.');
         text = StateMachine().Replace(text, ".${method}");
         text = LocalFunction().Replace(text, ".${method}.${local}");
         text = Lambda().Replace(text, ".${method}.lambda");
         text = Closure().Replace(text, ".");
-        for (string before = ""; before != text;)
+        for (var before = ""; before != text;)
         {
-            (before, text) = (text, TypeParameters().Replace(text, ""));
+            (before, text) = (text, TypeArguments().Replace(text, ""));
         }
 
         return text;
     }
-
-    // List`1[[System.String, System.Private.CoreLib]]: the arity, and arguments with brackets of their own up to two deep.
-    [GeneratedRegex(@"`\d+|\[\[(?:[^\[\]]|\[(?:[^\[\]]|\[[^\[\]]*\])*\])*\]\]")]
-    private static partial Regex TypeArguments();
 
     // Type.<RunAsync>d__5.MoveNext
     [GeneratedRegex(@"\.<(?<method>[^<>]+)>d(?:__\d+)?\.MoveNext$")]
@@ -43,9 +38,9 @@ internal static partial class MethodText
     [GeneratedRegex(@"\.<?<(?<method>[^<>]+)>b__[\d_]+(?:>d(?:__\d+)?\.MoveNext)?$")]
     private static partial Regex Lambda();
 
-    // List<System.String>.Enumerator; from the inside out
-    [GeneratedRegex(@"(?<=\w)<[^<>]*>")]
-    private static partial Regex TypeParameters();
+    // List<System.String>, List`1[System.String], Receive[[System.String, System.Private.CoreLib]]: from the inside out
+    [GeneratedRegex(@"`\d+|(?<=[\w\[,])(?:<[^<>\[\]]*>|\[[^<>\[\]]*\])")]
+    private static partial Regex TypeArguments();
 
     [GeneratedRegex(@"\.<>c(?:__DisplayClass[\d_]+)?\.")]
     private static partial Regex Closure();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Hardening.Witness.Interop;
 using Microsoft.Diagnostics.Runtime;
 
 namespace Hardening.Witness;
@@ -28,7 +29,7 @@ internal sealed class StackWalk(int processId, TimeProvider time) : IDisposable
             return new WalkResult { Missing = $"{Count(sleepers.Count, "thread")} in uninterruptible sleep (state D), the first is {sleepers[0]}: stopping the application would wait for its device. No stacks were taken." };
         }
 
-        _ = Opened(); // before the process is held: the first time takes long
+        Open(); // before the process is held: the first time takes long
         var begin = time.GetTimestamp();
         TimeSpan Elapsed() => time.GetElapsedTime(begin);
         using var tracees = Tracees.Hold(processId, () => Elapsed() > request.Limit * StopShare);
@@ -127,6 +128,18 @@ internal sealed class StackWalk(int processId, TimeProvider time) : IDisposable
         return runtime;
     }
 
+    private void Open()
+    {
+        try
+        {
+            _ = Opened();
+        }
+        catch (UnauthorizedAccessException)
+        {
+            throw new UnauthorizedAccessException(Permission.Explain(processId, Libc.EPERM)); // it may not even be read
+        }
+    }
+
     private ClrRuntime Opened()
     {
         if (_runtime is not null)
@@ -155,7 +168,7 @@ internal sealed class StackWalk(int processId, TimeProvider time) : IDisposable
         var sleepers = ProcessLook.Uninterruptible(processId);
         for (var look = 1; look < UninterruptibleLooks && sleepers.Count > 0; look++)
         {
-            Interop.Libc.Pause(BetweenLooks);
+            Libc.Pause(BetweenLooks);
             sleepers = [.. ProcessLook.Uninterruptible(processId).Intersect(sleepers)];
         }
 
