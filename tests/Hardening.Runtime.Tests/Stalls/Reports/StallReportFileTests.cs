@@ -56,6 +56,14 @@ public sealed class StallReportFileTests : IDisposable
     }
 
     [Test]
+    public void Each_sample_has_a_line_of_its_own()
+    {
+        var window = SampleReports.Window();
+        var path = Write(new StallReportContent { Report = SampleReports.Report(), Window = window with { Samples = [.. Enumerable.Repeat(window.Samples[0], 5)] } });
+        Assert.That(File.ReadLines(path).Count(line => line.StartsWith("{\"sample\":", StringComparison.Ordinal)), Is.EqualTo(5));
+    }
+
+    [Test]
     public void A_share_that_is_no_number_does_not_lose_the_report()
     {
         var report = SampleReports.Report();
