@@ -121,14 +121,14 @@ public sealed class StallReportFileTests : IDisposable
         var random = new Random(1);
         var bytes = File.ReadAllBytes(Write(new StallReportContent { Report = SampleReports.Report(), Window = SampleReports.Window() }));
         var refused = 0;
-        for (var i = 0; i < 2000; i++)
+        for (var i = 0; i < 400; i++)
         {
             var damaged = bytes.ToArray();
             damaged[random.Next(damaged.Length)] = (byte)random.Next(256);
             refused += StallReportFile.TryRead(Put(damaged), out _, out _) ? 0 : 1;
         }
 
-        Assert.That(refused, Is.GreaterThan(100));
+        Assert.That(refused, Is.GreaterThan(20));
     }
 
     private string Write(StallReportContent content)

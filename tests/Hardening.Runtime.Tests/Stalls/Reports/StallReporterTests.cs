@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Hardening.Processes;
 using Hardening.Runtime.Tests.Processes;
 using Hardening.Runtime.Tests.Stalls.Actions;
 using Hardening.Stalls;
@@ -162,11 +163,7 @@ public sealed class StallReporterTests : IDisposable
     {
         Directory.CreateDirectory(Stalls);
         var pipe = Path.Combine(Stalls, $".{Environment.ProcessId}-1.hardening.tmp"); // opening it hangs until somebody reads
-        using (var made = Process.Start("mkfifo", [pipe]))
-        {
-            await made.WaitForExitAsync(timeout);
-        }
-
+        await SupervisedProcess.RunAsync(new ProcessStartInfo("mkfifo", [pipe]), null, timeout);
         var told = 0;
         _policy.OnStall(_ => told++);
         _reports.WriteTimeout = TimeSpan.FromMilliseconds(100);
