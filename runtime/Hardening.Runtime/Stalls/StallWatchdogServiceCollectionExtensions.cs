@@ -30,6 +30,7 @@ public static class StallWatchdogServiceCollectionExtensions
             provider.GetRequiredService<IMeterFactory>(),
             provider.GetServices<IThreadStackSource>(),
             provider.GetService<IHostEnvironment>()?.ContentRootPath));
+        services.AddSingleton(static provider => provider.GetRequiredService<StallWatchdog>().Health); // the one of the health check, whichever was added first
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StallWatchdogService>());
         return services;
     }

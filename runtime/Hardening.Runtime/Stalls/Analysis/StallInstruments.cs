@@ -21,7 +21,7 @@ internal sealed class StallInstruments : IStallEvidence, IDisposable
         var measures = options.Sampling && OperatingSystem.IsLinux();
         _canary = new Canary(time);
         _canary.Start();
-        _events = measures ? new RuntimeEvents(time, _canary) : null;
+        _events = measures ? new RuntimeEvents(time) : null;
         _runtime = new RuntimeSampler(time, _canary, _events);
         _last = new LastRuntime(_runtime);
         if (measures)

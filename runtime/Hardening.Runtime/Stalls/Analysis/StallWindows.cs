@@ -11,8 +11,8 @@ internal static class StallWindows
     public static IReadOnlyList<StallWindow> Of(
         IReadOnlyList<(StalledActivity Activity, StallChange Change)> activities, ThreadStackCapture? stacks, IStallEvidence evidence, TimeProvider time, int watched)
     {
-        var starts = activities.Min(activity => SampleTime.Of(activity.Change.Start, time));
-        var now = SampleTime.Now(time);
+        var starts = activities.Min(activity => time.NanosecondsOf(activity.Change.Start));
+        var now = time.Nanoseconds;
         var samples = evidence.Samples(starts - Before, now);
         var waits = evidence.LockWaits(starts);
         var channels = evidence.WaitChannels;
@@ -21,8 +21,8 @@ internal static class StallWindows
         var names = evidence.ThreadNames.Where(name => seen.Contains(name.Key)).ToDictionary();
         return [.. activities.Take(MaxWindows).Select((one, i) =>
         {
-            var start = SampleTime.Of(one.Change.Start, time);
-            var end = one.Activity.HasEnded ? SampleTime.Of(one.Change.Now, time) : now;
+            var start = time.NanosecondsOf(one.Change.Start);
+            var end = one.Activity.HasEnded ? time.NanosecondsOf(one.Change.Now) : now;
             return new StallWindow
             {
                 Processors = Environment.ProcessorCount,

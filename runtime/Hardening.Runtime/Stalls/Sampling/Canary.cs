@@ -13,6 +13,13 @@ internal sealed class Canary(TimeProvider time) : IDisposable
     private Thread? _thread;
     private long _dueAt; // 0: it does not sleep
     private long _worst;
+    private long _wakes;
+
+    /// <summary>How often it woke.</summary>
+    public long Wakes => Volatile.Read(ref _wakes);
+
+    /// <summary>Whether its thread runs.</summary>
+    public bool IsRunning => _thread?.IsAlive ?? false;
 
     /// <summary>Starts the thread. To be called once.</summary>
     public void Start()
@@ -25,7 +32,7 @@ internal sealed class Canary(TimeProvider time) : IDisposable
     public long TakeDelay()
     {
         var dueAt = Volatile.Read(ref _dueAt);
-        var late = dueAt != 0 ? SampleTime.Now(time) - dueAt : 0;
+        var late = dueAt != 0 ? time.Nanoseconds - dueAt : 0;
         return Math.Max(Math.Max(late, 0), Interlocked.Exchange(ref _worst, 0));
     }
 
@@ -44,13 +51,14 @@ internal sealed class Canary(TimeProvider time) : IDisposable
         do
         {
             var dueAt = Volatile.Read(ref _dueAt);
-            var now = SampleTime.Now(time);
+            var now = time.Nanoseconds;
             if (dueAt != 0)
             {
                 Worst.Note(ref _worst, now - dueAt);
             }
 
             Volatile.Write(ref _dueAt, now + SleepNanoseconds);
+            Volatile.Write(ref _wakes, _wakes + 1);
         }
         while (!_stopping.Wait(Sleep));
         Volatile.Write(ref _dueAt, 0);

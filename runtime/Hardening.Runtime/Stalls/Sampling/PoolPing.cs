@@ -16,7 +16,7 @@ internal sealed class PoolPing(TimeProvider time) : IThreadPoolWorkItem
     {
         if (!IsUnderWay)
         {
-            Volatile.Write(ref _queuedAt, SampleTime.Now(time));
+            Volatile.Write(ref _queuedAt, time.Nanoseconds);
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }
     }
@@ -26,13 +26,13 @@ internal sealed class PoolPing(TimeProvider time) : IThreadPoolWorkItem
     {
         // In this order: a ping that ends in between is then counted twice rather than not at all.
         var queuedAt = Volatile.Read(ref _queuedAt);
-        var age = queuedAt != 0 ? SampleTime.Now(time) - queuedAt : 0;
+        var age = queuedAt != 0 ? time.Nanoseconds - queuedAt : 0;
         return Math.Max(age, Interlocked.Exchange(ref _worst, 0));
     }
 
     void IThreadPoolWorkItem.Execute()
     {
-        var delay = SampleTime.Now(time) - _queuedAt;
+        var delay = time.Nanoseconds - _queuedAt;
         Worst.Note(ref _worst, delay);
         Volatile.Write(ref _queuedAt, 0);
     }
