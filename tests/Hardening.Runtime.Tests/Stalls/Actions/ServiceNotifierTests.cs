@@ -3,7 +3,6 @@ using Hardening.Runtime.Tests.Processes;
 using Hardening.Stalls;
 using Hardening.Stalls.Actions;
 using Hardening.Stalls.Reports;
-using Microsoft.Extensions.Logging;
 
 namespace Hardening.Runtime.Tests.Stalls.Actions;
 

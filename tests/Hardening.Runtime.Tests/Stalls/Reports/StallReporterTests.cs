@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Hardening.Processes;
 using Hardening.Runtime.Tests.Processes;
 using Hardening.Runtime.Tests.Stalls.Actions;
 using Hardening.Stalls;
@@ -154,6 +156,32 @@ public sealed class StallReporterTests : IDisposable
         _time.Advance(TimeSpan.FromMinutes(1));
         reporter.Report(SampleReports.Report("later"), SampleReports.Window());
         Assert.That(_log.Records.Count(record => record.EventId == 2012), Is.EqualTo(2));
+    }
+
+    [Test, CancelAfter(60_000)]
+    public async Task A_disk_that_hangs_keeps_nobody_from_being_told(CancellationToken timeout)
+    {
+        Directory.CreateDirectory(Stalls);
+        var pipe = Path.Combine(Stalls, $".{Environment.ProcessId}-1.hardening.tmp"); // opening it hangs until somebody reads
+        await SupervisedProcess.RunAsync(new ProcessStartInfo("mkfifo", [pipe]), null, timeout);
+        var told = 0;
+        _policy.OnStall(_ => told++);
+        _reports.WriteTimeout = TimeSpan.FromMilliseconds(100);
+        using var reporter = Reporter();
+        reporter.Report(SampleReports.Report(), SampleReports.Window());
+        Assert.That(told, Is.EqualTo(1));
+        Assert.That(_log.Records.Select(record => record.EventId), Is.EqualTo(new[] { 2012, 2010 }));
+        Assert.That(Measured("hardening.stall.reports_lost").Single().Tags["hardening.loss.reason"], Is.EqualTo("timed_out"));
+        Assert.That(reporter.HangingWrites, Is.EqualTo(1));
+
+        // The disk is back: what was given up takes no name any more.
+        await using (var read = File.OpenRead(pipe))
+        {
+            await read.CopyToAsync(Stream.Null, timeout);
+        }
+
+        await Eventually.HoldsAsync(() => reporter.HangingWrites == 0, "the thread comes back", timeout);
+        Assert.That(Directory.GetFiles(Stalls), Is.Empty);
     }
 
     [Test, CancelAfter(60_000)]
