@@ -31,11 +31,6 @@ internal static class CauseClassifier
             return Nothing(shares, $"None of the {window.Samples.Count} samples is of the stall.");
         }
 
-        if (window.Activity.Kind == StalledActivityKind.Heartbeat && facts.Thread is null)
-        {
-            return Nothing(shares, window.Activity.ThreadId == 0 ? "The activity has never beaten, so its thread is not known." : $"Nothing was seen of {facts.Name(window.Activity.ThreadId)}, which beat last: it has ended, or was not sampled.");
-        }
-
         var findings = CauseRules.For(window.Activity.Kind).Select(rule => rule.Find(facts, facts.Split)).OfType<CauseFinding>().ToArray();
         return Decide(facts, shares, Merge(findings));
     }
@@ -56,7 +51,7 @@ internal static class CauseClassifier
         return new StallVerdict
         {
             Cause = isSure ? main!.Cause : StallCause.Unknown,
-            Confidence = Math.Round(confidence, 3),
+            Confidence = Math.Floor(confidence * 1000) / 1000,
             Contributions = [.. others.Select(finding => new StallContribution(finding.Cause, Math.Round(finding.Share, 3)))],
             Shares = shares,
             Evidence = isSure ? [.. main!.Evidence, where, .. told.Skip(1).SelectMany(finding => finding.Evidence)] : [where, .. told.SelectMany(finding => finding.Evidence)],
@@ -78,9 +73,9 @@ internal static class CauseClassifier
     {
         var who = facts.Window.Activity.Kind switch
         {
-            StalledActivityKind.ThreadPool => "The thread pool's threads",
-            _ when facts.Thread is { } thread => Readable.Capital(facts.Name(thread.ThreadId)),
-            _ => "The process",
+            StalledActivityKind.ThreadPool => "the thread pool's threads",
+            _ when facts.Thread is { } thread => facts.Name(thread.ThreadId),
+            _ => "the process",
         };
         var parts = new List<string>();
         Add(shares.Running, "ran");
@@ -90,7 +85,7 @@ internal static class CauseClassifier
         Add(shares.Stopped, "was stopped");
         return parts.Count == 0
             ? $"Of {Readable.Seconds(facts.Duration)} nothing is known."
-            : $"Of {Readable.Seconds(facts.Duration)}, {char.ToLowerInvariant(who[0]) + who[1..]} {string.Join(", ", parts)}.";
+            : $"Of {Readable.Seconds(facts.Duration)}, {who} {string.Join(", ", parts)}.";
 
         void Add(double share, string what)
         {

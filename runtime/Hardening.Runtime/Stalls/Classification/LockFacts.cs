@@ -32,6 +32,18 @@ internal sealed class LockFacts
         Window.LockWaits.Where(wait => wait.LockId == lockId && wait.OwnerThreadId > 0 && Overlap(wait) > 0)
             .GroupBy(wait => wait.OwnerThreadId).OrderByDescending(group => group.Sum(Overlap)).ThenBy(group => group.Key).FirstOrDefault()?.Key ?? 0;
 
+    /// <summary>The locks of .NET that several threads waited for, with the share of the stall in which one thread waited at least; the longest first.</summary>
+    public IReadOnlyList<(ulong LockId, int Owner, int Waiters, double Share)> Crowds() =>
+    [
+        .. Window.LockWaits.Where(wait => Overlap(wait) > 0).GroupBy(wait => wait.LockId)
+            .Select(group => (LockId: group.Key, Owner: Owner(group.Key), Waiters: Waiters(group.Key), Share: Math.Min(1, group.GroupBy(wait => wait.WaiterThreadId).Max(own => own.Sum(Overlap)) / _facts.Duration)))
+            .Where(crowd => crowd.Waiters > 1)
+            .OrderByDescending(crowd => crowd.Share).ThenByDescending(crowd => crowd.Waiters).ThenBy(crowd => crowd.LockId),
+    ];
+
+    /// <summary>All threads that wait for a lock.</summary>
+    public IEnumerable<int> WaitingThreads => Window.LockWaits.Where(wait => Overlap(wait) > 0).Select(wait => wait.WaiterThreadId).Concat(_facts.Stacks.Locks.SelectMany(held => held.WaiterThreadIds)).Distinct().Order();
+
     /// <summary>All threads that held or waited for a lock.</summary>
     public IReadOnlyList<int> Members(ulong lockId) =>
         [.. Window.LockWaits.Where(wait => wait.LockId == lockId && Overlap(wait) > 0).SelectMany(wait => new[] { wait.OwnerThreadId, wait.WaiterThreadId }).Where(id => id > 0).Distinct()];

@@ -45,6 +45,10 @@ internal sealed partial class StallReporter : IDisposable
         _errorRate = new RateLimit(1, time);
     }
 
+    internal int Remembered => _admissions.Count;
+
+    internal int HangingWrites => _writes.LeftBehind;
+
     /// <summary>How a dump is written; a test's own.</summary>
     internal Func<string, StallDump, TimeSpan, string?> WriteDump { get; init; } = ProcessDump.Write;
 
