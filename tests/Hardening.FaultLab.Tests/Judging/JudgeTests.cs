@@ -100,7 +100,7 @@ public sealed class JudgeTests
     [TestCase(null, ExpectedResult = true, Description = "without the source the method is enough")]
     public bool? The_line_must_hold_the_mark(string? line)
     {
-        var facts = s_lock with { Site = new Site("LabCamera.TakeGates", "site: gate") };
+        var facts = s_lock with { Sites = [new Site("LabCamera.TakeGates", "site: gate")] };
         var report = Report(1000, 1500, StallCause.LockContention) with { HasStacks = true, Culprit = new ThreadStackFrame("X.LabCamera.TakeGates", "X", "LabCamera.cs", 7) };
         return Decide(Of([Gap(1000, 3500)], report), facts, readLine: (_, _) => line).IsLineRight;
     }
@@ -108,7 +108,7 @@ public sealed class JudgeTests
     [Test]
     public void Without_stacks_no_line_is_asked_for()
     {
-        var facts = s_lock with { Site = new Site("LabCamera.TakeGates") };
+        var facts = s_lock with { Sites = [new Site("LabCamera.TakeGates")] };
         Assert.That(Decide(Of([Gap(1000, 3500)], Report(1000, 1500, StallCause.LockContention)), facts).IsLineRight, Is.Null);
     }
 

@@ -10,11 +10,9 @@ internal sealed class SpinningProcesses : IAsyncDisposable
 
     private SpinningProcesses(SupervisedProcess shell) => _shell = shell;
 
-    public static SpinningProcesses Start(int count) => new(SupervisedProcess.Start(Command(count), new SupervisionOptions { Name = "spinning", StopGracePeriod = TimeSpan.Zero }));
-
-    /// <summary>A shell whose children compute.</summary>
-    public static ProcessStartInfo Command(int count) =>
-        new("/bin/sh", ["-c", "i=0; while [ $i -lt \"$1\" ]; do (while :; do :; done) & i=$((i+1)); done; wait", "spin", FormattableString.Invariant($"{count}")]);
+    public static SpinningProcesses Start(int count) => new(SupervisedProcess.Start(
+        new ProcessStartInfo("/bin/sh", ["-c", "i=0; while [ $i -lt \"$1\" ]; do (while :; do :; done) & i=$((i+1)); done; wait", "spin", FormattableString.Invariant($"{count}")]),
+        new SupervisionOptions { Name = "spinning", StopGracePeriod = TimeSpan.Zero }));
 
     public async ValueTask DisposeAsync()
     {
