@@ -12,6 +12,7 @@ internal sealed class WitnessLine : IDisposable
 {
     private static readonly TimeSpan TickEvery = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan GreetingLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan NoteLimit = TimeSpan.FromSeconds(5); // for the start of a process to be noted
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(5);
 
     private readonly WitnessOptions _options;
@@ -197,7 +198,11 @@ internal sealed class WitnessLine : IDisposable
     }
 
     // It may connect before its start has been noted.
-    private bool IsOurs(int peer) => SpinWait.SpinUntil(() => _isStopping || _witnessId() == peer, GreetingLimit) && !_isStopping;
+    private bool IsOurs(int peer)
+    {
+        _ = SpinWait.SpinUntil(() => _isStopping || _witnessId() is not null, NoteLimit);
+        return !_isStopping && _witnessId() == peer;
+    }
 
     /// <summary>An answer that is waited for.</summary>
     private sealed class PendingAnswer(int number) : IDisposable

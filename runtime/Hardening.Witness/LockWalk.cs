@@ -106,7 +106,8 @@ internal sealed class LockWalk
         return isLock;
     }
 
-    private int Owner(ulong address) => _managed.GetValueOrDefault(ReadInt(address + (ulong)_layout!.OwnerOffset));
+    // The system's number of the thread; the managed one in versions of .NET to come, perhaps.
+    private int Owner(ulong address) => ReadInt(address + (ulong)_layout!.OwnerOffset) is var id && _threads.ContainsValue(id) ? id : _managed.GetValueOrDefault(id);
 
     private int ReadInt(ulong address) => _memory!.Read(address, out int value) ? value : 0;
 

@@ -13,17 +13,18 @@ internal static partial class MethodText
             return null;
         }
 
-        var owner = TypeArguments().Replace(type ?? "", "").Replace('+', '.');
-        var text = owner.Length == 0 ? method : $"{owner}.{method}";
+        var text = (string.IsNullOrEmpty(type) ? method : $"{type}.{method}").Replace('+', '.');
         text = StateMachine().Replace(text, ".${method}");
         text = LocalFunction().Replace(text, ".${method}.${local}");
         text = Lambda().Replace(text, ".${method}.lambda");
-        return Closure().Replace(text, ".");
-    }
+        text = Closure().Replace(text, ".");
+        for (var before = ""; before != text;)
+        {
+            (before, text) = (text, TypeArguments().Replace(text, ""));
+        }
 
-    // List`1[[System.String, System.Private.CoreLib]]: the arity, and arguments with brackets of their own up to two deep.
-    [GeneratedRegex(@"`\d+|\[\[(?:[^\[\]]|\[(?:[^\[\]]|\[[^\[\]]*\])*\])*\]\]")]
-    private static partial Regex TypeArguments();
+        return text;
+    }
 
     // Type.<RunAsync>d__5.MoveNext
     [GeneratedRegex(@"\.<(?<method>[^<>]+)>d(?:__\d+)?\.MoveNext$")]
@@ -36,6 +37,10 @@ internal static partial class MethodText
     // Type.<>c.<Main>b__0_0, Type.<>c__DisplayClass1_0.<Main>b__0; async: .<<Main>b__0>d.MoveNext
     [GeneratedRegex(@"\.<?<(?<method>[^<>]+)>b__[\d_]+(?:>d(?:__\d+)?\.MoveNext)?$")]
     private static partial Regex Lambda();
+
+    // List<System.String>, List`1[System.String], Receive[[System.String, System.Private.CoreLib]]: from the inside out
+    [GeneratedRegex(@"`\d+|(?<=[\w\[,])(?:<[^<>\[\]]*>|\[[^<>\[\]]*\])")]
+    private static partial Regex TypeArguments();
 
     [GeneratedRegex(@"\.<>c(?:__DisplayClass[\d_]+)?\.")]
     private static partial Regex Closure();

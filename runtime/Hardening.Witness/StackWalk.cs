@@ -1,4 +1,5 @@
 using System.Globalization;
+using Hardening.Witness.Interop;
 using Microsoft.Diagnostics.Runtime;
 
 namespace Hardening.Witness;
@@ -10,6 +11,7 @@ internal sealed class StackWalk(int processId, TimeProvider time) : IDisposable
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(10);
 
     private readonly FrameNames _names = new();
+    private HeldReader? _reader;
     private DataTarget? _target;
     private ClrRuntime? _runtime;
     private LockWalk? _locks;
@@ -27,7 +29,7 @@ internal sealed class StackWalk(int processId, TimeProvider time) : IDisposable
             return new WalkResult { Missing = $"{Count(sleepers.Count, "thread")} in uninterruptible sleep (state D), the first is {sleepers[0]}: stopping the application would wait for its device. No stacks were taken." };
         }
 
-        _ = Opened(); // before the process is held: the first time takes long
+        Open(); // before the process is held: the first time takes long
         var begin = time.GetTimestamp();
         TimeSpan Elapsed() => time.GetElapsedTime(begin);
         using var tracees = Tracees.Hold(processId, () => Elapsed() > request.Limit * StopShare);
@@ -49,11 +51,13 @@ internal sealed class StackWalk(int processId, TimeProvider time) : IDisposable
     {
         _runtime?.Dispose();
         _target?.Dispose();
+        _reader?.Dispose();
     }
 
     private WalkResult Walk(WalkRequest request, Tracees tracees, Func<TimeSpan> elapsed)
     {
         var runtime = Runtime();
+        _reader!.Begin(tracees);
         var known = runtime.Threads.Where(thread => thread.IsAlive && tracees.Has((int)thread.OSThreadId)).ToDictionary(thread => (int)thread.OSThreadId);
         List<int> order = [.. request.ThreadIds.Where(known.ContainsKey).Distinct()];
         order.AddRange(known.Keys.Except(order).ToList());
@@ -87,8 +91,21 @@ internal sealed class StackWalk(int processId, TimeProvider time) : IDisposable
 
     private List<RawFrame> Frames(ClrThread thread, int most)
     {
+        var frames = Read(thread, most);
+        if (frames.Count == 0 && thread.GCMode == GCMode.Cooperative && NativeCallee.FindCaller(_reader!, thread) is { } caller)
+        {
+            // In a part of the runtime that is called without a mark on the stack: read from its caller on.
+            _reader!.Replace(thread.OSThreadId, caller);
+            frames = Read(thread, most);
+        }
+
+        return frames;
+    }
+
+    private List<RawFrame> Read(ClrThread thread, int most)
+    {
         List<RawFrame> frames = [];
-        var isFirst = true;
+        var isFirst = !_reader!.IsReplaced(thread.OSThreadId);
         foreach (var frame in thread.EnumerateStackTrace(includeContext: false, most))
         {
             if (frame.Kind == ClrStackFrameKind.ManagedMethod && frame.Method is { } method && _names.Of(method, frame.InstructionPointer, isExact: isFirst) is { } raw)
@@ -111,6 +128,18 @@ internal sealed class StackWalk(int processId, TimeProvider time) : IDisposable
         return runtime;
     }
 
+    private void Open()
+    {
+        try
+        {
+            _ = Opened();
+        }
+        catch (UnauthorizedAccessException)
+        {
+            throw new UnauthorizedAccessException(Permission.Explain(processId, Libc.EPERM)); // it may not even be read
+        }
+    }
+
     private ClrRuntime Opened()
     {
         if (_runtime is not null)
@@ -119,7 +148,13 @@ internal sealed class StackWalk(int processId, TimeProvider time) : IDisposable
         }
 
         // "suspend: false": it is held by this thread when it is walked, which is what the reading of registers needs.
-        _target ??= DataTarget.AttachToProcess(processId, suspend: false, new DataTargetOptions { SymbolPaths = [] });
+        if (_target is null)
+        {
+            var options = new DataTargetOptions { SymbolPaths = [], CacheOptions = new CacheOptions { CacheStackTraces = false } };
+            _reader = new HeldReader(DataTarget.AttachToProcess(processId, suspend: false, options));
+            _target = new DataTarget(_reader, options);
+        }
+
         var clr = _target.ClrVersions.FirstOrDefault() ?? throw new InvalidOperationException($"Process {processId} has no runtime of .NET that can be read from outside: native AOT has none.");
         var place = Path.Combine(Path.GetDirectoryName(clr.ModuleInfo.FileName) ?? "", "libmscordaccore.so");
         return _runtime = File.Exists(place)
@@ -133,7 +168,7 @@ internal sealed class StackWalk(int processId, TimeProvider time) : IDisposable
         var sleepers = ProcessLook.Uninterruptible(processId);
         for (var look = 1; look < UninterruptibleLooks && sleepers.Count > 0; look++)
         {
-            Interop.Libc.Pause(BetweenLooks);
+            Libc.Pause(BetweenLooks);
             sleepers = [.. ProcessLook.Uninterruptible(processId).Intersect(sleepers)];
         }
 

@@ -10,6 +10,8 @@ internal sealed class Stacks(int ownerId, WitnessWelcome welcome, TimeProvider t
     private static readonly TimeSpan FirstLimit = TimeSpan.FromSeconds(10); // the first look loads and compiles what later ones find ready; it is not held for that long
     private static readonly TimeSpan OverrunMargin = TimeSpan.FromMilliseconds(200); // beyond what a walk may take by its own reckoning
 
+    private static readonly TimeSpan AnswerMargin = TimeSpan.FromMilliseconds(100); // for an answer to be there before its limit
+
     private readonly StackWalk _walk = new(ownerId, time);
     private readonly SourceLines _lines = new();
     private int _walkNumber;
@@ -21,13 +23,20 @@ internal sealed class Stacks(int ownerId, WitnessWelcome welcome, TimeProvider t
     {
         var begin = time.GetTimestamp();
         var walked = Walk(request, TimeSpan.FromMilliseconds(request.WalkLimit));
-        var left = TimeSpan.FromMilliseconds(request.Limit) - time.GetElapsedTime(begin);
-        if (walked.Threads.Count > 0 || !welcome.UseSampleProfiler)
+        if (walked.Threads.Count > 0 || !welcome.UseSampleProfiler || ownerId == 0)
         {
             return walked with { Took = Microseconds(begin) };
         }
 
-        return SampleProfile.Take(ownerId, walked, left, welcome, _lines, time) with { Number = request.Number, Took = Microseconds(begin) };
+        try
+        {
+            var sampled = new SampleProfile(ownerId, welcome, _lines).Take(request.Number, TimeSpan.FromMilliseconds(request.Limit) - time.GetElapsedTime(begin) - AnswerMargin, request.ThreadIds);
+            return sampled with { Missing = Join(walked.Missing, sampled.Missing), Held = walked.Held, Took = Microseconds(begin) };
+        }
+        catch (TimeoutException e)
+        {
+            throw new TimeoutException(Join(walked.Missing, e.Message));
+        }
     }
 
     public void Dispose() => _walk.Dispose();
@@ -62,6 +71,8 @@ internal sealed class Stacks(int ownerId, WitnessWelcome welcome, TimeProvider t
 
         return new AnswerBuilder(_lines).Build(request.Number, WalkSource, result ?? new WalkResult { Missing = failure }) with { Took = Microseconds(begin) };
     }
+
+    private static string? Join(string? one, string? other) => (one, other) is (not null, not null) ? $"{one} {other}" : one ?? other;
 
     private long Microseconds(long begin) => (long)time.GetElapsedTime(begin).TotalMicroseconds;
 }

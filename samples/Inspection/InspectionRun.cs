@@ -15,6 +15,8 @@ internal sealed class InspectionRun(InspectionOptions options, IProgressView vie
     private static readonly TimeSpan ShowEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MinStall = TimeSpan.FromMilliseconds(100);
 
+    private static readonly TimeSpan WitnessLimit = TimeSpan.FromSeconds(10);
+
     private const string ResultHeartbeat = "results of ";
     private readonly StallCauses _causes = new();
     private long _stalls;
@@ -38,6 +40,7 @@ internal sealed class InspectionRun(InspectionOptions options, IProgressView vie
     {
         var cameras = CameraSet.Create(options);
         await using var witness = new WitnessStackSource();
+        await ReadyAsync(witness, stop).ConfigureAwait(false);
         using var watchdog = new StallWatchdog(WatchdogOptions(mode), time, stackSources: [witness]);
         watchdog.StallReported += (_, stall) => _causes.Note(stall.Report);
         watchdog.StallDetected += (_, stall) => Interlocked.Add(ref _stalls, stall.Heartbeat.StartsWith(ResultHeartbeat, StringComparison.Ordinal) ? 1 : 0);
@@ -46,9 +49,19 @@ internal sealed class InspectionRun(InspectionOptions options, IProgressView vie
             ? new LegacyServer(cameras, tallies, runId, watchdog)
             : new HardenedServer(options, cameras, tallies, runId, watchdog);
         await server.StartAsync(stop).ConfigureAwait(false);
-        await witness.StartAsync(stop).ConfigureAwait(false);
         watchdog.Start();
         return await MeasureAsync(server, tallies, stop).ConfigureAwait(false);
+    }
+
+    // Its first look takes a good part of a second of a core, which is no part of the run. Without it reports have no lines, and say why.
+    private async Task ReadyAsync(WitnessStackSource witness, CancellationToken stop)
+    {
+        await witness.StartAsync(stop).ConfigureAwait(false);
+        var start = time.GetTimestamp();
+        while (!witness.IsReady && time.GetElapsedTime(start) < WitnessLimit)
+        {
+            await Task.Delay(SampleEvery, time, stop).ConfigureAwait(false);
+        }
     }
 
     private StallWatchdogOptions WatchdogOptions(InspectionMode mode) => new()

@@ -145,6 +145,9 @@ internal static partial class Faults
     {
         Start("unstoppable", () =>
         {
+            Span<ulong> all = stackalloc ulong[16]; // a set of signals has 1,024 bits
+            all.Fill(ulong.MaxValue);
+            pthread_sigmask(0, all, 0); // the collector's would wake it
             var time = new TimeSpec { Seconds = seconds };
             nanosleep(ref time, 0); // unstoppable
         });
@@ -175,6 +178,9 @@ internal static partial class Faults
         public long Seconds;
         public long Nanoseconds;
     }
+
+    [LibraryImport("libc")]
+    private static partial int pthread_sigmask(int how, Span<ulong> signals, nint old);
 
     [LibraryImport("libc")]
     [SuppressGCTransition]

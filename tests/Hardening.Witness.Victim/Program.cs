@@ -21,6 +21,11 @@ internal static class Program
         await using var source = new WitnessStackSource(options.ToWitness(), TimeProvider.System, logger, meters: null, options.Wrap.Length == 0 ? null : address => Wrapped(address, options));
         using var heart = new Heart();
         await source.StartAsync(CancellationToken.None);
+        while (options.FrozenAfter > 0 && !source.IsReady)
+        {
+            await Task.Delay(10); // a witness that begins while nothing runs is not greeted
+        }
+
         Faults.Begin(fault, count);
         while (Console.ReadLine() is { } line)
         {

@@ -34,6 +34,7 @@ public sealed partial class StallWatchdog : IDisposable
     private StallInstruments? _instruments;
     private StallAnalyst? _analyst;
     private Thread? _thread;
+    private bool _isStarted;
     private bool _disposed;
     private long _stallCount;
     private long _lateWakeUps;
@@ -109,14 +110,29 @@ public sealed partial class StallWatchdog : IDisposable
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            if (_thread is null)
+            if (_isStarted)
             {
-                _instruments = new StallInstruments(_options, _time);
-                _analyst = new StallAnalyst(_time, _instruments, new StackTaker(_stackSources, _options.StackLimit, _time, _logger), new Audience(this), () => _detector.Activities, _logger);
+                return;
+            }
+
+            _isStarted = true;
+        }
+
+        var instruments = new StallInstruments(_options, _time); // opens files, which nobody should wait for
+        var analyst = new StallAnalyst(_time, instruments, new StackTaker(_stackSources, _options.StackLimit, _time, _logger), new Audience(this), () => _detector.Activities, _logger);
+        lock (_gate)
+        {
+            if (!_disposed)
+            {
+                (_instruments, _analyst) = (instruments, analyst);
                 _thread = new Thread(Run) { Name = "stall-watchdog", IsBackground = true };
                 _thread.Start();
+                return;
             }
         }
+
+        analyst.Dispose();
+        instruments.Dispose();
     }
 
     /// <summary>Ends the watchdog's threads, which are waited for up to 5 s each: a handler may be running.</summary>

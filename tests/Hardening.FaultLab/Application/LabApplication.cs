@@ -7,6 +7,8 @@ namespace Hardening.FaultLab.Application;
 /// <summary>A healthy application with a watchdog as a user would set it up: a camera, two workers, work on the thread pool.</summary>
 internal sealed class LabApplication : IDisposable
 {
+    private const int MostReports = 600; // each stall is wanted here
+
     private readonly TimeProvider _time;
     private readonly StallWatchdog _watchdog;
     private readonly GapList _gaps = new();
@@ -18,11 +20,18 @@ internal sealed class LabApplication : IDisposable
     private readonly PoolActivity _pool;
     private readonly List<Heartbeat> _heartbeats = [];
 
-    public LabApplication(LabSettings settings, NativeCode? native, TimeProvider time)
+    public LabApplication(LabSettings settings, NativeCode? native, IThreadStackSource? stacks, TimeProvider time)
     {
         (Settings, _time) = (settings, time);
         Resources = new LabResources(native);
-        _watchdog = new StallWatchdog(new StallWatchdogOptions { StallAfter = settings.Limit, CheckEvery = settings.CheckEvery }, time);
+        var options = new StallWatchdogOptions
+        {
+            StallAfter = settings.Limit,
+            CheckEvery = settings.CheckEvery,
+            LateAfter = settings.Limit,
+            Reports = new StallReportOptions { Directory = settings.Reports, MaxPerMinute = MostReports },
+        };
+        _watchdog = new StallWatchdog(options, time, stackSources: stacks is null ? [] : [stacks]);
         Ears = new WatchdogEars(_watchdog, time);
         _pool = new PoolActivity(time);
         _cameraThread = new ActivityThread(Activities.Camera, time, _gaps);

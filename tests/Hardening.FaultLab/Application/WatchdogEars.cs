@@ -16,6 +16,7 @@ internal sealed class WatchdogEars
         _time = time;
         watchdog.StallDetected += (_, e) => Note(e.Heartbeat, e.Silence, hasEnded: false);
         watchdog.StallEnded += (_, e) => Note(e.Heartbeat, e.Silence, hasEnded: true);
+        watchdog.StallReported += (_, e) => Note(e.Report);
     }
 
     public IReadOnlyList<ToldStall> Take()
@@ -32,6 +33,29 @@ internal sealed class WatchdogEars
         lock (_gate)
         {
             _told.Add(new ToldStall { Id = "", Activities = [activity], Time = now, Start = now - (long)silence.TotalNanoseconds, HasEnded = hasEnded });
+        }
+    }
+
+    private void Note(StallReport report)
+    {
+        var (now, utc) = (_time.Nanoseconds(), _time.GetUtcNow());
+        var told = new ToldStall
+        {
+            Id = report.Id,
+            Activities = [.. report.Activities.Select(activity => activity.Name)],
+            Time = now,
+            Start = now - (long)(utc - report.StartedAt).TotalNanoseconds,
+            HasEnded = report.HasEnded,
+            Verdict = report.Verdict,
+            Headline = report.Headline,
+            Culprit = report.Culprit,
+            Locks = report.Locks,
+            Missing = report.Missing,
+            HasStacks = report.Stacks.Count > 0,
+        };
+        lock (_gate)
+        {
+            _told.Add(told);
         }
     }
 }

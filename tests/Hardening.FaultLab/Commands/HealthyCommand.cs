@@ -33,7 +33,7 @@ internal sealed class HealthyCommand
     private async Task<int> RunAsync(ParseResult arguments, CancellationToken stop)
     {
         var settings = _options.Read(arguments) with { FaultTime = TimeSpan.FromMinutes(arguments.GetValue(_minutes)) };
-        await using var laboratory = await Laboratory.OpenAsync(_time, stop);
+        await using var laboratory = await Laboratory.OpenAsync(_options.OpenFolder(arguments), _time, stop);
         await using var others = arguments.GetValue(_options.Load) is > 0 and var load ? SpinningProcesses.Start(load) : null;
         var matrix = new Matrix([await laboratory.RunAsync(new HealthyWork(), settings, stop)]);
         MatrixPage.Write(matrix, AnsiConsole.Console, Console.Out);

@@ -17,17 +17,17 @@ internal sealed class InsideCommand
         var result = new Argument<FileInfo>("result");
         Command = new Command(Verb) { fault, settings, result };
         Command.Hidden = true;
-        Command.SetAction(arguments =>
+        Command.SetAction(async (arguments, stop) =>
         {
             try
             {
-                var read = JsonSerializer.Deserialize<LabSettings>(File.ReadAllText(arguments.GetRequiredValue(settings).FullName), LabJson.Form)!;
-                new InsideRun(FaultCatalog.Find(arguments.GetRequiredValue(fault))!, read, time).Run(arguments.GetRequiredValue(result).FullName);
+                var read = JsonSerializer.Deserialize<LabSettings>(await File.ReadAllTextAsync(arguments.GetRequiredValue(settings).FullName, stop), LabJson.Form)!;
+                await new InsideRun(FaultCatalog.Find(arguments.GetRequiredValue(fault))!, read, time).RunAsync(arguments.GetRequiredValue(result).FullName, stop);
                 return 0;
             }
             catch (LabException e)
             {
-                Console.Error.WriteLine(e.Message);
+                await Console.Error.WriteLineAsync(e.Message);
                 return 1;
             }
         });

@@ -14,12 +14,15 @@ internal sealed class LabOptions
 
     public Option<DirectoryInfo?> Record { get; } = new("--record") { Description = "Keeps the window of each stall in this directory.", HelpName = "DIR" };
 
+    public Option<bool> NoWitness { get; } = new("--no-witness") { Description = "Without stacks, as an application without the package has it." };
+
     public void AddTo(Command command)
     {
         command.Add(Load);
         command.Add(Limit);
         command.Add(CheckEvery);
         command.Add(Record);
+        command.Add(NoWitness);
         command.Validators.Add(result =>
         {
             if (result.GetValue(CheckEvery) > result.GetValue(Limit) / 2)
@@ -33,8 +36,10 @@ internal sealed class LabOptions
     {
         Limit = TimeSpan.FromMilliseconds(arguments.GetValue(Limit)),
         CheckEvery = TimeSpan.FromMilliseconds(arguments.GetValue(CheckEvery)),
-        Record = arguments.GetValue(Record)?.FullName,
+        Witness = !arguments.GetValue(NoWitness),
     };
+
+    public WindowFolder? OpenFolder(ParseResult arguments) => arguments.GetValue(Record) is { } directory ? new WindowFolder(directory.FullName) : null;
 
     public static Option<int> Range(string name, string description, string unit, int usual, int least, int most)
     {

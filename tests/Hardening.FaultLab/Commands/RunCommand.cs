@@ -43,7 +43,7 @@ internal sealed class RunCommand
     {
         var wanted = arguments.GetValue(_faults) is { Length: > 0 } names ? names.Select(name => FaultCatalog.Find(name)!) : FaultCatalog.All;
         var (runs, load, settings) = (arguments.GetValue(_runs), arguments.GetValue(_options.Load), _options.Read(arguments));
-        await using var laboratory = await Laboratory.OpenAsync(_time, stop);
+        await using var laboratory = await Laboratory.OpenAsync(_options.OpenFolder(arguments), _time, stop);
         var judgements = new List<Judgement>();
         foreach (var fault in wanted)
         {

@@ -9,7 +9,7 @@ internal sealed class DeadlockBeside : Fault
 
     public override string Summary => "two threads wait for each other's lock, and the camera for one of them; a wait with a limit ends it";
 
-    public override FaultFacts Facts { get; } = FaultFacts.Of(StallCause.Deadlock) with { Site = new Site("LabCamera.TakeGates", "site: gate") };
+    public override FaultFacts Facts { get; } = FaultFacts.Of(StallCause.Deadlock) with { Sites = [new Site("LabCamera.TakeGates", "site: gate"), new Site("DeadlockBeside.TakeBoth", "site: second")] };
 
     public override bool IsDeterministic => true;
 
@@ -28,7 +28,7 @@ internal sealed class DeadlockBeside : Fault
         {
             both.Signal();
             both.Wait(TimeSpan.FromSeconds(10));
-            if (Monitor.TryEnter(second, limit))
+            if (Monitor.TryEnter(second, limit)) // site: second
             {
                 Monitor.Exit(second);
             }

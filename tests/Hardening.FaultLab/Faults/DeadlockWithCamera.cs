@@ -9,7 +9,7 @@ internal sealed class DeadlockWithCamera : Fault
 
     public override string Summary => "the camera holds a lock and waits for another, whose owner waits for the camera's; a wait with a limit ends it";
 
-    public override FaultFacts Facts { get; } = FaultFacts.Of(StallCause.Deadlock) with { Site = new Site("LabCamera.TakeGates", "site: inner gate"), Owner = "fault-owner" };
+    public override FaultFacts Facts { get; } = FaultFacts.Of(StallCause.Deadlock) with { Sites = [new Site("LabCamera.TakeGates", "site: inner gate"), new Site("DeadlockWithCamera.Take", "site: outer")], Owner = "fault-owner" };
 
     public override bool IsDeterministic => true;
 
@@ -24,7 +24,7 @@ internal sealed class DeadlockWithCamera : Fault
     {
         lock (resources.InnerGate)
         {
-            while (Monitor.TryEnter(resources.Gate, limit))
+            while (Monitor.TryEnter(resources.Gate, limit)) // site: outer
             {
                 Monitor.Exit(resources.Gate);
                 if (stop.WaitForStop(TimeSpan.FromMilliseconds(1)))

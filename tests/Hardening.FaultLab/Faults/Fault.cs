@@ -53,8 +53,8 @@ internal sealed record FaultFacts
     /// <summary>The activity that it stalls.</summary>
     public string Stalls { get; init; } = Activities.Camera;
 
-    /// <summary>The statement that waits, sleeps or computes.</summary>
-    public Site? Site { get; init; }
+    /// <summary>Statements that wait, sleep or compute: one of them, or <see cref="OwnerSite"/>, must be named. None: no line is asked for.</summary>
+    public IReadOnlyList<Site> Sites { get; init; } = [];
 
     /// <summary>The thread that holds what is waited for.</summary>
     public string? Owner { get; init; }

@@ -13,7 +13,7 @@ internal static class FaultCatalog
         new MapStorm(), new FrozenDisk(), new FullPipe(),
         new OwnSleep(), new OwnWork(), new Oversubscription(), new FutexStorm(),
         new Combination("convoy-and-hogs", new LockConvoyCompute(), new ForeignHogs()),
-        new Combination("gc-and-oversubscription", new InducedCollections(), new Oversubscription()),
+        new Combination("oversubscription-and-gc", new Oversubscription(), new InducedCollections()),
         new Combination("convoy-and-starvation", new LockConvoySleep(), new SleepingPool()),
         new Combination("sleep-and-hogs", new OwnSleep(), new ForeignHogs()),
         new Combination("work-and-hogs", new OwnWork(), new ForeignHogs()),

@@ -10,7 +10,7 @@ internal sealed class FrozenDisk : Fault
 
     public override string Summary => "the file system that the camera writes to is frozen";
 
-    public override FaultFacts Facts { get; } = FaultFacts.Of(StallCause.BlockedIO) with { Site = new Site("LabCamera.WriteFile", "site: file") };
+    public override FaultFacts Facts { get; } = FaultFacts.Of(StallCause.BlockedIO) with { Sites = [new Site("LabCamera.WriteFile", "site: file")] };
 
     public override bool IsDeterministic => true;
 

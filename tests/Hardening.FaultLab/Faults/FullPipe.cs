@@ -9,7 +9,7 @@ internal sealed class FullPipe : Fault
 
     public override string Summary => "nobody reads the pipe that the camera writes to";
 
-    public override FaultFacts Facts { get; } = FaultFacts.Of(StallCause.BlockedSystemCall) with { Site = new Site("LabCamera.WritePipe", "site: pipe") };
+    public override FaultFacts Facts { get; } = FaultFacts.Of(StallCause.BlockedSystemCall) with { Sites = [new Site("LabCamera.WritePipe", "site: pipe")] };
 
     public override bool IsDeterministic => true;
 

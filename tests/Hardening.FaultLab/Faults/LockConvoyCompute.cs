@@ -14,7 +14,7 @@ internal sealed class LockConvoyCompute : Fault
 
     public override FaultFacts Facts { get; } = FaultFacts.Of(StallCause.LockContention) with
     {
-        Site = new Site("LabCamera.TakeGates", "site: gate"),
+        Sites = [new Site("LabCamera.TakeGates", "site: gate"), new Site("LockConvoyCompute.Wait", "site: wait")],
         Owner = "fault-owner",
         OwnerSite = new Site("LockConvoyCompute.Hold"),
     };
@@ -48,7 +48,7 @@ internal sealed class LockConvoyCompute : Fault
 
     private static void Wait(object gate)
     {
-        lock (gate)
+        lock (gate) // site: wait
         {
             // its turn comes when all is over
         }

@@ -12,7 +12,7 @@ internal sealed class LockConvoySleep : Fault
 
     public override FaultFacts Facts { get; } = FaultFacts.Of(StallCause.LockContention) with
     {
-        Site = new Site("LabCamera.TakeGates", "site: gate"),
+        Sites = [new Site("LabCamera.TakeGates", "site: gate"), new Site("LockConvoySleep.Wait", "site: wait")],
         Owner = "fault-owner",
         OwnerSite = new Site("LockConvoySleep.Hold", "site: sleep in gate"),
     };
@@ -43,7 +43,7 @@ internal sealed class LockConvoySleep : Fault
 
     private static void Wait(object gate)
     {
-        lock (gate)
+        lock (gate) // site: wait
         {
             // its turn comes when all is over
         }

@@ -12,7 +12,7 @@ internal sealed class NativeLockConvoy : Fault
 
     public override FaultFacts Facts { get; } = FaultFacts.Of(StallCause.NativeLockContention) with
     {
-        Site = new Site("LabCamera.TakeNativeLock", "site: native lock"),
+        Sites = [new Site("LabCamera.TakeNativeLock", "site: native lock"), new Site("NativeLockConvoy.Wait", "site: wait")],
         Owner = "fault-owner",
     };
 
@@ -26,11 +26,7 @@ internal sealed class NativeLockConvoy : Fault
         var held = new ManualResetEventSlim();
         var threads = new FaultThreads().Add("fault-owner", 1, stop => Hold(native, held, stop)).Begin();
         held.Wait(TimeSpan.FromSeconds(10));
-        return threads.Add("fault-waiter", 20, _ =>
-        {
-            native.Lock();
-            native.Unlock();
-        });
+        return threads.Add("fault-waiter", 20, _ => Wait(native));
     }
 
     private static void Hold(NativeCode native, ManualResetEventSlim held, FaultThreads stop)
@@ -42,6 +38,12 @@ internal sealed class NativeLockConvoy : Fault
             native.Sleep(100);
         }
 
+        native.Unlock();
+    }
+
+    private static void Wait(NativeCode native)
+    {
+        native.Lock(); // site: wait
         native.Unlock();
     }
 }

@@ -12,7 +12,7 @@ internal sealed class NewLockConvoy : Fault
 
     public override FaultFacts Facts { get; } = FaultFacts.Of(StallCause.LockContention) with
     {
-        Site = new Site("LabCamera.TakeLock", "site: lock"),
+        Sites = [new Site("LabCamera.TakeLock", "site: lock"), new Site("NewLockConvoy.Wait", "site: wait")],
         Owner = "fault-owner",
         OwnerSite = new Site("NewLockConvoy.Hold", "site: sleep in lock"),
     };
@@ -43,7 +43,7 @@ internal sealed class NewLockConvoy : Fault
 
     private static void Wait(Lock gate)
     {
-        lock (gate)
+        lock (gate) // site: wait
         {
             // its turn comes when all is over
         }

@@ -10,7 +10,7 @@ internal sealed class OwnSleep : Fault
 
     public override string Summary => "the camera sleeps in its loop";
 
-    public override FaultFacts Facts { get; } = FaultFacts.Of(StallCause.BlockedActivity) with { Site = new Site("OwnSleep.Sleep", "site: own sleep") };
+    public override FaultFacts Facts { get; } = FaultFacts.Of(StallCause.BlockedActivity) with { Sites = [new Site("OwnSleep.Sleep", "site: own sleep")] };
 
     public override bool IsDeterministic => true;
 

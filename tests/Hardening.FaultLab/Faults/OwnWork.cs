@@ -12,7 +12,7 @@ internal sealed class OwnWork : Fault
 
     public override string Summary => "the camera computes for seconds in one cycle";
 
-    public override FaultFacts Facts { get; } = FaultFacts.Of(StallCause.BusyActivity) with { Site = new Site("OwnWork.Compute") };
+    public override FaultFacts Facts { get; } = FaultFacts.Of(StallCause.BusyActivity) with { Sites = [new Site("OwnWork.Compute")] };
 
     public override bool IsDeterministic => true;
 

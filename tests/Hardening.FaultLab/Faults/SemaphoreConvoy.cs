@@ -9,7 +9,7 @@ internal sealed class SemaphoreConvoy : Fault
 
     public override string Summary => "a thread sleeps while it has the place of a SemaphoreSlim that 20 others and the camera wait for";
 
-    public override FaultFacts Facts { get; } = FaultFacts.Of(StallCause.LockContention, StallCause.BlockedActivity) with { Site = new Site("LabCamera.TakeSlot", "site: slot") };
+    public override FaultFacts Facts { get; } = FaultFacts.Of(StallCause.LockContention, StallCause.BlockedActivity) with { Sites = [new Site("LabCamera.TakeSlot", "site: slot"), new Site("SemaphoreConvoy.Wait", "site: wait")] };
 
     public override bool IsDeterministic => true;
 
@@ -19,11 +19,7 @@ internal sealed class SemaphoreConvoy : Fault
         var held = new ManualResetEventSlim();
         var threads = new FaultThreads().Add("fault-owner", 1, stop => Hold(slot, held, stop)).Begin();
         held.Wait(TimeSpan.FromSeconds(10));
-        return threads.Add("fault-waiter", 20, _ =>
-        {
-            slot.Wait();
-            slot.Release();
-        });
+        return threads.Add("fault-waiter", 20, _ => Wait(slot));
     }
 
     private static void Hold(SemaphoreSlim slot, ManualResetEventSlim held, FaultThreads stop)
@@ -35,6 +31,12 @@ internal sealed class SemaphoreConvoy : Fault
             Thread.Sleep(100);
         }
 
+        slot.Release();
+    }
+
+    private static void Wait(SemaphoreSlim slot)
+    {
+        slot.Wait(); // site: wait
         slot.Release();
     }
 }

@@ -10,7 +10,7 @@ internal sealed class SleepingPool : Fault
 
     public override string Summary => "400 work items sleep on their pool threads";
 
-    public override FaultFacts Facts { get; } = FaultFacts.Of(StallCause.ThreadPoolStarvation) with { Stalls = Activities.Pool, Site = new Site("SleepingPool.Handle", "site: sleep on the pool") };
+    public override FaultFacts Facts { get; } = FaultFacts.Of(StallCause.ThreadPoolStarvation) with { Stalls = Activities.Pool, Sites = [new Site("SleepingPool.Handle", "site: sleep on the pool")] };
 
     public override bool IsDeterministic => true;
 

@@ -10,7 +10,7 @@ internal sealed class SyncOverAsync : Fault
 
     public override string Summary => "400 work items block their pool threads until async work is done, which needs a pool thread";
 
-    public override FaultFacts Facts { get; } = FaultFacts.Of(StallCause.ThreadPoolStarvation) with { Stalls = Activities.Pool, Site = new Site("SyncOverAsync.Handle", "site: sync over async") };
+    public override FaultFacts Facts { get; } = FaultFacts.Of(StallCause.ThreadPoolStarvation) with { Stalls = Activities.Pool, Sites = [new Site("SyncOverAsync.Handle", "site: sync over async")] };
 
     public override bool IsDeterministic => true;
 

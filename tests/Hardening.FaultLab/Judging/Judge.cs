@@ -57,7 +57,7 @@ internal static class Judge
             Headline = last.Headline,
             Evidence = verdict.Evidence,
             Rating = facts.Parts.Count == 1 ? Rate(verdict.Cause, facts.Parts[0], judgement) : RateParts(verdict.Cause, facts, run, judgement),
-            IsLineRight = facts.Site is null || !last.HasStacks ? null : Matches(last.Culprit, facts.Site, readLine) || Matches(last.Culprit, facts.OwnerSite, readLine),
+            IsLineRight = facts.Sites.Count == 0 || !last.HasStacks ? null : facts.Sites.Append(facts.OwnerSite).Any(site => Matches(last.Culprit, site, readLine)),
             IsOwnerRight = facts.Owner is null ? null : last.Locks.Any(held => held.OwnerName == facts.Owner),
         };
     }

@@ -3,6 +3,7 @@ using Hardening.FaultLab.Application;
 using Hardening.FaultLab.Faults;
 using Hardening.FaultLab.Judging;
 using Hardening.FaultLab.Truth;
+using Hardening.Stalls;
 
 namespace Hardening.FaultLab.Running;
 
@@ -13,13 +14,51 @@ internal sealed class InsideRun(Fault fault, LabSettings settings, TimeProvider 
     public const string Ended = "ended";
 
     private static readonly TimeSpan RecoveryLimit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan WitnessLimit = TimeSpan.FromSeconds(10); // without it a run has no stacks, and says so
     private static readonly TimeSpan LastReport = TimeSpan.FromMilliseconds(1500); // an end is told by the next check, and reported after that
 
     private readonly ManualResetEventSlim _outsideEnded = new();
 
-    public void Run(string resultFile)
+    public async Task RunAsync(string resultFile, CancellationToken stop)
     {
-        using var application = new LabApplication(settings, settings.Library is { } library ? new NativeCode(library) : null, time);
+        await using var witness = settings.Witness ? new WitnessStackSource(time: time) : null;
+        if (witness is not null)
+        {
+            await witness.StartAsync(stop);
+            await AwaitWitnessAsync(witness, stop);
+        }
+
+        // A thread of its own: the pool's are subject to faults.
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        new Thread(() => Run(resultFile, witness, done)) { Name = "lab-run", IsBackground = true }.Start();
+        await done.Task.WaitAsync(stop);
+    }
+
+    private async Task AwaitWitnessAsync(WitnessStackSource witness, CancellationToken stop)
+    {
+        var begin = time.GetTimestamp();
+        while (!witness.IsReady && time.GetElapsedTime(begin) < WitnessLimit)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), time, stop);
+        }
+    }
+
+    private void Run(string resultFile, IThreadStackSource? stacks, TaskCompletionSource done)
+    {
+        try
+        {
+            Run(resultFile, stacks);
+            done.SetResult();
+        }
+        catch (Exception e)
+        {
+            done.SetException(e);
+        }
+    }
+
+    private void Run(string resultFile, IThreadStackSource? stacks)
+    {
+        using var application = new LabApplication(settings, settings.Library is { } library ? new NativeCode(library) : null, stacks, time);
         fault.Prepare(application);
         application.Start();
         Wait(settings.WarmUp);

@@ -15,9 +15,12 @@ internal sealed record LabSettings
     /// <summary>The native library; null: there is none.</summary>
     public string? Library { get; init; }
 
+    /// <summary>Whether a witness takes stacks.</summary>
+    public bool Witness { get; init; } = true;
+
     /// <summary>A directory of this run.</summary>
     public string Place { get; init; } = "";
 
-    /// <summary>Where windows are kept; null: nowhere.</summary>
-    public string? Record { get; init; }
+    /// <summary>Where the watchdog writes its reports.</summary>
+    public string Reports => $"{Place}.stalls";
 }

@@ -12,20 +12,21 @@ internal sealed class Laboratory : IAsyncDisposable
 {
     private static readonly TimeSpan BesidesFault = TimeSpan.FromSeconds(70);
 
+    private readonly WindowFolder? _windows;
     private readonly TimeProvider _time;
     private readonly string _place = Directory.CreateTempSubdirectory("hardening-faultlab-").FullName;
     private int _runs;
 
-    private Laboratory(TimeProvider time) => _time = time;
+    private Laboratory(WindowFolder? windows, TimeProvider time) => (_windows, _time) = (windows, time);
 
     /// <summary>Why native faults cannot be had; empty when they can.</summary>
     public string NoNative { get; private set; } = "";
 
     private string? Library { get; set; }
 
-    public static async Task<Laboratory> OpenAsync(TimeProvider time, CancellationToken stop)
+    public static async Task<Laboratory> OpenAsync(WindowFolder? windows, TimeProvider time, CancellationToken stop)
     {
-        var laboratory = new Laboratory(time);
+        var laboratory = new Laboratory(windows, time);
         (laboratory.Library, laboratory.NoNative) = await NativeCompiler.CompileAsync(laboratory._place, time, stop);
         return laboratory;
     }
@@ -51,6 +52,7 @@ internal sealed class Laboratory : IAsyncDisposable
             }
 
             var (record, host) = await RunInsideAsync(fault, settings, world, end.Token);
+            _windows?.Keep(fault.Name, settings.Reports);
             return Judge.Decide(fault, record, host);
         }
         catch (LabException e)

@@ -3,12 +3,13 @@ using System.Runtime.InteropServices;
 namespace Hardening.FaultLab.Running;
 
 /// <summary>native/lab.c, called.</summary>
-internal sealed unsafe class NativeCode
+internal sealed unsafe partial class NativeCode
 {
+    private const string Name = "lab";
+
     private readonly delegate* unmanaged<void> _lock;
     private readonly delegate* unmanaged<void> _unlock;
     private readonly delegate* unmanaged<int, void> _sleep;
-    private readonly delegate* unmanaged[SuppressGCTransition]<int, void> _sleepUnstoppably;
     private readonly delegate* unmanaged<long, void> _touch;
     private readonly delegate* unmanaged<nint, long, void> _touchUntil;
     private readonly delegate* unmanaged<nint, void> _wakeUntil;
@@ -20,7 +21,7 @@ internal sealed unsafe class NativeCode
         _lock = (delegate* unmanaged<void>)NativeLibrary.GetExport(handle, "lab_lock");
         _unlock = (delegate* unmanaged<void>)NativeLibrary.GetExport(handle, "lab_unlock");
         _sleep = (delegate* unmanaged<int, void>)NativeLibrary.GetExport(handle, "lab_sleep");
-        _sleepUnstoppably = (delegate* unmanaged[SuppressGCTransition]<int, void>)NativeLibrary.GetExport(handle, "lab_sleep");
+        NativeLibrary.SetDllImportResolver(typeof(NativeCode).Assembly, (name, _, _) => name == Name ? handle : 0);
         _touch = (delegate* unmanaged<long, void>)NativeLibrary.GetExport(handle, "lab_touch");
         _touchUntil = (delegate* unmanaged<nint, long, void>)NativeLibrary.GetExport(handle, "lab_touch_until");
         _wakeUntil = (delegate* unmanaged<nint, void>)NativeLibrary.GetExport(handle, "lab_wake_until");
@@ -34,7 +35,7 @@ internal sealed unsafe class NativeCode
     public void Sleep(int milliseconds) => _sleep(milliseconds);
 
     /// <summary>Sleeps in a way that no garbage collection can do without.</summary>
-    public void SleepUnstoppably(TimeSpan time) => _sleepUnstoppably((int)time.TotalMilliseconds);
+    public void SleepUnstoppably(TimeSpan time) => lab_sleep((int)time.TotalMilliseconds);
 
     /// <summary>Maps memory, touches it, and gives it back.</summary>
     public void Touch(long bytes) => _touch(bytes);
@@ -51,4 +52,8 @@ internal sealed unsafe class NativeCode
             _forkUntil(stopWord, program, option, text);
         }
     }
+
+    // By its attribute: a function pointer of that kind is called in the usual way.
+    [LibraryImport(Name), SuppressGCTransition]
+    private static partial void lab_sleep(int milliseconds);
 }

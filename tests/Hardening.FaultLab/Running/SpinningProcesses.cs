@@ -4,7 +4,7 @@ using Hardening.Processes;
 namespace Hardening.FaultLab.Running;
 
 /// <summary>Processes that compute, at normal priority, until they are disposed.</summary>
-internal sealed class SpinningProcesses : IDisposable, IAsyncDisposable
+internal sealed class SpinningProcesses : IAsyncDisposable
 {
     private readonly SupervisedProcess _shell;
 
@@ -13,13 +13,6 @@ internal sealed class SpinningProcesses : IDisposable, IAsyncDisposable
     public static SpinningProcesses Start(int count) => new(SupervisedProcess.Start(
         new ProcessStartInfo("/bin/sh", ["-c", "i=0; while [ $i -lt \"$1\" ]; do (while :; do :; done) & i=$((i+1)); done; wait", "spin", FormattableString.Invariant($"{count}")]),
         new SupervisionOptions { Name = "spinning", StopGracePeriod = TimeSpan.Zero }));
-
-    public void Dispose()
-    {
-        _shell.Kill();
-        _shell.WaitForExit(TimeSpan.FromSeconds(20));
-        _shell.Dispose();
-    }
 
     public async ValueTask DisposeAsync()
     {

@@ -23,7 +23,17 @@ internal sealed class GuardedCalls(string name) : IDisposable
             return CallOutcome.Refused;
         }
 
-        var caller = _caller ??= new Caller(name, () => Interlocked.Decrement(ref _leftBehind));
+        try
+        {
+            _caller ??= new Caller(name, () => Interlocked.Decrement(ref _leftBehind));
+        }
+        catch (Exception e) when (e is OutOfMemoryException or ThreadStartException) // no thread is to be had: perhaps that is the very stall
+        {
+            error = e;
+            return CallOutcome.Failed;
+        }
+
+        var caller = _caller;
         if (!caller.TryRun(call, limit, out error, whenLeft: () => Interlocked.Increment(ref _leftBehind)))
         {
             _caller = null;

@@ -55,15 +55,16 @@ internal sealed class NotifySocket : IDisposable
 
     private Socket? Connect()
     {
-        var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified) { Blocking = false };
+        Socket? socket = null;
         try
         {
+            socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified) { Blocking = false };
             socket.Connect(_endPoint);
             return socket;
         }
-        catch (SocketException)
+        catch (SocketException) // nobody listens, or no descriptor is left
         {
-            socket.Dispose();
+            socket?.Dispose();
             return null;
         }
     }

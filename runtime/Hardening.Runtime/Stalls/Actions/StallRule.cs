@@ -9,7 +9,7 @@ public sealed class StallRule
     /// <summary>What is done. Default <see cref="StallActions.Default"/>.</summary>
     public StallActions Actions { get; set; } = StallActions.Default;
 
-    /// <summary>About how many stalls in a minute something is done but counting and health; 1 to 600, default 6. What is left out is counted.</summary>
+    /// <summary>For how many stalls in a minute more is done than counting and health; 1 to 600, default 6. What is left out is counted.</summary>
     public int MaxPerMinute { get; set; } = 6;
 
     internal void Check(string name, StallCause? cause, ValidateOptionsResultBuilder result)

@@ -31,11 +31,6 @@ internal static class CauseClassifier
             return Nothing(shares, $"None of the {window.Samples.Count} samples is of the stall.");
         }
 
-        if (window.Activity.Kind == StalledActivityKind.Heartbeat && facts.Thread is null)
-        {
-            return Nothing(shares, window.Activity.ThreadId == 0 ? "The activity has never beaten, so its thread is not known." : $"Nothing was seen of {facts.Name(window.Activity.ThreadId)}, which beat last: it has ended, or was not sampled.");
-        }
-
         var findings = CauseRules.For(window.Activity.Kind).Select(rule => rule.Find(facts, facts.Split)).OfType<CauseFinding>().ToArray();
         return Decide(facts, shares, Merge(findings));
     }
@@ -56,7 +51,7 @@ internal static class CauseClassifier
         return new StallVerdict
         {
             Cause = isSure ? main!.Cause : StallCause.Unknown,
-            Confidence = Math.Round(confidence, 3),
+            Confidence = Math.Floor(confidence * 1000) / 1000,
             Contributions = [.. others.Select(finding => new StallContribution(finding.Cause, Math.Round(finding.Share, 3)))],
             Shares = shares,
             Evidence = isSure ? [.. main!.Evidence, where, .. told.Skip(1).SelectMany(finding => finding.Evidence)] : [where, .. told.SelectMany(finding => finding.Evidence)],
@@ -78,25 +73,25 @@ internal static class CauseClassifier
     {
         var who = facts.Window.Activity.Kind switch
         {
-            StalledActivityKind.ThreadPool => "The thread pool's threads",
-            _ when facts.Thread is { } thread => Readable.Capital(facts.Name(thread.ThreadId)),
-            _ => "The process",
+            StalledActivityKind.ThreadPool => "the thread pool's threads",
+            _ when facts.Thread is { } thread => facts.Name(thread.ThreadId),
+            _ => "the process",
         };
         var parts = new List<string>();
-        Add(shares.Running, "ran");
-        Add(shares.WaitingForProcessor, "waited for a processor");
-        Add(shares.Blocked, "was blocked");
-        Add(shares.Suspended, "was paused for garbage collection");
-        Add(shares.Stopped, "was stopped");
+        Add(shares.Running, "running");
+        Add(shares.WaitingForProcessor, "waiting for a processor");
+        Add(shares.Blocked, "blocked");
+        Add(shares.Suspended, "stopped for garbage collection");
+        Add(shares.Stopped, "stopped");
         return parts.Count == 0
             ? $"Of {Readable.Seconds(facts.Duration)} nothing is known."
-            : $"Of {Readable.Seconds(facts.Duration)}, {char.ToLowerInvariant(who[0]) + who[1..]} {string.Join(", ", parts)}.";
+            : $"The {Readable.Seconds(facts.Duration)} of {who}: {string.Join(", ", parts)}.";
 
         void Add(double share, string what)
         {
             if (share >= 0.005)
             {
-                parts.Add($"{what} {Readable.Share(share)}");
+                parts.Add($"{Readable.Share(share)} {what}");
             }
         }
     }

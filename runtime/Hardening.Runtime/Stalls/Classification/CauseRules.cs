@@ -17,6 +17,7 @@ internal static class CauseRules
         new("spin", "slices, or stacks", WaitRules.Spin),
         new("device", "states, wait channels", WaitRules.Device),
         new("system call", "system calls, wait channels", WaitRules.SystemCall),
+        new("crowd", "an activity without a thread; lock waits, held locks, stacks", CrowdRules.Crowd),
         new("own wait", "stacks, or system calls", WaitRules.OwnWait),
         new("at work", "run time", WorkRules.AtWork),
         new("throttled", "cpu.stat", ProcessorRules.Throttled),

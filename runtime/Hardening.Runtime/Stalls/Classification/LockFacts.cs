@@ -32,6 +32,18 @@ internal sealed class LockFacts
         Window.LockWaits.Where(wait => wait.LockId == lockId && wait.OwnerThreadId > 0 && Overlap(wait) > 0)
             .GroupBy(wait => wait.OwnerThreadId).OrderByDescending(group => group.Sum(Overlap)).ThenBy(group => group.Key).FirstOrDefault()?.Key ?? 0;
 
+    /// <summary>The locks of .NET that several threads waited for, with the share of the stall in which one thread waited at least; the longest first.</summary>
+    public IReadOnlyList<(ulong LockId, int Owner, int Waiters, double Share)> Crowds() =>
+    [
+        .. Window.LockWaits.Where(wait => Overlap(wait) > 0).GroupBy(wait => wait.LockId)
+            .Select(group => (LockId: group.Key, Owner: Owner(group.Key), Waiters: Waiters(group.Key), Share: Math.Min(1, group.GroupBy(wait => wait.WaiterThreadId).Max(own => own.Sum(Overlap)) / _facts.Duration)))
+            .Where(crowd => crowd.Waiters > 1)
+            .OrderByDescending(crowd => crowd.Share).ThenByDescending(crowd => crowd.Waiters).ThenBy(crowd => crowd.LockId),
+    ];
+
+    /// <summary>All threads that wait for a lock.</summary>
+    public IEnumerable<int> WaitingThreads => Window.LockWaits.Where(wait => Overlap(wait) > 0).Select(wait => wait.WaiterThreadId).Concat(_facts.Stacks.Locks.SelectMany(held => held.WaiterThreadIds)).Distinct().Order();
+
     /// <summary>All threads that held or waited for a lock.</summary>
     public IReadOnlyList<int> Members(ulong lockId) =>
         [.. Window.LockWaits.Where(wait => wait.LockId == lockId && Overlap(wait) > 0).SelectMany(wait => new[] { wait.OwnerThreadId, wait.WaiterThreadId }).Where(id => id > 0).Distinct()];
@@ -106,7 +118,6 @@ internal sealed class LockFacts
     private Dictionary<int, int> Edges()
     {
         var edges = new Dictionary<int, int>();
-        var lockOf = new Dictionary<int, ulong>();
         foreach (var held in _facts.Stacks.Locks.Where(held => held.OwnerThreadId > 0))
         {
             foreach (var waiter in held.WaiterThreadIds.Where(waiter => waiter != held.OwnerThreadId))
@@ -115,21 +126,12 @@ internal sealed class LockFacts
             }
         }
 
-        var owners = Window.LockWaits.Where(wait => wait.OwnerThreadId > 0).GroupBy(wait => wait.LockId).ToDictionary(group => group.Key, group => group.MaxBy(wait => wait.Start).OwnerThreadId);
-        foreach (var wait in Window.LockWaits.Where(wait => (wait.End == 0 || wait.End >= Window.StallEnd) && Overlap(wait) >= _facts.Duration * CycleShare))
+        var at = Window.StallEnd - (Window.StallDuration / 10); // at the very end all may have let go
+        foreach (var wanted in ContentionGraph.Of(Window.LockWaits, at).Locks.Where(wanted => wanted.OwnerThreadId > 0))
         {
-            if (owners.TryGetValue(wait.LockId, out var owner) && owner != wait.WaiterThreadId && edges.TryAdd(wait.WaiterThreadId, owner))
+            foreach (var waiter in wanted.WaiterThreadIds.Where(waiter => WaitsOf(waiter).Any(wait => wait.LockId == wanted.LockId && Overlap(wait) >= _facts.Duration * CycleShare)))
             {
-                lockOf[wait.WaiterThreadId] = wait.LockId;
-            }
-        }
-
-        // Nobody holds a lock that it waits for: such news is old.
-        foreach (var (waiter, lockId) in lockOf)
-        {
-            if (lockOf.TryGetValue(edges[waiter], out var ownersLock) && ownersLock == lockId)
-            {
-                edges.Remove(waiter);
+                edges.TryAdd(waiter, wanted.OwnerThreadId);
             }
         }
 

@@ -59,7 +59,7 @@ internal static class PoolRules
         }
 
         var (activity, text) = facts.Stacks.Activity(facts.ThreadId);
-        var isForPool = activity == StackActivity.Task || (activity == StackActivity.Idle && facts.Stacks.Has(facts.ThreadId));
+        var isForPool = activity == StackActivity.Task || facts.IsElsewhere;
         var mayBe = !facts.Stacks.Has(facts.ThreadId) && facts.Places[WaitPlace.Futex] >= 0.5;
         if (!isForPool && !mayBe)
         {
@@ -67,10 +67,10 @@ internal static class PoolRules
         }
 
         var share = left.TakeBlocked(left.Blocked);
-        return new CauseFinding(StallCause.ThreadPoolStarvation, share, isForPool ? 0.85 : 0.55,
+        return new CauseFinding(StallCause.ThreadPoolStarvation, share, facts.IsElsewhere ? 0.7 : isForPool ? 0.85 : 0.55,
         [
             $"Work waited in the thread pool's queue for up to {Readable.Seconds(load.PoolDelay)}, {Readable.Count(load.Pending, "item")} at most, with {Readable.Number(load.PoolThreads)} threads.",
-            isForPool && text.Length > 0 ? $"{Readable.Capital(facts.Name(facts.ThreadId))} waits in {text} for what the pool is to do." : $"{Readable.Capital(facts.Name(facts.ThreadId))} waits, and it is not seen for what else.",
+            facts.IsElsewhere ? "The activity has no thread of its own just now." : isForPool && text.Length > 0 ? $"{Readable.Capital(facts.Name(facts.ThreadId))} waits in {text} for what the pool is to do." : $"{Readable.Capital(facts.Name(facts.ThreadId))} waits, and it is not seen for what else.",
         ]);
     }
 

@@ -10,7 +10,7 @@ internal static class Readable
     {
         < 0.0005 => "0 s",
         < 0.95 => string.Create(CultureInfo.InvariantCulture, $"{Math.Max(1, Math.Round(seconds * 1000)):0} ms"),
-        < 9.95 => string.Create(CultureInfo.InvariantCulture, $"{seconds:0.0} s"),
+        < 9.95 => string.Create(CultureInfo.InvariantCulture, $"{seconds:0.#} s"),
         < 119.5 => string.Create(CultureInfo.InvariantCulture, $"{seconds:0} s"),
         < 1e9 => string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(Math.Round(seconds) / 60):0} min {Math.Round(seconds) % 60:0} s"),
         _ => "for ever",

@@ -52,6 +52,9 @@ internal sealed class StallFacts
     /// <summary>The most threads that waited for the memory map at one deep sample.</summary>
     public int MapWaiters => Intervals.Select(interval => interval.Sample.Threads.Count(row => WaitPlaces.Of(row, Window) == WaitPlace.Memory)).DefaultIfEmpty().Max();
 
+    /// <summary>Whether the activity is not where it beat last: its thread has ended or does other things, so that only what holds for the whole process tells of it.</summary>
+    public bool IsElsewhere => Window.Activity.Kind == StalledActivityKind.Heartbeat && (Thread is null || (Stacks.Has(ThreadId) && Stacks.Activity(ThreadId).Activity == StackActivity.Idle));
+
     public int ThreadId => Thread?.ThreadId ?? 0;
 
     public double Limit => Window.Activity.StallAfter.TotalSeconds;
@@ -89,6 +92,9 @@ internal sealed class StallFacts
                 window.ThreadNames.FirstOrDefault(name => name.Value is { } text && text.StartsWith("stall-watchdog", StringComparison.Ordinal)).Key,
             _ => window.Activity.ThreadId,
         };
-        return id > 0 && TimeOf(id) is { Seen: > 0 } time ? time : null;
+        return id > 0 && !HasEnded(id) && TimeOf(id) is { Seen: > 0 } time ? time : null;
     }
+
+    // A deep sample has a row for each thread that lives.
+    private bool HasEnded(int threadId) => Intervals.LastOrDefault(interval => interval.Sample.Sample is { IsDeep: true, Process.Omitted: <= 0 }) is { } deep && deep.Row(threadId) is null;
 }

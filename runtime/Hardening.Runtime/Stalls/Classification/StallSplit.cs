@@ -5,13 +5,15 @@ internal sealed class StallSplit
 {
     private StallSplit(double running, double waiting, double blocked, double suspended, double stopped)
     {
+        (Running, Waiting, Blocked, Suspended, Stopped) = (Math.Max(0, running), Math.Max(0, waiting), Math.Max(0, blocked), Math.Max(0, suspended), Math.Max(0, stopped));
+
         // What rounding or a torn sample adds is taken from all alike.
-        var scale = Math.Max(1, running + waiting + blocked + suspended + stopped);
-        Running = running / scale;
-        Waiting = waiting / scale;
-        Blocked = blocked / scale;
-        Suspended = suspended / scale;
-        Stopped = stopped / scale;
+        var scale = Math.Max(1, Running + Waiting + Blocked + Suspended + Stopped);
+        Running /= scale;
+        Waiting /= scale;
+        Blocked /= scale;
+        Suspended /= scale;
+        Stopped /= scale;
     }
 
     public double Running { get; private set; }
@@ -78,18 +80,16 @@ internal sealed class StallSplit
             return new StallSplit(thread.Running / duration, thread.Waiting / duration, thread.Blocked / duration, thread.Suspended / duration, thread.Stopped / duration);
         }
 
-        return facts.Window.Activity.Kind == StalledActivityKind.Process ? OfProcess(facts, duration) : new StallSplit(0, 0, 0, 0, 0);
+        return facts.Window.Activity.Kind == StalledActivityKind.Process ? OfProcess(facts, duration) : OfCanary(facts, duration);
     }
 
-    // Its threads together are the stalled one. Where none is known, the canary tells whether threads of this process got a processor when they wanted one.
+    // Its threads together are the stalled one.
     private static StallSplit OfPool(StallFacts facts, double duration)
     {
         var times = facts.PoolThreadIds.Select(facts.TimeOf).Where(time => time.Seen > 0).ToArray();
-        var (suspended, stopped) = Pauses(facts);
         if (times.Length == 0)
         {
-            var late = Math.Min(Math.Max(0, facts.Seen - suspended - stopped), facts.Intervals.Sum(interval => Math.Min(interval.Seconds, interval.Sample.Sample.Runtime.CanaryDelay * 1e-9)));
-            return new StallSplit(0, late / duration, Math.Max(0, facts.Seen - late - suspended - stopped) / duration, suspended / duration, stopped / duration);
+            return OfCanary(facts, duration);
         }
 
         var seen = times.Sum(time => time.Seen) * duration / Math.Max(1e-9, facts.Seen);
@@ -99,6 +99,15 @@ internal sealed class StallSplit
             times.Sum(time => time.Blocked) / seen,
             times.Sum(time => time.Suspended) / seen,
             times.Sum(time => time.Stopped) / seen);
+    }
+
+    // No thread is known: the canary tells whether threads of this process got a processor when they wanted one. Nobody is seen to run.
+    private static StallSplit OfCanary(StallFacts facts, double duration)
+    {
+        var (suspended, stopped) = Pauses(facts);
+        var left = Math.Max(0, facts.Seen - suspended - stopped);
+        var late = Math.Min(left, facts.Intervals.Sum(interval => Math.Min(interval.Seconds, interval.Sample.Sample.Runtime.CanaryDelay * 1e-9)));
+        return new StallSplit(0, late / duration, (left - late) / duration, suspended / duration, stopped / duration);
     }
 
     private static StallSplit OfProcess(StallFacts facts, double duration)

@@ -77,6 +77,11 @@ internal static class WaitRules
             return null;
         }
 
+        if (facts.Thread is null)
+        {
+            return new CauseFinding(StallCause.BlockedActivity, share, 0.3, [facts.Window.Activity.ThreadId == 0 ? "The activity has never beaten, so its thread is not known." : $"{Readable.Capital(facts.Name(facts.Window.Activity.ThreadId))}, which beat last, has ended or was not sampled."]);
+        }
+
         var name = Readable.Capital(facts.Name(facts.ThreadId));
         var (activity, text) = facts.Stacks.Activity(facts.ThreadId);
         var at = facts.Stacks.Statement(facts.ThreadId) is { } statement ? $" at {StackFacts.Place(statement)}" : "";

@@ -15,8 +15,8 @@ internal static class WorkRules
 
         var name = Readable.Capital(facts.Name(facts.ThreadId));
         var systemShare = thread.User + thread.System > 0 ? thread.System / (thread.User + thread.System) : 0;
-        var seconds = Math.Max(1e-9, thread.Running);
-        var yields = thread.Slices.Sum(slice => slice.Row.InvoluntarySwitches) / seconds;
+        var deep = thread.Slices.Where(slice => slice.IsDeep).ToArray();
+        var yields = deep.Sum(slice => slice.Row.InvoluntarySwitches * slice.Part) / Math.Max(0.01, deep.Sum(slice => slice.Running)); // only deep samples count switches
         var ran = $"{name} ran for {Readable.Seconds(thread.Running)} of {Readable.Seconds(facts.Duration)}, {Readable.Share(systemShare)} of it in the kernel.";
         var (activity, text) = facts.Stacks.Activity(facts.ThreadId);
         if (activity == StackActivity.Spin || yields >= YieldsPerSecond)

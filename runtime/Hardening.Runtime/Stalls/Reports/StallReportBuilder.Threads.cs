@@ -32,12 +32,15 @@ internal static partial class StallReportBuilder
     {
         ThreadId = time.ThreadId,
         Name = facts.Window.ThreadNames.GetValueOrDefault(time.ThreadId) ?? "",
-        User = TimeSpan.FromSeconds(time.User),
-        System = TimeSpan.FromSeconds(time.System),
-        Running = TimeSpan.FromSeconds(time.Running),
-        WaitingForProcessor = TimeSpan.FromSeconds(time.Waiting),
+        User = Time(time.User),
+        System = Time(time.System),
+        Running = Time(time.Running),
+        WaitingForProcessor = Time(time.Waiting),
         WaitChannel = time.Last is { } row and not { State: 'R' } ? WaitPlaces.Channel(row, facts.Window) : "",
     };
+
+    // What is measured in ns is not told to fractions of a microsecond.
+    private static TimeSpan Time(double seconds) => TimeSpan.FromSeconds(Math.Round(seconds, 6));
 
     private static StackGroup[] GroupStacks(ThreadStackCapture? stacks) =>
     [

@@ -56,5 +56,5 @@ internal sealed class SamplesConverter : JsonConverter<WindowSample>
     }
 
     public override void Write(Utf8JsonWriter writer, WindowSample value, JsonSerializerOptions options) =>
-        writer.WriteRawValue(JsonSerializer.SerializeToUtf8Bytes(value, StallSampleJson.Default.WindowSample), skipInputValidation: true);
+        writer.WriteRawValue([(byte)'\n', .. JsonSerializer.SerializeToUtf8Bytes(value, StallSampleJson.Default.WindowSample)], skipInputValidation: true);
 }

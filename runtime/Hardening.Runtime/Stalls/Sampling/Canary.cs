@@ -13,6 +13,13 @@ internal sealed class Canary(TimeProvider time) : IDisposable
     private Thread? _thread;
     private long _dueAt; // 0: it does not sleep
     private long _worst;
+    private long _wakes;
+
+    /// <summary>How often it woke.</summary>
+    public long Wakes => Volatile.Read(ref _wakes);
+
+    /// <summary>Whether its thread runs.</summary>
+    public bool IsRunning => _thread?.IsAlive ?? false;
 
     /// <summary>Starts the thread. To be called once.</summary>
     public void Start()
@@ -51,6 +58,7 @@ internal sealed class Canary(TimeProvider time) : IDisposable
             }
 
             Volatile.Write(ref _dueAt, now + SleepNanoseconds);
+            Volatile.Write(ref _wakes, _wakes + 1);
         }
         while (!_stopping.Wait(Sleep));
         Volatile.Write(ref _dueAt, 0);

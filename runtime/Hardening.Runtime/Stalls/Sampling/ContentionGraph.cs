@@ -33,11 +33,12 @@ internal sealed class ContentionGraph
     public static ContentionGraph Of(IReadOnlyList<LockWait> waits, long at)
     {
         var past = waits.Where(wait => wait.Start <= at).ToList();
+        var byWaiter = past.ToLookup(wait => wait.WaiterThreadId);
         return new(
         [
             .. past.GroupBy(wait => wait.LockId)
                 .Where(all => all.Any(wait => IsUnderWay(wait, at)))
-                .Select(all => Describe(all, past, at))
+                .Select(all => Describe(all, byWaiter, at))
                 .OrderByDescending(contended => contended.WaiterThreadIds.Count)
                 .ThenBy(contended => contended.OldestStart),
         ]);
@@ -84,24 +85,24 @@ internal sealed class ContentionGraph
         return [];
     }
 
-    private static ContendedLock Describe(IEnumerable<LockWait> waits, List<LockWait> past, long at)
+    private static ContendedLock Describe(IEnumerable<LockWait> waits, ILookup<int, LockWait> byWaiter, long at)
     {
         var all = waits.ToList();
         var waiting = all.Where(wait => IsUnderWay(wait, at)).OrderBy(wait => wait.Start).ToList();
         int[] waiters = [.. waiting.Select(wait => wait.WaiterThreadId).Distinct()];
-        var owner = OwnerOf(all, past, at);
+        var owner = OwnerOf(all, byWaiter, at);
         return new ContendedLock(all[0].LockId, waiting[^1].ObjectId, waiters.Contains(owner) ? 0 : owner, waiters, waiting[0].Start);
     }
 
     // A wait that begins names the owner. One that ends has got the lock, as a rule: by then the owner had left it. A thread that waits itself leaves none, so if the owner did, it was the waiter who gave up.
-    private static int OwnerOf(List<LockWait> all, List<LockWait> past, long at)
+    private static int OwnerOf(List<LockWait> all, ILookup<int, LockWait> byWaiter, long at)
     {
         var owner = 0;
         var begun = all.Select(wait => (At: wait.Start, wait.OwnerThreadId, Ends: false));
         var ended = all.Where(wait => wait.End > 0 && wait.End <= at).Select(wait => (At: wait.End, OwnerThreadId: wait.WaiterThreadId, Ends: true));
         foreach (var change in begun.Concat(ended).OrderBy(change => change.At).ThenByDescending(change => change.Ends))
         {
-            var staysOwner = change.Ends && past.Any(wait => wait.WaiterThreadId == owner && wait.Start <= change.At && (wait.End == 0 || wait.End > change.At));
+            var staysOwner = change.Ends && byWaiter[owner].Any(wait => IsUnderWay(wait, change.At));
             owner = staysOwner || change.OwnerThreadId == 0 ? owner : change.OwnerThreadId;
         }
 

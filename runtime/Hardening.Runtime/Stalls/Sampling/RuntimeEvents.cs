@@ -72,8 +72,7 @@ internal sealed class RuntimeEvents : EventListener, ILockWaits
     /// <returns>False when that took longer than the limit, or events cannot be had at all.</returns>
     public bool Settle(TimeSpan limit)
     {
-        var start = _time.GetTimestamp();
-        for (var left = limit; left > TimeSpan.Zero && _source is not null; left = limit - _time.GetElapsedTime(start))
+        for (var left = limit; left > TimeSpan.Zero && _source is not null; left -= MarkAgainAfter)
         {
             if (_mark.Make(left < MarkAgainAfter ? left : MarkAgainAfter) is { } mark)
             {

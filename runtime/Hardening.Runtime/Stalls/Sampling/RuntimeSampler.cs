@@ -33,6 +33,9 @@ internal sealed class RuntimeSampler : IRuntimeSampler, IDisposable
         _last = Now();
     }
 
+    /// <summary>Whether a ping waits in the pool's queue.</summary>
+    public bool IsPinging => _ping.IsUnderWay;
+
     /// <summary>Sends a ping through the thread pool, and reads ahead what takes locks. To be called once per sample by a thread that may wait: never by the sampler's.</summary>
     public void Assist()
     {
@@ -63,10 +66,10 @@ internal sealed class RuntimeSampler : IRuntimeSampler, IDisposable
     public void Dispose() => _continued?.Dispose();
 
     private Totals Now() => new(
-        (long)GC.GetTotalPauseDuration().TotalNanoseconds,
+        GC.GetTotalPauseDuration().Ticks * TimeSpan.NanosecondsPerTick,
         _events?.GcSuspension ?? 0,
-        Gen0: GC.CollectionCount(0) - GC.CollectionCount(1),
-        Gen1: GC.CollectionCount(1) - GC.CollectionCount(2),
+        Gen0: GC.CollectionCount(0),
+        Gen1: GC.CollectionCount(1),
         Gen2: GC.CollectionCount(2),
         Volatile.Read(ref _contentions),
         Volatile.Read(ref _completed),

@@ -56,6 +56,14 @@ public sealed class StallReportFileTests : IDisposable
     }
 
     [Test]
+    public void Each_sample_has_a_line_of_its_own()
+    {
+        var window = SampleReports.Window();
+        var path = Write(new StallReportContent { Report = SampleReports.Report(), Window = window with { Samples = [.. Enumerable.Repeat(window.Samples[0], 5)] } });
+        Assert.That(File.ReadLines(path).Count(line => line.StartsWith("{\"sample\":", StringComparison.Ordinal)), Is.EqualTo(5));
+    }
+
+    [Test]
     public void A_share_that_is_no_number_does_not_lose_the_report()
     {
         var report = SampleReports.Report();
@@ -113,14 +121,14 @@ public sealed class StallReportFileTests : IDisposable
         var random = new Random(1);
         var bytes = File.ReadAllBytes(Write(new StallReportContent { Report = SampleReports.Report(), Window = SampleReports.Window() }));
         var refused = 0;
-        for (var i = 0; i < 2000; i++)
+        for (var i = 0; i < 400; i++)
         {
             var damaged = bytes.ToArray();
             damaged[random.Next(damaged.Length)] = (byte)random.Next(256);
             refused += StallReportFile.TryRead(Put(damaged), out _, out _) ? 0 : 1;
         }
 
-        Assert.That(refused, Is.GreaterThan(100));
+        Assert.That(refused, Is.GreaterThan(20));
     }
 
     private string Write(StallReportContent content)

@@ -1,0 +1,34 @@
+using Hardening.Stalls.Sampling;
+
+namespace Hardening.Runtime.Tests.Stalls.Runtime;
+
+public sealed class CanaryTests
+{
+    [Test, CancelAfter(60_000)]
+    public async Task It_tells_the_worst_once_and_nothing_when_it_wakes_in_time(CancellationToken timeout)
+    {
+        var time = new ManualTimeProvider();
+        using var canary = new Canary(time);
+        canary.Start();
+        await Eventually.HoldsAsync(() => canary.Wakes > 1, "it sleeps", timeout);
+        Assert.That(canary.TakeDelay(), Is.Zero, "this clock stands still");
+
+        time.Advance(TimeSpan.FromSeconds(5)); // within one sleep
+        Assert.That(canary.TakeDelay(), Is.EqualTo(4_980_000_000), "asleep still, or woken");
+        var wakes = canary.Wakes;
+        await Eventually.HoldsAsync(() => canary.Wakes > wakes + 1, "it has slept once more", timeout);
+        _ = canary.TakeDelay();
+        Assert.That(canary.TakeDelay(), Is.Zero);
+    }
+
+    [Test, CancelAfter(60_000)]
+    public async Task Its_thread_ends_with_it(CancellationToken timeout)
+    {
+        var canary = new Canary(TimeProvider.System);
+        canary.Start();
+        await Eventually.HoldsAsync(() => canary.Wakes > 0, "it runs", timeout);
+        canary.Dispose();
+        Assert.That(canary.IsRunning, Is.False);
+        canary.Dispose();
+    }
+}
