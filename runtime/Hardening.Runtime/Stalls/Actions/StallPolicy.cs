@@ -29,8 +29,8 @@ public sealed class StallPolicy
     public TimeSpan DumpTimeout { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// Calls a function when a stall of one of the causes is detected, and again when it is over (<see cref="StallReport.HasEnded"/>): on a thread of the watchdog's, one function after the other. One that
-    /// throws or hangs is counted, and keeps nobody else from being called. To be called before the watchdog is made.
+    /// Calls a function when a stall of one of the causes is detected, or turns out to have it, and again when it is over (<see cref="StallReport.HasEnded"/>): on a thread of the watchdog's, one function
+    /// after the other. One that throws or hangs is counted, and keeps nobody else from being called. To be called before the watchdog is made.
     /// </summary>
     /// <param name="callback">The function, such as one that takes less work until the stall is over.</param>
     /// <param name="causes">For which causes; none: for all.</param>

@@ -78,20 +78,20 @@ internal static class CauseClassifier
             _ => "the process",
         };
         var parts = new List<string>();
-        Add(shares.Running, "ran");
-        Add(shares.WaitingForProcessor, "waited for a processor");
-        Add(shares.Blocked, "was blocked");
-        Add(shares.Suspended, "was paused for garbage collection");
-        Add(shares.Stopped, "was stopped");
+        Add(shares.Running, "running");
+        Add(shares.WaitingForProcessor, "waiting for a processor");
+        Add(shares.Blocked, "blocked");
+        Add(shares.Suspended, "stopped for garbage collection");
+        Add(shares.Stopped, "stopped");
         return parts.Count == 0
             ? $"Of {Readable.Seconds(facts.Duration)} nothing is known."
-            : $"Of {Readable.Seconds(facts.Duration)}, {who} {string.Join(", ", parts)}.";
+            : $"The {Readable.Seconds(facts.Duration)} of {who}: {string.Join(", ", parts)}.";
 
         void Add(double share, string what)
         {
             if (share >= 0.005)
             {
-                parts.Add($"{what} {Readable.Share(share)}");
+                parts.Add($"{Readable.Share(share)} {what}");
             }
         }
     }

@@ -33,10 +33,10 @@ internal sealed class LoadFacts
         Throttled = Math.Min(facts.Seen, Sum(sample => sample.Host.Throttled) * Nano);
         GcPause = _intervals.Sum(interval => interval.Paused * interval.Part);
         GcSuspension = Math.Min(GcPause, Sum(sample => sample.Runtime.GcSuspension) * Nano);
-        Collections = Sum(sample => sample.Runtime.Gen0);
-        FullCollections = Sum(sample => sample.Runtime.Gen2);
+        Collections = _intervals.Sum(interval => (double)interval.Sample.Sample.Runtime.Gen0 + interval.Sample.Sample.Runtime.Gen1 + interval.Sample.Sample.Runtime.Gen2);
+        FullCollections = _intervals.Sum(interval => (double)interval.Sample.Sample.Runtime.Gen2);
         Contentions = Sum(sample => sample.Runtime.Contentions);
-        Continued = _intervals.Sum(interval => interval.Sample.Sample.Runtime.Continued);
+        Continued = facts.AllIntervals.Where(interval => interval.Part > 0 || interval.IsAfter(facts.Window)).Sum(interval => interval.Sample.Sample.Runtime.Continued);
         MachineSlept = Sum(sample => sample.Host.Suspended) * Nano;
         Runnable = Average(sample => sample.Process.Runnable);
         Uninterruptible = Average(sample => sample.Process.Uninterruptible);
@@ -87,6 +87,7 @@ internal sealed class LoadFacts
 
     public double GcSuspension { get; }
 
+    /// <summary>Of the intervals that the stall touches, whole.</summary>
     public double Collections { get; }
 
     public double FullCollections { get; }

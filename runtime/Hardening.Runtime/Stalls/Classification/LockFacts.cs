@@ -118,7 +118,6 @@ internal sealed class LockFacts
     private Dictionary<int, int> Edges()
     {
         var edges = new Dictionary<int, int>();
-        var lockOf = new Dictionary<int, ulong>();
         foreach (var held in _facts.Stacks.Locks.Where(held => held.OwnerThreadId > 0))
         {
             foreach (var waiter in held.WaiterThreadIds.Where(waiter => waiter != held.OwnerThreadId))
@@ -127,21 +126,12 @@ internal sealed class LockFacts
             }
         }
 
-        var owners = Window.LockWaits.Where(wait => wait.OwnerThreadId > 0).GroupBy(wait => wait.LockId).ToDictionary(group => group.Key, group => group.MaxBy(wait => wait.Start).OwnerThreadId);
-        foreach (var wait in Window.LockWaits.Where(wait => (wait.End == 0 || wait.End >= Window.StallEnd) && Overlap(wait) >= _facts.Duration * CycleShare))
+        var at = Window.StallEnd - (Window.StallDuration / 10); // at the very end all may have let go
+        foreach (var wanted in ContentionGraph.Of(Window.LockWaits, at).Locks.Where(wanted => wanted.OwnerThreadId > 0))
         {
-            if (owners.TryGetValue(wait.LockId, out var owner) && owner != wait.WaiterThreadId && edges.TryAdd(wait.WaiterThreadId, owner))
+            foreach (var waiter in wanted.WaiterThreadIds.Where(waiter => WaitsOf(waiter).Any(wait => wait.LockId == wanted.LockId && Overlap(wait) >= _facts.Duration * CycleShare)))
             {
-                lockOf[wait.WaiterThreadId] = wait.LockId;
-            }
-        }
-
-        // Nobody holds a lock that it waits for: such news is old.
-        foreach (var (waiter, lockId) in lockOf)
-        {
-            if (lockOf.TryGetValue(edges[waiter], out var ownersLock) && ownersLock == lockId)
-            {
-                edges.Remove(waiter);
+                edges.TryAdd(waiter, wanted.OwnerThreadId);
             }
         }
 

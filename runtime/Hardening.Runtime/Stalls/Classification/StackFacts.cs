@@ -49,4 +49,12 @@ internal sealed class StackFacts
 
     /// <summary>Such as <c>LegacyServer.cs:218</c>; the method where no file is known.</summary>
     public static string Place(ThreadStackFrame frame) => frame.File is { Length: > 0 } file ? frame.Line is > 0 ? $"{Path.GetFileName(file)}:{frame.Line}" : Path.GetFileName(file) : frame.Method;
+
+    /// <summary>The statement that comes most often, and how often; of equals the first by name.</summary>
+    public static (ThreadStackFrame? Frame, int Count) MostCommon(IEnumerable<ThreadStackFrame?> frames)
+    {
+        var most = frames.OfType<ThreadStackFrame>().GroupBy(frame => (frame.Method, frame.File, frame.Line)).OrderByDescending(group => group.Count())
+            .ThenBy(group => group.Key.Method, StringComparer.Ordinal).ThenBy(group => group.Key.Line).FirstOrDefault();
+        return (most?.First(), most?.Count() ?? 0);
+    }
 }

@@ -20,6 +20,9 @@ internal sealed record StallInterval(WindowSample Sample, double Length, double 
     /// <summary>A growth of the interval, as far as it is of the stall.</summary>
     public double Grown(long growth) => Math.Max(0, growth) * Part;
 
+    /// <summary>Whether it begins where the stall ends: news of the end come in it.</summary>
+    public bool IsAfter(StallWindow window) => Sample.Sample.Time > window.StallEnd && Sample.Sample.Time - window.StallEnd < 2 * Sample.Sample.Interval;
+
     private static Dictionary<int, ThreadSample> Index(WindowSample sample)
     {
         var rows = new Dictionary<int, ThreadSample>(sample.Threads.Count);
@@ -40,6 +43,9 @@ internal static class StallIntervals
     // A process that used less than this share of one processor in a long interval did not run.
     private const double NothingRan = 0.02;
 
+    // A wake-up that is a little late is daily life; a stop is most of its interval.
+    private const double MostlyLate = 0.5;
+
     public static IReadOnlyList<StallInterval> Of(StallWindow window)
     {
         var samples = window.Samples.Where(sample => sample.Sample.Interval > 0).OrderBy(sample => sample.Sample.Time).ToArray();
@@ -53,7 +59,7 @@ internal static class StallIntervals
             var from = Math.Max(sample.Time - sample.Interval, window.StallStart);
             var to = Math.Min(sample.Time, window.StallEnd);
             var part = Math.Clamp((to - from) * Nano / lengths[i], 0, 1);
-            intervals[i] = new StallInterval(samples[i], lengths[i], part, paused[i], Stopped(sample, lengths[i], usual, paused[i]));
+            intervals[i] = new StallInterval(samples[i], lengths[i], part, paused[i], Stopped(sample, lengths[i], usual, paused[i], Math.Max(1, window.Processors)));
         }
 
         return intervals;
@@ -79,22 +85,18 @@ internal static class StallIntervals
         return kept;
     }
 
-    // A stopped process takes no samples: the interval is longer than usual by the time that it was stopped, and in that time nothing ran, nor waited for a processor.
-    private static double Stopped(Sample sample, double length, double usual, double paused)
+    // A stopped process takes no samples: the interval is longer than usual by the time that it was stopped. Had its threads waited for a processor meanwhile, the one that takes the samples would have
+    // waited for all of that time, so that all together waited at least as long; and what ran, ran in the usual part.
+    private static double Stopped(Sample sample, double length, double usual, double paused, int processors)
     {
-        var late = length - usual;
-        if (late <= 0)
+        var late = length - usual - paused;
+        if (late < length * MostlyLate)
         {
-            return 0;
+            return sample.Runtime.Continued > 0 ? Math.Max(0, late) : 0;
         }
 
-        var ran = (sample.Process.UserTicks + sample.Process.SystemTicks) / 100.0;
-        var waited = sample.Process.RunDelay * Nano;
-        if (sample.Runtime.Continued > 0 || sample.Host.Suspended > 0)
-        {
-            return Math.Max(0, late - Math.Max(paused, Math.Max(ran, waited)));
-        }
-
-        return late >= length / 2 && ran <= Math.Max(0.02, length * NothingRan) && waited <= length * 0.1 && paused <= length * 0.1 ? late - Math.Max(ran, waited) : 0;
+        var ran = Math.Max(0, (sample.Process.UserTicks + sample.Process.SystemTicks) / 100.0);
+        var waited = Math.Max(0, sample.Process.RunDelay * Nano);
+        return waited < late / 2 && ran <= (usual * processors) + (length * NothingRan) ? late : 0;
     }
 }

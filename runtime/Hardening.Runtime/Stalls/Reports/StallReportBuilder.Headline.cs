@@ -51,7 +51,7 @@ internal static partial class StallReportBuilder
         var waiters = held is null ? "" : held.Waiters == 1 ? ", and 1 thread waits" : $"; {held.Waiters} threads wait";
         if (held is null || held.OwnerThreadId == 0)
         {
-            return held is { Waiters: > 1 } ? $"{held.Waiters} threads wait for {kind}{where}" : $"{facts.Name(facts.ThreadId)} waits for {kind}{where}";
+            return held is { Waiters: > 1 } ? $"{held.Waiters} threads wait for {kind}{where}" : $"{(facts.ThreadId > 0 ? facts.Name(facts.ThreadId) : "it")} waits for {kind}{where}";
         }
 
         var owners = facts.Window.LockWaits.Where(wait => held.WaiterThreadIds.Contains(wait.WaiterThreadId) && wait.OwnerThreadId > 0 && facts.Locks.Overlap(wait) > 0).ToArray();

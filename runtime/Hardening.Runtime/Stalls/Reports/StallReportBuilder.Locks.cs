@@ -9,12 +9,20 @@ internal static partial class StallReportBuilder
     private const string SemaphoreKind = "semaphore";
     private const int MaxLocks = 50;
 
+    // Of the stall, all waits for a lock together: less is daily life.
+    private const double SmallWait = 0.05;
+
     private static List<StallLock> FindLocks(StallFacts facts, StallVerdict verdict)
     {
         var locks = new List<StallLock>();
         var held = facts.Stacks.Locks.ToList();
         foreach (var waits in facts.Window.LockWaits.Where(wait => facts.Locks.Overlap(wait) > 0).GroupBy(wait => wait.LockId))
         {
+            if (waits.Sum(facts.Locks.Overlap) < facts.Duration * SmallWait)
+            {
+                continue;
+            }
+
             // Objects move, so that an address joins only sometimes; the same owner with a waiter in common is the same lock.
             var latest = waits.MaxBy(wait => wait.Start);
             var waiters = waits.Select(wait => wait.WaiterThreadId).ToHashSet();
@@ -26,7 +34,7 @@ internal static partial class StallReportBuilder
             }
 
             var owner = seen?.OwnerThreadId is > 0 and var now ? now : facts.Locks.Owner(waits.Key);
-            locks.Add(Lock(facts, ManagedKind, seen?.Address ?? latest.ObjectId, seen?.Type, owner, Math.Max(facts.Locks.Waiters(waits.Key), seen?.Waiters ?? 0), waiters));
+            locks.Add(Lock(facts, ManagedKind, seen?.Address ?? latest.ObjectId, seen?.Type, owner, Math.Max(facts.Locks.Waiters(waits.Key), seen?.Waiters ?? 0), waiters, facts.Window.LockPlaces.GetValueOrDefault(waits.Key)));
         }
 
         locks.AddRange(held.Select(other => Lock(facts, ManagedKind, other.Address, other.Type, other.OwnerThreadId, Math.Max(other.Waiters, other.WaiterThreadIds.Count), other.WaiterThreadIds)));
@@ -40,7 +48,7 @@ internal static partial class StallReportBuilder
         return [.. locks.OrderByDescending(other => other.Waiters).ThenBy(other => other.Address).Take(MaxLocks)];
     }
 
-    private static StallLock Lock(StallFacts facts, string kind, ulong address, string? type, int owner, int waiters, IEnumerable<int> waiterIds)
+    private static StallLock Lock(StallFacts facts, string kind, ulong address, string? type, int owner, int waiters, IEnumerable<int> waiterIds, ThreadStackFrame? knownAt = null)
     {
         int[] ids = [.. waiterIds.Where(id => id > 0 && id != owner).Distinct().Order()];
 
@@ -56,7 +64,7 @@ internal static partial class StallReportBuilder
             OwnerAt = facts.Stacks.Statement(owner),
             Waiters = waiters,
             WaiterThreadIds = ids,
-            WaitersAt = MostCommon(atLock.Select(facts.Stacks.Statement)).Frame,
+            WaitersAt = StackFacts.MostCommon(atLock.Select(facts.Stacks.Statement)).Frame ?? knownAt,
         };
     }
 }

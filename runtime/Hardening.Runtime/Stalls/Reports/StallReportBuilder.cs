@@ -54,12 +54,5 @@ internal static partial class StallReportBuilder
 
     /// <summary>The statement at which most threads are that do something; one thread is no crowd.</summary>
     private static ThreadStackFrame? Most(StallFacts facts, StackActivity activity) =>
-        MostCommon(facts.Stacks.ThreadIds.Where(id => facts.Stacks.Activity(id).Activity == activity).Select(facts.Stacks.Statement)) is (var frame, > 1) ? frame : null;
-
-    private static (ThreadStackFrame? Frame, int Count) MostCommon(IEnumerable<ThreadStackFrame?> frames)
-    {
-        var most = frames.OfType<ThreadStackFrame>().GroupBy(frame => (frame.Method, frame.File, frame.Line)).OrderByDescending(group => group.Count())
-            .ThenBy(group => group.Key.Method, StringComparer.Ordinal).ThenBy(group => group.Key.Line).FirstOrDefault();
-        return (most?.First(), most?.Count() ?? 0);
-    }
+        StackFacts.MostCommon(facts.Stacks.ThreadIds.Where(id => facts.Stacks.Activity(id).Activity == activity).Select(facts.Stacks.Statement)) is (var frame, > 1) ? frame : null;
 }

@@ -5,7 +5,7 @@ namespace Hardening.Stalls.Reports;
 
 internal sealed class StallReportMetrics(Meter meter)
 {
-    private readonly Counter<long> _reports = meter.CreateCounter<long>("hardening.stall.reports", "{report}", "Stalls whose cause was looked for, by cause.");
+    private readonly Counter<long> _reports = meter.CreateCounter<long>("hardening.stall.reports", "{report}", "Stalls by cause; one whose cause turns out to be another counts for both.");
     private readonly Counter<long> _lost = meter.CreateCounter<long>("hardening.stall.reports_lost", "{report}", "Reports that were not written to a file, by why.");
     private readonly Counter<long> _actions = meter.CreateCounter<long>("hardening.stall.actions", "{action}", "What was done about stalls, by action and how it went.");
     private readonly Counter<long> _notifyFailures = meter.CreateCounter<long>("hardening.stall.notify_failures", "{message}", "Messages that did not reach the service manager.");

@@ -56,7 +56,8 @@ internal sealed partial class StallReporter : IDisposable
     internal Action<string> FailFast { get; init; } = static message => Environment.FailFast(message);
 
     /// <summary>
-    /// To be called by one thread, which it holds for as long as the limits of the options allow: when a stall is detected, and again, with the same id, when it is over. Never throws.
+    /// To be called by one thread, which it holds for as long as the limits of the options allow: when a stall is detected, and again, with the same id, when its cause turns out to be another and when it
+    /// is over. Never throws.
     /// </summary>
     public void Report(StallReport report, StallWindow window)
     {
@@ -80,24 +81,25 @@ internal sealed partial class StallReporter : IDisposable
     {
         var cause = report.Verdict.Cause;
         var rule = _policy.For(cause);
-        var isFirst = !_admissions.TryGetValue(report.Id, out var admission);
-        if (isFirst)
+        var admission = Remember(report.Id);
+        var isNew = admission.Causes.Add(cause); // a second look may find another cause
+        if (isNew && rule.Actions.HasFlag(StallActions.Metric))
         {
-            admission = Admit(report.Id, cause, rule);
-            if (rule.Actions.HasFlag(StallActions.Metric))
-            {
-                _metrics.Reported(cause);
-            }
+            _metrics.Reported(cause);
         }
 
         _health?.Explained(report, rule.Actions.HasFlag(StallActions.Health));
-        if (!admission!.ToActions)
+        if (isNew && !admission.ToActions && !(admission.ToActions = RateOf(cause, rule).TryTake()))
         {
-            Count(isFirst, "all", "rate_limited");
+            _metrics.Acted("all", "rate_limited");
+        }
+
+        if (!admission.ToActions)
+        {
             return;
         }
 
-        var path = rule.Actions.HasFlag(StallActions.Report) ? WriteFiles(report, window, admission, isFirst) : null;
+        var path = rule.Actions.HasFlag(StallActions.Report) ? WriteFiles(report, window, admission) : null;
         if (rule.Actions.HasFlag(StallActions.Log))
         {
             Log(report, path);
@@ -108,10 +110,7 @@ internal sealed partial class StallReporter : IDisposable
             _notifier?.Status(report.HasEnded ? $"Running. Last stall: {report.Headline}" : report.Headline);
         }
 
-        if (rule.Actions.HasFlag(StallActions.Callback))
-        {
-            Call(report, cause);
-        }
+        Call(report, cause, rule.Actions, admission);
 
         if (!report.HasEnded && !cause.IsOutside())
         {
@@ -119,39 +118,50 @@ internal sealed partial class StallReporter : IDisposable
         }
     }
 
-    private Admission Admit(string id, StallCause cause, StallRule rule)
+    private Admission Remember(string id)
     {
-        if (!_rates.TryGetValue(cause, out var rate))
+        if (_admissions.TryGetValue(id, out var known))
         {
-            _rates[cause] = rate = new RateLimit(rule.MaxPerMinute, _time);
+            return known;
         }
 
-        var toActions = rate.TryTake();
-        var admission = new Admission(toActions, toActions && rule.Actions.HasFlag(StallActions.Report) && _files.Directory is not null && _fileRate.TryTake());
-        _admissions[id] = admission;
         _remembered.Enqueue(id);
         if (_remembered.Count > MaxRemembered)
         {
             _admissions.Remove(_remembered.Dequeue());
         }
 
-        return admission;
+        return _admissions[id] = new Admission();
     }
 
-    private string? WriteFiles(StallReport report, StallWindow window, Admission admission, bool isFirst)
+    private RateLimit RateOf(StallCause cause, StallRule rule)
+    {
+        if (!_rates.TryGetValue(cause, out var rate))
+        {
+            _rates[cause] = rate = new RateLimit(rule.MaxPerMinute, _time);
+        }
+
+        return rate;
+    }
+
+    private string? WriteFiles(StallReport report, StallWindow window, Admission admission)
     {
         if (_files.Directory is null)
         {
             return null;
         }
 
-        if (!admission.ToFile)
+        if (admission.ToFile is null)
         {
-            if (isFirst)
+            admission.ToFile = _fileRate.TryTake();
+            if (admission.ToFile is false)
             {
                 _metrics.Lost("rate_limited");
             }
+        }
 
+        if (admission.ToFile is false)
+        {
             return null;
         }
 
@@ -187,10 +197,18 @@ internal sealed partial class StallReporter : IDisposable
         _metrics.Acted("log", "done");
     }
 
-    private void Call(StallReport report, StallCause cause)
+    // Who heard of the beginning hears of the end, whatever the cause turned out to be: it may have paused something.
+    private void Call(StallReport report, StallCause cause, StallActions actions, Admission admission)
     {
-        foreach (var callback in _callbacks.Where(callback => callback.IsFor(cause)))
+        foreach (var callback in _callbacks)
         {
+            var isWanted = actions.HasFlag(StallActions.Callback) && callback.IsFor(cause);
+            if (!isWanted && !(report.HasEnded && admission.Told.Contains(callback)))
+            {
+                continue;
+            }
+
+            admission.Told.Add(callback);
             var outcome = _calls.Run(_ => callback.Call(report), _policy.CallbackTimeout, out var error);
             _metrics.Acted("callback", OutcomeTag(outcome));
             if (outcome != CallOutcome.Done)
@@ -233,14 +251,6 @@ internal sealed partial class StallReporter : IDisposable
         return null;
     }
 
-    private void Count(bool isFirst, string action, string outcome)
-    {
-        if (isFirst)
-        {
-            _metrics.Acted(action, outcome);
-        }
-    }
-
     private static string OutcomeTag(CallOutcome outcome) => outcome switch
     {
         CallOutcome.Done => "done",
@@ -249,6 +259,16 @@ internal sealed partial class StallReporter : IDisposable
         _ => "refused",
     };
 
-    /// <summary>What may be done about one stall: decided when it is first told of, so that its end is told of too.</summary>
-    private sealed record Admission(bool ToActions, bool ToFile);
+    /// <summary>What may be done about one stall, and who was told of it.</summary>
+    private sealed class Admission
+    {
+        public HashSet<StallCause> Causes { get; } = [];
+
+        public HashSet<StallCallback> Told { get; } = [];
+
+        public bool ToActions { get; set; }
+
+        /// <summary>Null until a file was first wanted.</summary>
+        public bool? ToFile { get; set; }
+    }
 }

@@ -16,13 +16,9 @@ internal sealed class ThrottleReader : IDisposable
 
     /// <param name="process">The process's directory in proc(5).</param>
     /// <param name="self">That of this process, whose mounts count.</param>
-    public ThrottleReader(string process, string self)
-    {
-        (_groupsPath, _mountsPath) = ($"{process}/cgroup", $"{self}/mountinfo");
-        Look();
-    }
+    public ThrottleReader(string process, string self) => (_groupsPath, _mountsPath) = ($"{process}/cgroup", $"{self}/mountinfo");
 
-    /// <summary>Whether there are no control groups to be seen. Of the aide.</summary>
+    /// <summary>Whether there are no control groups to be seen.</summary>
     public bool IsMissing { get; private set; }
 
     /// <summary>ns that one of the groups was held back since the last reading: of the one that was so longest.</summary>
@@ -44,7 +40,7 @@ internal sealed class ThrottleReader : IDisposable
         return longest;
     }
 
-    /// <summary>Of the aide: sees whether the process was moved to another group.</summary>
+    /// <summary>Of the aide: finds the groups at first, and then sees now and then whether the process was moved to others.</summary>
     public void Prepare()
     {
         if (Interlocked.Exchange(ref _retired, null) is { } retired)
@@ -52,7 +48,7 @@ internal sealed class ThrottleReader : IDisposable
             Close(retired);
         }
 
-        if (++_turns % TurnsBetweenLooks == 0 && Volatile.Read(ref _next) is null)
+        if (_turns++ % TurnsBetweenLooks == 0 && Volatile.Read(ref _next) is null)
         {
             Look();
         }

@@ -6,13 +6,15 @@ using Hardening.Stalls.Sampling;
 namespace Hardening.Runtime.Tests.Stalls.Analysis;
 
 [CancelAfter(30_000), FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-public sealed class StallAnalystTests
+public sealed class StallAnalystTests : IDisposable
 {
     private readonly ManualTimeProvider _time = new();
     private readonly LogRecorder _log = new();
     private readonly Evidence _evidence = new();
     private readonly Audience _audience = new();
     private readonly StackSource _stacks = new();
+
+    public void Dispose() => _log.Dispose();
 
     [Test]
     public async Task A_stall_is_told_reported_at_once_and_reported_again_when_it_is_over(CancellationToken timeout)

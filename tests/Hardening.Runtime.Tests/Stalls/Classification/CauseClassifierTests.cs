@@ -68,7 +68,7 @@ public sealed class CauseClassifierTests
         var verdict = Convoy(OfThread()).Classify();
         Assert.That(verdict.Evidence[0], Is.EqualTo("'camera' (thread 11) waited 2 s of 2 s for a lock of .NET, with 20 other threads."));
         Assert.That(verdict.Evidence[1], Is.EqualTo("'dispatch' (thread 22) held it, which ran 0 %, waited for a processor 0 % and was blocked 100 % of the time."));
-        Assert.That(verdict.Evidence[2], Is.EqualTo("Of 2 s, 'camera' (thread 11) was blocked 100 %."));
+        Assert.That(verdict.Evidence[2], Is.EqualTo("The 2 s of 'camera' (thread 11): 100 % blocked."));
     }
 
     internal static StallSketch Convoy(StallSketch sketch, double ownerRuns = 0, double ownerWaits = 0)

@@ -143,7 +143,7 @@ public sealed class LookAlikeTests
     {
         var verdict = OfThread().Thread(CameraId, at: null, call: -1).Classify();
         Assert.That(verdict.Cause, Is.EqualTo(StallCause.Unknown), () => Told(verdict));
-        Assert.That(verdict.Evidence[0], Is.EqualTo("Of 2 s, 'camera' (thread 11) was blocked 100 %."));
+        Assert.That(verdict.Evidence[0], Is.EqualTo("The 2 s of 'camera' (thread 11): 100 % blocked."));
         Assert.That(verdict.Contributions, Is.Empty, "a guess is not dressed up as a contribution either");
     }
 

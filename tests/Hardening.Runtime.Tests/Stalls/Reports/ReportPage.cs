@@ -74,11 +74,18 @@ internal static partial class ReportPage
         "address" => new JsonObject { ["type"] = "string", ["pattern"] = "^0x[0-9a-f]{1,16}$" },
         "seconds" => Of("number"),
         "time" => new JsonObject { ["type"] = "string", ["format"] = "date-time" },
-        "texts by number" => new JsonObject { ["type"] = "object", ["additionalProperties"] = Of("string"), ["propertyNames"] = new JsonObject { ["pattern"] = "^-?[0-9]+$" } },
-        "integers by address" => new JsonObject { ["type"] = "object", ["additionalProperties"] = Of("integer"), ["propertyNames"] = new JsonObject { ["pattern"] = "^0x[0-9a-f]{1,16}$" } },
+        _ when Map().Match(word) is { Success: true } map => new JsonObject
+        {
+            ["type"] = "object",
+            ["additionalProperties"] = ValueSchema(map.Groups["value"].Value),
+            ["propertyNames"] = new JsonObject { ["pattern"] = map.Groups["key"].Value == "address" ? "^0x[0-9a-f]{1,16}$" : "^-?[0-9]+$" },
+        },
         _ when word.StartsWith("list of ", StringComparison.Ordinal) => new JsonObject { ["type"] = "array", ["items"] = ValueSchema(word["list of ".Length..]) },
         _ => new JsonObject { ["$ref"] = $"#/$defs/{word}" },
     };
+
+    [GeneratedRegex("^(?<value>.+)s by (?<key>address|number)$", RegexOptions.ExplicitCapture)]
+    private static partial Regex Map();
 
     private static JsonObject Of(string type) => new() { ["type"] = type };
 

@@ -82,6 +82,34 @@ public sealed class StallReporterTests : IDisposable
     }
 
     [Test, CancelAfter(60_000)]
+    public void Who_heard_of_the_beginning_hears_of_the_end_though_the_cause_was_another()
+    {
+        var told = new List<string>();
+        _policy.OnStall(report => told.Add($"unknown {report.HasEnded}"), StallCause.Unknown);
+        _policy.OnStall(report => told.Add($"storm {report.HasEnded}"), StallCause.ChildStorm);
+        _policy.OnStall(report => told.Add("deadlock"), StallCause.Deadlock);
+        using var reporter = Reporter();
+        reporter.Report(SampleReports.Report("one", StallCause.Unknown), SampleReports.Window());
+        reporter.Report(SampleReports.Report("one", StallCause.ChildStorm), SampleReports.Window());
+        reporter.Report(SampleReports.Report("one", StallCause.ChildStorm, hasEnded: true), SampleReports.Window());
+        Assert.That(told, Is.EqualTo(new[] { "unknown False", "storm False", "unknown True", "storm True" }));
+        Assert.That(Measured("hardening.stall.reports").Select(record => record.Tags["hardening.stall.cause"]), Is.EqualTo(new[] { "unknown", "child_storm" }));
+    }
+
+    [Test, CancelAfter(60_000)]
+    public void A_cause_that_turns_out_later_has_its_own_rate()
+    {
+        _policy.Causes[StallCause.Unknown] = new StallRule { MaxPerMinute = 1 };
+        _policy.Causes[StallCause.Deadlock] = new StallRule { Actions = StallActions.Default | StallActions.FailFast };
+        using var reporter = Reporter();
+        reporter.Report(SampleReports.Report("zero", StallCause.Unknown), SampleReports.Window());
+        reporter.Report(SampleReports.Report("one", StallCause.Unknown), SampleReports.Window());
+        Assert.That((_ends, _log.Records.Count), Is.EqualTo((new List<string>(), 1)));
+        reporter.Report(SampleReports.Report("one", StallCause.Deadlock), SampleReports.Window());
+        Assert.That(_ends, Is.EqualTo(new[] { "end with 2 files" }));
+    }
+
+    [Test, CancelAfter(60_000)]
     public void A_function_that_throws_or_hangs_keeps_nobody_from_being_called()
     {
         var goOn = new ManualResetEventSlim();

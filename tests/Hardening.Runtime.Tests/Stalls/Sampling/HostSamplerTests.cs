@@ -31,6 +31,7 @@ public sealed class HostSamplerTests : IDisposable
     public void A_machine_without_any_of_it_is_read_all_the_same_and_what_it_lacks_is_named()
     {
         using var sampler = new HostSampler(RecordedProc.Process, _proc.Root);
+        sampler.Prepare();
         Take(sampler);
         var host = Take(sampler);
         Assert.That(host with { Suspended = 0 }, Is.EqualTo(default(HostSample)));
@@ -48,6 +49,7 @@ public sealed class HostSamplerTests : IDisposable
         _proc.Write("cg/a/b/cpu.stat", "usage_usec 5\n");
         _proc.Write($"cg/{throttled}/cpu.stat", string.Format(CultureInfo.InvariantCulture, text, 1_000_000));
         using var sampler = new HostSampler(RecordedProc.Process, _proc.Root);
+        sampler.Prepare();
         Assert.That(Take(sampler).Throttled, Is.Zero);
         _proc.Write($"cg/{throttled}/cpu.stat", string.Format(CultureInfo.InvariantCulture, text, 1_002_500));
         Assert.That(Take(sampler).Throttled, Is.EqualTo(2500 * unit));
@@ -62,6 +64,7 @@ public sealed class HostSamplerTests : IDisposable
         _proc.Write("self/mountinfo", $"31 23 0:28 / {point} rw,relatime - cgroup2 cgroup2 rw\n");
         _proc.Write("cg/moved/cpu.stat", "throttled_usec 5\n");
         using var sampler = new HostSampler(RecordedProc.Process, _proc.Root);
+        sampler.Prepare();
         Take(sampler);
         _proc.Write($"{RecordedProc.Process}/cgroup", "0::/moved\n");
         for (var turn = 0; turn < 30; turn++)
