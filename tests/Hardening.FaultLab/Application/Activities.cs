@@ -12,4 +12,7 @@ internal static class Activities
 
     /// <summary>The process as a whole: a thread that does nothing but look at the clock; the watchdog's own name for it.</summary>
     public const string Process = "process";
+
+    /// <summary>Those that must be told of when they stall; stalls of the process are theirs too.</summary>
+    public static IReadOnlyList<string> Watched { get; } = [Camera, FirstWorker, SecondWorker, Pool];
 }

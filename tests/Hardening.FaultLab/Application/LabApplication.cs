@@ -73,6 +73,9 @@ internal sealed class LabApplication : IDisposable
         _clockThread.Start(_pool.Cycle); // queueing waits for nobody
     }
 
+    /// <summary>Notes what becomes of a thread that others wait for: of that thread, which marks begin and end.</summary>
+    public GapRecorder Record(string name) => new(name, _time, _gaps);
+
     public IReadOnlyList<Gap> TakeGaps() => [.. _gaps.Take().Concat(_pool.TakeGaps()).OrderBy(gap => gap.Start)];
 
     public void Dispose()

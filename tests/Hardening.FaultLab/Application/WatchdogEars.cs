@@ -19,6 +19,19 @@ internal sealed class WatchdogEars
         watchdog.StallReported += (_, e) => Note(e.Report);
     }
 
+    /// <summary>Whether each stall that was told of is over, and its last report is there.</summary>
+    public bool AllIsReported
+    {
+        get
+        {
+            lock (_gate)
+            {
+                var lastEvent = _told.FindLastIndex(told => !told.IsReport);
+                return lastEvent < 0 || (_told[lastEvent].HasEnded && _told.FindIndex(lastEvent, told => told is { IsReport: true, HasEnded: true }) > 0);
+            }
+        }
+    }
+
     public IReadOnlyList<ToldStall> Take()
     {
         lock (_gate)

@@ -25,15 +25,16 @@ internal sealed class LockConvoyCompute : Fault
     {
         var gate = application.Resources.Gate;
         var held = new ManualResetEventSlim();
-        var threads = new FaultThreads().Add("fault-owner", 1, stop => Hold(gate, held, stop)).Begin();
+        var threads = new FaultThreads().Add("fault-owner", 1, stop => Hold(application, held, stop)).Begin();
         held.Wait(TimeSpan.FromSeconds(10));
         return threads.Add("fault-waiter", 20, _ => Wait(gate));
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Hold(object gate, ManualResetEventSlim held, FaultThreads stop)
+    private void Hold(LabApplication application, ManualResetEventSlim held, FaultThreads stop)
     {
-        lock (gate)
+        using var recorder = application.Record("fault-owner");
+        lock (application.Resources.Gate)
         {
             held.Set();
             while (!stop.IsStopping)
@@ -43,6 +44,8 @@ internal sealed class LockConvoyCompute : Fault
                     _sum = _sum * 0.99 + i;
                 }
             }
+
+            recorder.Mark();
         }
     }
 

@@ -18,7 +18,7 @@ internal static class Judge
     public static Judgement Decide(string name, FaultFacts facts, RunRecord run, HostRecord host, Func<string, int, string?> readLine)
     {
         var limit = (long)run.Limit.TotalNanoseconds;
-        var longGaps = run.Gaps.Where(gap => gap.Activity != Activities.Process && gap.Length > 2 * limit && gap.End > run.FaultStart).ToList();
+        var longGaps = run.Gaps.Where(gap => Activities.Watched.Contains(gap.Activity) && gap.Length > 2 * limit && gap.End > run.FaultStart).ToList();
         var judgement = new Judgement
         {
             Fault = name,
@@ -56,14 +56,14 @@ internal static class Judge
             Contributions = verdict.Contributions,
             Headline = last.Headline,
             Evidence = verdict.Evidence,
-            Rating = facts.Parts.Count == 1 ? Rate(verdict.Cause, facts.Parts[0], judgement) : RateParts(verdict.Cause, facts, run, judgement),
+            Rating = facts.Parts.Count == 1 ? Rate(verdict.Cause, facts, run, judgement) : RateParts(verdict.Cause, facts, run, judgement),
             IsLineRight = facts.Sites.Count == 0 || !last.HasStacks ? null : facts.Sites.Append(facts.OwnerSite).Any(site => Matches(last.Culprit, site, readLine)),
             IsOwnerRight = facts.Owner is null ? null : last.Locks.Any(held => held.OwnerName == facts.Owner),
         };
     }
 
-    private static Rating Rate(StallCause cause, IReadOnlyList<StallCause> right, Judgement judgement) =>
-        right.Contains(cause) || IsHonest(cause, judgement) ? Rating.Right : cause == StallCause.Unknown ? Rating.Unknown : Rating.Wrong;
+    private static Rating Rate(StallCause cause, FaultFacts facts, RunRecord run, Judgement judgement) =>
+        facts.Parts[0].Contains(cause) || IsHonest(cause, facts, run, judgement) ? Rating.Right : cause == StallCause.Unknown ? Rating.Unknown : Rating.Wrong;
 
     private static Rating RateParts(StallCause cause, FaultFacts facts, RunRecord run, Judgement judgement)
     {
@@ -72,7 +72,7 @@ internal static class Judge
             return Rating.Unknown;
         }
 
-        if (!facts.Parts.Any(part => part.Contains(cause)) && !IsHonest(cause, judgement))
+        if (!facts.Parts.Any(part => part.Contains(cause)) && !IsHonest(cause, facts, run, judgement))
         {
             return Rating.Wrong;
         }
@@ -84,16 +84,16 @@ internal static class Judge
     }
 
     /// <summary>Answers that are right whatever was done, because they are true of this gap.</summary>
-    private static bool IsHonest(StallCause cause, Judgement judgement)
+    private static bool IsHonest(StallCause cause, FaultFacts facts, RunRecord run, Judgement judgement) => cause switch
     {
-        var gap = judgement.Gap!;
-        return cause switch
-        {
-            StallCause.ForeignLoad => gap.Waiting >= Most * gap.Length && judgement.ForeignShare >= Most,
-            StallCause.GarbageCollection => gap.Collecting >= Most * gap.Length,
-            _ => false,
-        };
-    }
+        StallCause.ForeignLoad => judgement.ForeignShare >= Most && (IsStarved(judgement.Gap!) || run.Gaps.Any(gap => gap.Activity == facts.Owner && gap.Overlaps(judgement.Gap!.Start, judgement.Gap.End) && IsStarved(gap))),
+        // The runtime's sum of pauses has the time to stop the threads in it.
+        StallCause.GarbageCollection => judgement.Gap!.Collecting >= Most * judgement.Gap.Length && !facts.Parts.Any(part => part.Contains(StallCause.GarbageCollectionSuspension)),
+        _ => false,
+    };
+
+    // It, or the thread that it waited for, wanted a processor for most of the time and had none.
+    private static bool IsStarved(Gap gap) => gap.Waiting >= Most * gap.Length;
 
     // Who sleeps does not notice how busy the machine is.
     private static bool IsFelt(IReadOnlyList<StallCause> part, Gap gap) =>

@@ -15,7 +15,8 @@ internal sealed class InsideRun(Fault fault, LabSettings settings, TimeProvider 
 
     private static readonly TimeSpan RecoveryLimit = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan WitnessLimit = TimeSpan.FromSeconds(10); // without it a run has no stacks, and says so
-    private static readonly TimeSpan LastReport = TimeSpan.FromMilliseconds(1500); // an end is told by the next check, and reported after that
+    private static readonly TimeSpan LastCheck = TimeSpan.FromMilliseconds(800); // an end is told by the next check
+    private static readonly TimeSpan LastReport = TimeSpan.FromSeconds(15); // and reported after that, on a busy machine long after
 
     private readonly ManualResetEventSlim _outsideEnded = new();
 
@@ -77,7 +78,8 @@ internal sealed class InsideRun(Fault fault, LabSettings settings, TimeProvider 
 
         var end = time.Nanoseconds();
         AwaitRecovery(application);
-        Wait(LastReport);
+        Wait(LastCheck);
+        AwaitReports(application.Ears);
         var record = new RunRecord
         {
             Fault = fault.Name,
@@ -120,7 +122,16 @@ internal sealed class InsideRun(Fault fault, LabSettings settings, TimeProvider 
         throw new LabException($"The application did not recover within {RecoveryLimit} after fault '{fault.Name}' was taken away.");
     }
 
-    private void Wait(TimeSpan duration)
+    private void AwaitReports(WatchdogEars ears)
+    {
+        var begin = time.GetTimestamp();
+        while (!ears.AllIsReported && time.GetElapsedTime(begin) < LastReport)
+        {
+            Wait(TimeSpan.FromMilliseconds(50));
+        }
+    }
+
+    private static void Wait(TimeSpan duration)
     {
         using var never = new ManualResetEventSlim();
         never.Wait(duration);
