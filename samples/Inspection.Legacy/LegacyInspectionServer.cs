@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Hardening.Camera;
+using Hardening.Stalls;
 using Inspection.Work;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -20,7 +21,8 @@ public delegate void LegacyResult(int camera, in FrameInfo info, in DefectReport
 /// <param name="cameras">The cameras, which remain the caller's.</param>
 /// <param name="onResult">Gets each inspected frame.</param>
 /// <param name="runId">Marks the helper processes of this run.</param>
-public sealed class LegacyInspectionServer(IReadOnlyList<IFrameSource> cameras, LegacyResult onResult, string runId) : IDisposable
+/// <param name="watchdog">All that was added to the original: it is told whenever a capture thread goes on. Null: nobody is told.</param>
+public sealed class LegacyInspectionServer(IReadOnlyList<IFrameSource> cameras, LegacyResult onResult, string runId, StallWatchdog? watchdog = null) : IDisposable
 {
     private readonly BlockingCollection<CapturedFrame> _queue = new();
     private readonly Dictionary<string, byte[]> _latestFrames = [];
@@ -64,7 +66,6 @@ public sealed class LegacyInspectionServer(IReadOnlyList<IFrameSource> cameras, 
             _captures.Add(new Thread(() => Capture(camera)) { Name = $"capture {camera}", IsBackground = true });
         }
 
-
         _dispatcher = new Thread(Dispatch) { Name = "dispatch", IsBackground = true };
         _dispatcher.Start();
         _captures.ForEach(thread => thread.Start());
@@ -99,10 +100,12 @@ public sealed class LegacyInspectionServer(IReadOnlyList<IFrameSource> cameras, 
     private void Capture(int camera)
     {
         var source = cameras[camera];
+        using var heartbeat = watchdog?.Track($"capture of {source.Name}");
         try
         {
             while (!_stopping.IsCancellationRequested)
             {
+                heartbeat?.Beat();
                 var read = source.Read(TimeSpan.FromMilliseconds(100), _stopping.Token);
                 if (read.Status == FrameReadStatus.EndOfStream)
                 {

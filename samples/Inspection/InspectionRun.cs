@@ -15,7 +15,10 @@ internal sealed class InspectionRun(InspectionOptions options, IProgressView vie
     private static readonly TimeSpan ShowEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MinStall = TimeSpan.FromMilliseconds(100);
 
+    private static readonly TimeSpan WitnessLimit = TimeSpan.FromSeconds(10);
+
     private const string ResultHeartbeat = "results of ";
+    private readonly StallCauses _causes = new();
     private long _stalls;
 
     /// <summary>Runs it.</summary>
@@ -36,16 +39,38 @@ internal sealed class InspectionRun(InspectionOptions options, IProgressView vie
     private async Task<RunReport> RunServerAsync(InspectionMode mode, CancellationToken stop)
     {
         var cameras = CameraSet.Create(options);
-        using var watchdog = new StallWatchdog(new StallWatchdogOptions { CheckEvery = MinStall / 4 }, time);
+        await using var witness = new WitnessStackSource();
+        await ReadyAsync(witness, stop).ConfigureAwait(false);
+        using var watchdog = new StallWatchdog(WatchdogOptions(mode), time, stackSources: [witness]);
+        watchdog.StallReported += (_, stall) => _causes.Note(stall.Report);
         watchdog.StallDetected += (_, stall) => Interlocked.Add(ref _stalls, stall.Heartbeat.StartsWith(ResultHeartbeat, StringComparison.Ordinal) ? 1 : 0);
         var tallies = cameras.Sources.Zip(cameras.Scenes, (source, scene) => new CameraTally(scene, watchdog.Track(ResultHeartbeat + source.Name, StallAfter), time)).ToArray();
         await using IInspectionServer server = mode == InspectionMode.Legacy
-            ? new LegacyServer(cameras, tallies, runId)
+            ? new LegacyServer(cameras, tallies, runId, watchdog)
             : new HardenedServer(options, cameras, tallies, runId, watchdog);
         await server.StartAsync(stop).ConfigureAwait(false);
         watchdog.Start();
         return await MeasureAsync(server, tallies, stop).ConfigureAwait(false);
     }
+
+    // Its first look takes a good part of a second of a core, which is no part of the run. Without it reports have no lines, and say why.
+    private async Task ReadyAsync(WitnessStackSource witness, CancellationToken stop)
+    {
+        await witness.StartAsync(stop).ConfigureAwait(false);
+        var start = time.GetTimestamp();
+        while (!witness.IsReady && time.GetElapsedTime(start) < WitnessLimit)
+        {
+            await Task.Delay(SampleEvery, time, stop).ConfigureAwait(false);
+        }
+    }
+
+    private StallWatchdogOptions WatchdogOptions(InspectionMode mode) => new()
+    {
+        CheckEvery = MinStall / 2,
+        StallAfter = StallAfter * 2,
+        Reports = new StallReportOptions { Directory = Path.Combine(options.StallDirectory, mode.ToString().ToLowerInvariant()), MaxPerMinute = 60 },
+        Policy = new StallPolicy { Default = new StallRule { MaxPerMinute = 60 } },
+    };
 
     // Four periods without a result, and never so short that an ordinary hiccup counts.
     private TimeSpan StallAfter => TimeSpan.FromSeconds(Math.Max(4 / options.FrameRate, MinStall.TotalSeconds));
@@ -75,6 +100,7 @@ internal sealed class InspectionRun(InspectionOptions options, IProgressView vie
             Latency = LatencyReport.From(latency.Summarize()),
             LongestPauseMs = results.Max(result => result.LongestPause).TotalMilliseconds,
             Stalls = stalls,
+            StallCauses = _causes.Summarize(),
             Checked = results.Sum(result => result.Checked),
             Wrong = results.Sum(result => result.Wrong),
             Archived = server.Archived,

@@ -59,6 +59,16 @@ if (reports.Count > 0)
         AnsiConsole.Write(perCamera);
     }
 
+    foreach (var report in reports.Where(report => report.StallCauses.Count > 0))
+    {
+        Console.WriteLine($"Why {report.Server} stood still (reports in {Path.Combine(options.StallDirectory, report.Server)}):");
+        foreach (var cause in report.StallCauses)
+        {
+            Console.WriteLine($"  {cause.Headline}");
+            Console.WriteLine($"    {cause.Cause}, {cause.Count:N0} x, {cause.Seconds:F1} s in all; longest: {cause.Report}.hardening.md");
+        }
+    }
+
     foreach (var report in reports.Where(report => report.EndedEarly is not null))
     {
         Console.WriteLine($"{report.Server} ended after {report.Seconds:F1} s: {report.EndedEarly}.");

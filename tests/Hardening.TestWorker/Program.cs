@@ -2,6 +2,7 @@ using Hardening.Pool;
 using Hardening.Processes;
 using Hardening.TestWorker;
 using Hardening.TestWorker.Pool;
+using Hardening.TestWorker.Stalls;
 
 switch (args)
 {
@@ -17,7 +18,9 @@ switch (args)
         return 0;
     case ["pool-owner", var marks]:
         return await PoolOwner.RunAsync(marks);
+    case ["sampler", "descriptors" or "storm"]:
+        return SamplerDrill.Run(args[1]);
     default:
-        await Console.Error.WriteLineAsync($"{OwnerArguments.Usage}\n{Drill.Usage}\nusage: pool-worker [echo]; started by a pool");
+        await Console.Error.WriteLineAsync($"{OwnerArguments.Usage}\n{Drill.Usage}\n{SamplerDrill.Usage}\nusage: pool-worker [echo]; started by a pool");
         return 64;
 }

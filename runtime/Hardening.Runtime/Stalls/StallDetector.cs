@@ -2,12 +2,27 @@ using System.Runtime.InteropServices;
 
 namespace Hardening.Stalls;
 
-/// <summary>Decides which heartbeats stall. It has no thread and no timer, so a test drives it with a clock of its own. A check allocates nothing unless there is something to tell.</summary>
-internal sealed class StallDetector(TimeProvider time)
+/// <summary>
+/// Decides which activities stand still: heartbeats, the thread pool, the process. It has no thread and no timer, so a test drives it with a clock of its own. A check allocates nothing unless there is
+/// something to tell.
+/// </summary>
+/// <param name="time">The clock.</param>
+/// <param name="lateAfter">A check that comes later than this tells of the process, and no heartbeat is blamed for that time.</param>
+internal sealed class StallDetector(TimeProvider time, TimeSpan lateAfter)
 {
+    private const double SuspicionShare = 0.75; // of a limit: from there on everything is looked at, so that a stall is seen from before it is one
+
     private readonly Lock _gate = new();
     private volatile Heartbeat[] _heartbeats = []; // replaced under the gate, read without it
+    private readonly List<Heartbeat> _stalled = []; // of the thread that checks
     private long _lastCheck = time.GetTimestamp();
+    private bool _poolIsStalled;
+    private long _poolStart;
+
+    public int Activities => _heartbeats.Length;
+
+    /// <summary>Whether every critical activity moves, as the last check saw it.</summary>
+    public bool IsCriticalFresh { get; private set; } = true;
 
     public Heartbeat Track(string name, TimeSpan stallAfter, bool isCritical = false)
     {
@@ -28,17 +43,51 @@ internal sealed class StallDetector(TimeProvider time)
         }
     }
 
+    /// <summary>The threads that beat, as many as fit.</summary>
+    /// <returns>How many.</returns>
+    public int CopyThreads(Span<int> threads)
+    {
+        var count = 0;
+        foreach (var heartbeat in _heartbeats)
+        {
+            if (count < threads.Length && heartbeat.ThreadId is var thread and not 0 && !threads[..count].Contains(thread))
+            {
+                threads[count++] = thread;
+            }
+        }
+
+        return count;
+    }
+
+    /// <summary>Whether something has been silent for so long that it may become a stall. For the thread that checks.</summary>
+    public bool Suspects()
+    {
+        var now = time.GetTimestamp();
+        foreach (var heartbeat in _heartbeats)
+        {
+            if (heartbeat.Beats == heartbeat.SeenBeats && !heartbeat.IsPaused && time.GetElapsedTime(heartbeat.LastMove, now) > heartbeat.Limit * SuspicionShare)
+            {
+                return true;
+            }
+        }
+
+        return _poolIsStalled;
+    }
+
     /// <summary>Looks at every heartbeat. To be called by one thread.</summary>
     /// <param name="due">How long after the last check this one was to come.</param>
     /// <param name="tell">Gets each stall that began or ended.</param>
-    /// <returns>How late this check comes: for that long nothing may have run, so no heartbeat is blamed for it.</returns>
+    /// <returns>How late this check comes.</returns>
     public TimeSpan Check(TimeSpan due, Action<StallChange> tell)
     {
         var now = time.GetTimestamp();
         var late = time.GetElapsedTime(_lastCheck, now) - due;
         late = late > TimeSpan.Zero ? late : TimeSpan.Zero;
-        var lateTicks = (long)(late.TotalSeconds * time.TimestampFrequency);
-        foreach (var heartbeat in _heartbeats)
+        var forgiven = late > lateAfter ? (long)(late.TotalSeconds * time.TimestampFrequency) : 0;
+        var isCriticalFresh = true;
+        var heartbeats = _heartbeats;
+        EndForgotten(heartbeats, now, tell);
+        foreach (var heartbeat in heartbeats)
         {
             if (heartbeat.Beats != heartbeat.SeenBeats || heartbeat.IsPaused)
             {
@@ -46,7 +95,8 @@ internal sealed class StallDetector(TimeProvider time)
                 if (heartbeat.IsStalled)
                 {
                     heartbeat.IsStalled = false;
-                    tell(new StallChange(heartbeat.Name, time.GetElapsedTime(heartbeat.LastMove, now), HasEnded: true));
+                    _stalled.Remove(heartbeat);
+                    tell(Change(heartbeat, now, hasEnded: true));
                 }
 
                 heartbeat.LastMove = now;
@@ -54,20 +104,86 @@ internal sealed class StallDetector(TimeProvider time)
             }
 
             // One tracked since the last check can owe no more silence than it has had.
-            heartbeat.LastMove = Math.Min(heartbeat.LastMove + lateTicks, now);
-            var silence = time.GetElapsedTime(heartbeat.LastMove, now);
-            if (!heartbeat.IsStalled && silence > heartbeat.Limit)
+            heartbeat.LastMove = Math.Min(heartbeat.LastMove + forgiven, now);
+            if (!heartbeat.IsStalled && time.GetElapsedTime(heartbeat.LastMove, now) > heartbeat.Limit)
             {
                 heartbeat.IsStalled = true;
-                tell(new StallChange(heartbeat.Name, silence, HasEnded: false));
+                _stalled.Add(heartbeat);
+                tell(Change(heartbeat, now, hasEnded: false));
             }
+
+            isCriticalFresh &= !(heartbeat.IsCritical && heartbeat.IsStalled);
         }
 
+        IsCriticalFresh = isCriticalFresh;
         _lastCheck = now;
         return late;
     }
+
+    /// <summary>Looks at the thread pool, after <see cref="Check"/> and on the same thread.</summary>
+    /// <param name="delay">How long work waits in its queue.</param>
+    /// <param name="limit">How long it may.</param>
+    /// <param name="tell">Gets a stall that began or ended.</param>
+    public void CheckPool(TimeSpan delay, TimeSpan limit, Action<StallChange> tell)
+    {
+        var now = _lastCheck;
+        if (delay > limit == _poolIsStalled)
+        {
+            return;
+        }
+
+        _poolIsStalled = !_poolIsStalled;
+        _poolStart = _poolIsStalled ? now - (long)(delay.TotalSeconds * time.TimestampFrequency) : _poolStart;
+        tell(new StallChange(StalledActivityKind.ThreadPool, StallChange.ThreadPool, null, limit, time.GetElapsedTime(_poolStart, now), _poolStart, now, !_poolIsStalled));
+    }
+
+    // An activity that ends while it stands still does not stand still any more.
+    private void EndForgotten(Heartbeat[] heartbeats, long now, Action<StallChange> tell)
+    {
+        for (var i = _stalled.Count - 1; i >= 0; i--)
+        {
+            if (Array.IndexOf(heartbeats, _stalled[i]) < 0)
+            {
+                tell(Change(_stalled[i], now, hasEnded: true));
+                _stalled.RemoveAt(i);
+            }
+        }
+    }
+
+    private StallChange Change(Heartbeat heartbeat, long now, bool hasEnded) =>
+        new(StalledActivityKind.Heartbeat, heartbeat.Name, heartbeat, heartbeat.Limit, time.GetElapsedTime(heartbeat.LastMove, now), heartbeat.LastMove, now, hasEnded)
+        {
+            ThreadId = heartbeat.ThreadId, Label = heartbeat.Label,
+        };
 }
 
 /// <summary>A stall that began or ended.</summary>
+/// <param name="Kind">Of what.</param>
+/// <param name="Name">The heartbeat's name, or that of what needs none.</param>
+/// <param name="Heartbeat">The heartbeat; null for what needs none.</param>
+/// <param name="Limit">The silence that is none yet.</param>
+/// <param name="Silence">How long so far, or in all.</param>
+/// <param name="Start">The timestamp of the last move.</param>
+/// <param name="Now">The timestamp of this change.</param>
+/// <param name="HasEnded">Whether it moves again.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct StallChange(string Heartbeat, TimeSpan Silence, bool HasEnded);
+internal readonly record struct StallChange(StalledActivityKind Kind, string Name, Heartbeat? Heartbeat, TimeSpan Limit, TimeSpan Silence, long Start, long Now, bool HasEnded)
+{
+    /// <summary>The thread that beat last, as of when the stall began.</summary>
+    public int ThreadId { get; init; }
+
+    /// <summary>What the activity said it was doing, as of then.</summary>
+    public string Label { get; init; } = "";
+
+    /// <summary>Of the process: what it used up meanwhile.</summary>
+    public ProcessUsage Usage { get; init; }
+
+    /// <summary>Whether it is looked into. A watchdog that woke late alone is no stall.</summary>
+    public bool IsReported { get; init; } = true;
+
+    /// <summary>What tells the activity from others of its name.</summary>
+    public object Key => (object?)Heartbeat ?? Name;
+
+    public const string ThreadPool = "thread-pool";
+    public const string Process = "process";
+}

@@ -1,4 +1,9 @@
 using System.Diagnostics.Metrics;
+using Hardening.Interop;
+using Hardening.Stalls.Actions;
+using Hardening.Stalls.Analysis;
+using Hardening.Stalls.Reports;
+using Hardening.Stalls.Sampling;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -6,19 +11,30 @@ using Microsoft.Extensions.Options;
 namespace Hardening.Stalls;
 
 /// <summary>
-/// Watches heartbeats from a thread of its own: a timer would queue behind the very thread pool whose starvation it must see. Tells of a heartbeat
-/// that falls silent, and of its own late wake-ups, which mean that the whole process did not get to run.
+/// Watches heartbeats, the thread pool and the process from a thread of its own: a timer would queue behind the very thread pool whose starvation it must see. That thread measures
+/// (<see cref="StallWatchdogOptions.Sampling"/>) and decides what stands still; a second one finds out why, tells handlers, and writes reports: a handler that blocks delays reports and blinds nothing.
 /// </summary>
 public sealed partial class StallWatchdog : IDisposable
 {
+    private const int MaxWatchedThreads = 1024;
+    private const int Niceness = -10; // where that is allowed: a host that is overloaded should not keep the watch from seeing it
+
     private readonly StallWatchdogOptions _options;
+    private readonly TimeProvider _time;
+    private readonly IReadOnlyList<IThreadStackSource> _stackSources;
     private readonly StallDetector _detector;
     private readonly Meter? _ownMeter;
     private readonly StallMetrics _metrics;
+    private readonly StallHealth _health;
+    private readonly ServiceNotifier? _notifier;
+    private readonly StallReporter _reporter;
     private readonly ILogger _logger;
     private readonly ManualResetEventSlim _stopping = new();
     private readonly Lock _gate = new();
+    private StallInstruments? _instruments;
+    private StallAnalyst? _analyst;
     private Thread? _thread;
+    private bool _isStarted;
     private bool _disposed;
     private long _stallCount;
     private long _lateWakeUps;
@@ -28,9 +44,12 @@ public sealed partial class StallWatchdog : IDisposable
     /// <param name="time">The clock that silence is measured with. Default: the system's.</param>
     /// <param name="logger">Where stalls are logged. Default: nowhere.</param>
     /// <param name="meters">Where its meter comes from. Default: a meter of its own.</param>
+    /// <param name="stackSources">Who tells what all threads are doing; asked in this order until one does. They remain the caller's. Default: none.</param>
+    /// <param name="root">What a relative directory of reports is under. Default: the working directory.</param>
     /// <exception cref="OptionsValidationException">An option is out of range.</exception>
     public StallWatchdog(
-        StallWatchdogOptions? options = null, TimeProvider? time = null, ILogger<StallWatchdog>? logger = null, IMeterFactory? meters = null)
+        StallWatchdogOptions? options = null, TimeProvider? time = null, ILogger<StallWatchdog>? logger = null, IMeterFactory? meters = null, IEnumerable<IThreadStackSource>? stackSources = null,
+        string? root = null)
     {
         _options = options ?? new StallWatchdogOptions();
         if (new StallWatchdogOptionsValidator().Validate(null, _options) is { Failed: true } failed)
@@ -38,18 +57,31 @@ public sealed partial class StallWatchdog : IDisposable
             throw new OptionsValidationException(nameof(StallWatchdogOptions), typeof(StallWatchdogOptions), failed.Failures!);
         }
 
-        _detector = new StallDetector(time ?? TimeProvider.System);
+        _time = time ?? TimeProvider.System;
+        _stackSources = [.. stackSources ?? []];
+        _detector = new StallDetector(_time, _options.LateAfter);
         _logger = logger ?? NullLogger<StallWatchdog>.Instance;
         var meter = RuntimeMeter.Create(meters);
         _ownMeter = meters is null ? meter : null;
         _metrics = new StallMetrics(meter);
+        var reportMetrics = new StallReportMetrics(meter);
+        _health = new StallHealth(_time, _options.Policy.DegradedFor);
+        _notifier = ServiceNotifier.FromEnvironment(_time, _logger, reportMetrics);
+        _reporter = new StallReporter(_options.Reports, _options.Policy, root ?? Environment.CurrentDirectory, _time, _logger, reportMetrics, _notifier, _health);
     }
 
-    /// <summary>Raised on the watchdog's thread when a heartbeat has been silent for too long. A handler that blocks blinds the watchdog.</summary>
+    /// <summary>Raised when an activity has been silent for too long, before anything is known of why. On a thread of the watchdog's own.</summary>
     public event EventHandler<StallEventArgs>? StallDetected;
 
-    /// <summary>Raised on the watchdog's thread when a silent heartbeat is back.</summary>
+    /// <summary>Raised when a silent activity is back. On the same thread as <see cref="StallDetected"/>.</summary>
     public event EventHandler<StallEventArgs>? StallEnded;
+
+    /// <summary>Raised with the reasons: soon after a stall was detected, again when they turn out to be others, and when it is over. On the same thread as <see cref="StallDetected"/>.</summary>
+    public event EventHandler<StallReportEventArgs>? StallReported;
+
+    internal StallHealth Health => _health;
+
+    internal ServiceNotifier? Notifier => _notifier;
 
     /// <summary>How many stalls were detected.</summary>
     public long StallCount => Volatile.Read(ref _stallCount);
@@ -72,21 +104,38 @@ public sealed partial class StallWatchdog : IDisposable
         return _detector.Track(name, stallAfter ?? _options.StallAfter, isCritical);
     }
 
-    /// <summary>Starts the watchdog's thread; a second call does nothing.</summary>
+    /// <summary>Starts the watchdog's threads; a second call does nothing.</summary>
     public void Start()
     {
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            if (_thread is null)
+            if (_isStarted)
             {
+                return;
+            }
+
+            _isStarted = true;
+        }
+
+        var instruments = new StallInstruments(_options, _time); // opens files, which nobody should wait for
+        var analyst = new StallAnalyst(_time, instruments, new StackTaker(_stackSources, _options.StackLimit, _time, _logger), new Audience(this), () => _detector.Activities, _logger);
+        lock (_gate)
+        {
+            if (!_disposed)
+            {
+                (_instruments, _analyst) = (instruments, analyst);
                 _thread = new Thread(Run) { Name = "stall-watchdog", IsBackground = true };
                 _thread.Start();
+                return;
             }
         }
+
+        analyst.Dispose();
+        instruments.Dispose();
     }
 
-    /// <summary>Ends the watchdog's thread, which is waited for up to 5 s: a handler may be running.</summary>
+    /// <summary>Ends the watchdog's threads, which are waited for up to 5 s each: a handler may be running.</summary>
     public void Dispose()
     {
         Thread? thread;
@@ -104,85 +153,116 @@ public sealed partial class StallWatchdog : IDisposable
         _stopping.Set();
         if (thread is null)
         {
-            DisposeOwned();
+            _stopping.Dispose();
         }
         else if (thread != Thread.CurrentThread && !thread.Join(TimeSpan.FromSeconds(5)))
         {
             LogNotEnded();
+            return; // what it uses stays
         }
-    }
 
-    // By the watchdog's thread as its last act, if it was started: a handler may dispose the watchdog from it.
-    private void DisposeOwned()
-    {
-        _stopping.Dispose();
+        _analyst?.Dispose();
+        _instruments?.Dispose();
+        _reporter.Dispose();
+        _notifier?.Dispose();
         _ownMeter?.Dispose();
     }
 
     private void Run()
     {
+        _ = Libc.TryBeNice(Niceness);
         Action<StallChange> tell = Tell; // once, not per check
+        var threads = new int[MaxWatchedThreads];
         var usage = ProcessUsage.Now();
         while (!_stopping.Wait(_options.CheckEvery))
         {
+            var suspects = _detector.Suspects();
+            _instruments!.Sample(threads.AsSpan(0, _detector.CopyThreads(threads)), suspects);
             var late = _detector.Check(_options.CheckEvery, tell);
+            _detector.CheckPool(_instruments.PoolDelay, _options.ThreadPoolStallAfter ?? _options.StallAfter, tell);
+            _health.Looked();
+            _notifier?.Tick(_detector.IsCriticalFresh, _analyst!.PresentCause);
             var before = usage;
             usage = ProcessUsage.Now();
             if (late > _options.LateAfter)
             {
-                Interlocked.Increment(ref _lateWakeUps);
-                _metrics.WokeLate(late);
-                var during = usage - before;
-                LogWokeLate(late, during.User, during.System, during.GcPause);
+                WokeLate(late, usage - before);
             }
         }
 
-        DisposeOwned();
+        _stopping.Dispose();
+    }
+
+    private void WokeLate(TimeSpan late, ProcessUsage usage)
+    {
+        Interlocked.Increment(ref _lateWakeUps);
+        var now = _time.GetTimestamp();
+        var start = now - (long)(late.TotalSeconds * _time.TimestampFrequency);
+        // The watchdog's thread alone may have been unlucky: a stall of the process is one that a second thread saw too.
+        var isReported = _instruments!.CanaryDelay >= late / 2;
+        _analyst!.Post(new StallChange(StalledActivityKind.Process, StallChange.Process, null, _options.LateAfter, late, start, now, HasEnded: true) { Usage = usage, IsReported = isReported });
     }
 
     private void Tell(StallChange change)
     {
         if (change.HasEnded)
         {
-            _metrics.Ended(change.Heartbeat, change.Silence);
-            LogEnded(change.Heartbeat, change.Silence);
-            Raise(StallEnded, change);
+            _health.Moved(change.Key);
         }
         else
         {
             Interlocked.Increment(ref _stallCount);
-            _metrics.Detected(change.Heartbeat);
-            LogStalled(change.Heartbeat, change.Silence);
-            Raise(StallDetected, change);
+            _health.Stalled(change.Key, StallIncident.Describe(change, change.Silence), change.Heartbeat?.IsCritical is true);
+        }
+
+        _analyst!.Post(change);
+    }
+
+    /// <summary>Tells the application, on the analyst's thread.</summary>
+    private sealed class Audience(StallWatchdog watchdog) : IStallAudience
+    {
+        public void Tell(StallChange change)
+        {
+            if (change.Kind == StalledActivityKind.Process)
+            {
+                watchdog._metrics.WokeLate(change.Silence);
+                watchdog.LogWokeLate(change.Silence, change.Usage.User, change.Usage.System, change.Usage.GcPause);
+            }
+            else if (change.HasEnded)
+            {
+                watchdog._metrics.Ended(change.Name, change.Silence);
+                watchdog.LogEnded(change.Name, change.Silence);
+                watchdog.Raise(watchdog.StallEnded, new StallEventArgs(change.Name, change.Silence), change.Name);
+            }
+            else
+            {
+                watchdog._metrics.Detected(change.Name);
+                watchdog.LogStalled(change.Name, change.Silence);
+                watchdog.Raise(watchdog.StallDetected, new StallEventArgs(change.Name, change.Silence), change.Name);
+            }
+        }
+
+        public void Publish(StallReport report, StallWindow window)
+        {
+            watchdog._reporter.Report(report, window);
+            watchdog.Raise(watchdog.StallReported, new StallReportEventArgs(report), report.Activities[0].Name);
         }
     }
 
     // One bad handler must not end the watch, nor keep the others from hearing.
-    private void Raise(EventHandler<StallEventArgs>? handlers, StallChange change)
+    private void Raise<T>(EventHandler<T>? handlers, T arguments, string activity)
     {
         foreach (var handler in Delegate.EnumerateInvocationList(handlers))
         {
             try
             {
-                handler(this, new StallEventArgs(change.Heartbeat, change.Silence));
+                handler(this, arguments);
             }
             catch (Exception e)
             {
-                LogHandlerFailed(e, change.Heartbeat);
+                LogHandlerFailed(e, activity);
             }
         }
-    }
-
-    /// <summary>What the process has used up to a moment: the first thing to know of a late wake-up. System time says kernel, no time at all says stopped or starved.</summary>
-    private readonly record struct ProcessUsage(TimeSpan User, TimeSpan System, TimeSpan GcPause)
-    {
-        public static ProcessUsage Now()
-        {
-            var cpu = Environment.CpuUsage;
-            return new(cpu.UserTime, cpu.PrivilegedTime, GC.GetTotalPauseDuration());
-        }
-
-        public static ProcessUsage operator -(ProcessUsage a, ProcessUsage b) => new(a.User - b.User, a.System - b.System, a.GcPause - b.GcPause);
     }
 
     [LoggerMessage(2001, LogLevel.Error, "Heartbeat {Heartbeat} has been silent for {Silence}.")]
@@ -194,9 +274,9 @@ public sealed partial class StallWatchdog : IDisposable
     [LoggerMessage(2003, LogLevel.Warning, "The watchdog woke {Late} late: the process did not get to run. Meanwhile it used {User} of user and {System} of system CPU time, and paused {GcPause} for garbage collection.")]
     private partial void LogWokeLate(TimeSpan late, TimeSpan user, TimeSpan system, TimeSpan gcPause);
 
-    [LoggerMessage(2004, LogLevel.Error, "A handler of the stall of heartbeat {Heartbeat} threw; the watch goes on.")]
+    [LoggerMessage(2004, LogLevel.Error, "A handler of the stall of {Heartbeat} threw; the watch goes on.")]
     private partial void LogHandlerFailed(Exception exception, string heartbeat);
 
-    [LoggerMessage(2005, LogLevel.Error, "The watchdog's thread did not end within 5 s, and is left behind: a handler blocks it.")]
+    [LoggerMessage(2005, LogLevel.Error, "The watchdog's thread did not end within 5 s, and is left behind.")]
     private partial void LogNotEnded();
 }

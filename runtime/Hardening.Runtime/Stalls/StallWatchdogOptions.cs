@@ -11,6 +11,24 @@ public sealed class StallWatchdogOptions
     /// <summary>A heartbeat that is silent for longer is a stall, unless it has a limit of its own. 100 ms to 1 h; default 5 s.</summary>
     public TimeSpan StallAfter { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Work that waits for longer in the thread pool's queue is a stall of the thread pool. 100 ms to 1 h. Default: <see cref="StallAfter"/>.</summary>
+    public TimeSpan? ThreadPoolStallAfter { get; set; }
+
+    /// <summary>
+    /// Whether threads, runtime and host are measured at each check, so that a stall's cause can be named: 0.2 % of a core with 200 threads. Linux only; elsewhere, and when false, stalls are detected and
+    /// their cause is unknown. Default true.
+    /// </summary>
+    public bool Sampling { get; set; } = true;
+
+    /// <summary>How long a source of stacks may take for a stall. 100 ms to 1 min; default 5 s.</summary>
+    public TimeSpan StackLimit { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Where reports are written, and how many.</summary>
+    public StallReportOptions Reports { get; set; } = new();
+
+    /// <summary>What is done about stalls, by cause.</summary>
+    public StallPolicy Policy { get; set; } = new();
+
     /// <summary>How often the heartbeats are looked at. 10 ms to half of <see cref="StallAfter"/>; default 200 ms.</summary>
     public TimeSpan CheckEvery { get; set; } = TimeSpan.FromMilliseconds(200);
 
@@ -29,6 +47,16 @@ internal sealed class StallWatchdogOptionsValidator : IValidateOptions<StallWatc
             result.AddError($"must be 100 ms to 1 h, but is {options.StallAfter}.", nameof(options.StallAfter));
         }
 
+        if (options.ThreadPoolStallAfter is { } pool && (pool < TimeSpan.FromMilliseconds(100) || pool > TimeSpan.FromHours(1)))
+        {
+            result.AddError($"must be 100 ms to 1 h, or not set, but is {pool}.", nameof(options.ThreadPoolStallAfter));
+        }
+
+        if (options.StackLimit < TimeSpan.FromMilliseconds(100) || options.StackLimit > TimeSpan.FromMinutes(1))
+        {
+            result.AddError($"must be 100 ms to 1 min, but is {options.StackLimit}.", nameof(options.StackLimit));
+        }
+
         if (options.CheckEvery < TimeSpan.FromMilliseconds(10) || options.CheckEvery > options.StallAfter / 2)
         {
             result.AddError(
@@ -41,6 +69,8 @@ internal sealed class StallWatchdogOptionsValidator : IValidateOptions<StallWatc
             result.AddError($"must be 10 ms to 1 h, but is {options.LateAfter}.", nameof(options.LateAfter));
         }
 
+        options.Reports.Check(nameof(options.Reports), result);
+        options.Policy.Check(nameof(options.Policy), result);
         return result.Build();
     }
 }

@@ -27,13 +27,16 @@ public static class StallWatchdogServiceCollectionExtensions
             provider.GetRequiredService<IOptions<StallWatchdogOptions>>().Value,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetService<ILogger<StallWatchdog>>(),
-            provider.GetRequiredService<IMeterFactory>()));
+            provider.GetRequiredService<IMeterFactory>(),
+            provider.GetServices<IThreadStackSource>(),
+            provider.GetService<IHostEnvironment>()?.ContentRootPath));
+        services.AddSingleton(static provider => provider.GetRequiredService<StallWatchdog>().Health); // the one of the health check, whichever was added first
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StallWatchdogService>());
         return services;
     }
 
     // Stopped with the host's disposal rather than before: what stops slowly is worth watching too.
-    private sealed class StallWatchdogService(StallWatchdog watchdog) : IHostedService
+    private sealed class StallWatchdogService(StallWatchdog watchdog) : IHostedLifecycleService
     {
         public Task StartAsync(CancellationToken cancellationToken)
         {
@@ -41,6 +44,22 @@ public static class StallWatchdogServiceCollectionExtensions
             return Task.CompletedTask;
         }
 
+        public Task StartedAsync(CancellationToken cancellationToken)
+        {
+            watchdog.Notifier?.Ready();
+            return Task.CompletedTask;
+        }
+
+        public Task StoppingAsync(CancellationToken cancellationToken)
+        {
+            watchdog.Notifier?.Stopping();
+            return Task.CompletedTask;
+        }
+
+        public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
         public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -26,6 +26,7 @@ internal sealed class InspectionCommand
     private readonly Option<int> _workers = Option("--workers", "N", "Threads that inspect (hardened), 1 to 64; default: one per core, but no more than cameras.", result => Values.Whole(result, "--workers", 1, 64));
     private readonly Option<LanePolicy> _lane = Option("--lane", "latest|drop-oldest:N|drop-newest:N|block:N", "The hand-off before the inspection (hardened), N from 1 to 64 frames per camera; default drop-oldest:4.", result => Values.Lane(result, "--lane", 64));
     private readonly Option<string> _json = Option("--json", "FILE", "Also writes the figures to this file.", result => result.Tokens[0].Value);
+    private readonly Option<string> _stalls = Option("--stalls", "DIR", "Where reports of stalls are written, in a directory for each server; default: stalls, beside the program.", result => result.Tokens[0].Value);
     private readonly RootCommand _root;
 
     public InspectionCommand()
@@ -33,7 +34,7 @@ internal sealed class InspectionCommand
         _mode.CustomParser = ParseMode;
         _root = new RootCommand("Five cameras, each frame inspected, by the original's design and by the hardened one.")
         {
-            _mode, _source, _cameras, _addresses, _seconds, _fps, _size, _format, _workers, _lane, _json,
+            _mode, _source, _cameras, _addresses, _seconds, _fps, _size, _format, _workers, _lane, _json, _stalls,
         };
     }
 
@@ -100,6 +101,7 @@ internal sealed class InspectionCommand
             Workers = Get(result, _workers, Math.Max(1, cameras == 0 ? Environment.ProcessorCount : Math.Min(Environment.ProcessorCount, cameras))),
             Lane = Get(result, _lane, LanePolicy.DropOldest(4)),
             JsonPath = Get<string?>(result, _json!, null),
+            StallDirectory = Path.GetFullPath(Get(result, _stalls, Path.Combine(AppContext.BaseDirectory, "stalls"))),
         };
     }
 

@@ -46,6 +46,9 @@ internal sealed record InspectionOptions
     /// <summary>A file for the figures.</summary>
     public required string? JsonPath { get; init; }
 
+    /// <summary>Where the watchdog writes its reports, a directory for each server.</summary>
+    public required string StallDirectory { get; init; }
+
     /// <summary>The servers to run, in this order.</summary>
     public IReadOnlyList<InspectionMode> Runs => Mode == InspectionMode.Compare ? [InspectionMode.Legacy, InspectionMode.Hardened] : [Mode];
 }

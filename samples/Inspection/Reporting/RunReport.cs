@@ -29,6 +29,9 @@ internal sealed record RunReport
 
     public required long Stalls { get; init; }
 
+    /// <summary>Why, those that cost most time first: of all activities, that of the results and those of the server itself.</summary>
+    public required IReadOnlyList<StallSummary> StallCauses { get; init; }
+
     public required long Checked { get; init; }
 
     public required long Wrong { get; init; }
@@ -82,6 +85,14 @@ internal sealed record RunReport
         JsonSerializer.Serialize(file, reports, RunReportJson.Default.IReadOnlyListRunReport);
     }
 }
+
+/// <summary>Stalls that are put down to the same cause and statement.</summary>
+/// <param name="Headline">The first line of the longest one's report.</param>
+/// <param name="Cause">The cause.</param>
+/// <param name="Count">How many stalls.</param>
+/// <param name="Seconds">How long they lasted in all.</param>
+/// <param name="Report">The longest one's report.</param>
+internal sealed record StallSummary(string Headline, string Cause, int Count, double Seconds, string Report);
 
 /// <summary>From a frame's arrival at the host to its result, over all cameras.</summary>
 internal sealed record LatencyReport(double P50Ms, double P99Ms, double MaxMs)

@@ -1,4 +1,5 @@
 using Hardening.Camera;
+using Hardening.Stalls;
 using Inspection.Cameras;
 using Inspection.Legacy;
 using Inspection.Measuring;
@@ -14,10 +15,10 @@ internal sealed class LegacyServer : IInspectionServer
     private readonly CameraSet _cameras;
     private readonly LegacyInspectionServer _server;
 
-    public LegacyServer(CameraSet cameras, IReadOnlyList<CameraTally> tallies, string runId)
+    public LegacyServer(CameraSet cameras, IReadOnlyList<CameraTally> tallies, string runId, StallWatchdog watchdog)
     {
         _cameras = cameras;
-        _server = new LegacyInspectionServer(cameras.Sources, (camera, in info, in report) => tallies[camera].Record(info, report), runId);
+        _server = new LegacyInspectionServer(cameras.Sources, (camera, in info, in report) => tallies[camera].Record(info, report), runId, watchdog);
     }
 
     public string Name => "legacy";

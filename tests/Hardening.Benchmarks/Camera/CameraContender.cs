@@ -13,6 +13,7 @@ namespace Hardening.Benchmarks.Camera;
 internal sealed record CameraContender(CameraCase Case, string Name, ContenderKind Kind, Func<ProcessStartInfo> Start)
 {
     public const string Ours = "ours, 2 workers";
+    public const string OursWatched = "ours, 2 workers, watched";
     public const string OurCameras = "ours, on the cameras' threads";
     public const string OurProcesses = "ours, 2 worker processes";
     public const string Direct = "each camera's thread does all itself";
@@ -32,7 +33,7 @@ internal sealed record CameraContender(CameraCase Case, string Name, ContenderKi
             .. what.Kind == CameraCaseKind.Fast ? new[] { ("copy", "copy alone, 2 threads", ContenderKind.Floor), ("kernel", "kernel alone, 2 threads", ContenderKind.Floor), ("copy-kernel", CopyAndKernel, ContenderKind.Floor) } : [],
             .. what.Kind != CameraCaseKind.Overload ? new[] { ("direct", Direct, ContenderKind.Floor) } : [],
             ("ours", Ours, ContenderKind.Ours),
-            .. what.Kind is CameraCaseKind.Paced or CameraCaseKind.Fast ? new[] { ("ours-cameras", OurCameras, ContenderKind.Ours), ("ours-processes", OurProcesses, ContenderKind.Ours) } : [],
+            .. what.Kind is CameraCaseKind.Paced or CameraCaseKind.Fast ? new[] { ("ours-watched", OursWatched, ContenderKind.Ours), ("ours-cameras", OurCameras, ContenderKind.Ours), ("ours-processes", OurProcesses, ContenderKind.Ours) } : [],
             .. withPeers ? Peers(what) : [],
         ];
         return all.Select(one => Side(one.Who, one.Name, one.Kind));

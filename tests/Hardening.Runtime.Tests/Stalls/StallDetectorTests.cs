@@ -1,3 +1,4 @@
+using Hardening.Interop;
 using Hardening.Stalls;
 
 namespace Hardening.Runtime.Tests.Stalls;
@@ -15,7 +16,7 @@ public sealed class StallDetectorTests
     [Test]
     public void A_heartbeat_that_beats_is_no_stall()
     {
-        var detector = new StallDetector(_time);
+        var detector = new StallDetector(_time, TimeSpan.FromMilliseconds(500));
         var heartbeat = detector.Track("work", TimeSpan.FromSeconds(1));
         for (var i = 0; i < 50; i++)
         {
@@ -29,17 +30,17 @@ public sealed class StallDetectorTests
     [Test]
     public void Silence_beyond_the_limit_is_told_once_and_its_end_with_its_length()
     {
-        var detector = new StallDetector(_time);
+        var detector = new StallDetector(_time, TimeSpan.FromMilliseconds(500));
         var heartbeat = detector.Track("work", TimeSpan.FromSeconds(1));
         Check(detector, times: 5);
         Assert.That(_told, Is.Empty, "exactly the limit is not beyond it");
         Check(detector);
-        Assert.That(_told, Is.EqualTo(new[] { new StallChange("work", TimeSpan.FromSeconds(1.2), HasEnded: false) }));
+        Assert.That(_told.Select(Short), Is.EqualTo(new[] { ("work", TimeSpan.FromSeconds(1.2), false) }));
         Check(detector, times: 10);
         Assert.That(_told, Has.Count.EqualTo(1));
         heartbeat.Beat();
         Check(detector);
-        Assert.That(_told[^1], Is.EqualTo(new StallChange("work", TimeSpan.FromSeconds(3.4), HasEnded: true)));
+        Assert.That(Short(_told[^1]), Is.EqualTo(("work", TimeSpan.FromSeconds(3.4), true)));
         Check(detector, times: 6);
         Assert.That(_told[^1].HasEnded, Is.False, "the next silence is a stall of its own");
     }
@@ -47,7 +48,7 @@ public sealed class StallDetectorTests
     [Test]
     public void A_late_check_is_told_and_no_heartbeat_is_blamed_for_it()
     {
-        var detector = new StallDetector(_time);
+        var detector = new StallDetector(_time, TimeSpan.FromMilliseconds(500));
         detector.Track("work", TimeSpan.FromSeconds(1));
         Check(detector);
         _time.Advance(TimeSpan.FromSeconds(17));
@@ -61,16 +62,27 @@ public sealed class StallDetectorTests
     [Test]
     public void A_heartbeat_that_is_disposed_is_forgotten()
     {
-        var detector = new StallDetector(_time);
+        var detector = new StallDetector(_time, TimeSpan.FromMilliseconds(500));
         detector.Track("gone", TimeSpan.FromSeconds(1)).Dispose();
         Check(detector, times: 20);
         Assert.That(_told, Is.Empty);
     }
 
     [Test]
+    public void A_heartbeat_that_is_disposed_while_it_is_silent_is_silent_no_more()
+    {
+        var detector = new StallDetector(_time, TimeSpan.FromMilliseconds(500));
+        var heartbeat = detector.Track("gone", TimeSpan.FromSeconds(1));
+        Check(detector, times: 6);
+        heartbeat.Dispose();
+        Check(detector, times: 20);
+        Assert.That(_told.Select(Short), Is.EqualTo(new[] { ("gone", TimeSpan.FromSeconds(1.2), false), ("gone", TimeSpan.FromSeconds(1.4), true) }));
+    }
+
+    [Test]
     public void One_that_is_tracked_late_starts_with_no_debt()
     {
-        var detector = new StallDetector(_time);
+        var detector = new StallDetector(_time, TimeSpan.FromMilliseconds(500));
         Check(detector, times: 50);
         _time.Advance(TimeSpan.FromSeconds(5));
         detector.Track("new", TimeSpan.FromSeconds(1));
@@ -83,7 +95,7 @@ public sealed class StallDetectorTests
     [Test]
     public void A_check_allocates_nothing()
     {
-        var detector = new StallDetector(_time);
+        var detector = new StallDetector(_time, TimeSpan.FromMilliseconds(500));
         for (var i = 0; i < 100; i++)
         {
             detector.Track("work", TimeSpan.FromHours(1));
@@ -99,6 +111,123 @@ public sealed class StallDetectorTests
 
         Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
     }
+
+    [Test]
+    public void A_check_that_is_a_little_late_forgives_nothing()
+    {
+        var detector = new StallDetector(_time, TimeSpan.FromMilliseconds(500));
+        detector.Track("work", TimeSpan.FromSeconds(1));
+        for (var i = 0; i < 3; i++)
+        {
+            _time.Advance(Tick * 2);
+            Assert.That(detector.Check(Tick, _told.Add), Is.EqualTo(Tick));
+        }
+
+        Assert.That(_told.Single().Silence, Is.EqualTo(TimeSpan.FromSeconds(1.2)), "a host that is busy all the time is late all the time");
+    }
+
+    [Test]
+    public void A_stall_knows_the_thread_that_beat_last_and_what_it_did()
+    {
+        var detector = new StallDetector(_time, TimeSpan.FromMilliseconds(500));
+        var heartbeat = detector.Track("work", TimeSpan.FromSeconds(1));
+        using (heartbeat.Enter("cycle"))
+        using (heartbeat.Enter("save"))
+        {
+            Check(detector, times: 7);
+        }
+
+        Check(detector);
+        Assert.That(_told.Select(change => change.HasEnded), Is.EqualTo(new[] { false, true }));
+        Assert.That(_told[0], Has.Property("Label").EqualTo("cycle/save").And.Property("ThreadId").EqualTo(CurrentThread.Id));
+        Assert.That(_told[1].Label, Is.Empty);
+        var threads = new int[4];
+        detector.Track("other", TimeSpan.FromSeconds(1)).Beat();
+        Assert.That(threads[..detector.CopyThreads(threads)], Is.EqualTo(new[] { CurrentThread.Id }), "each thread once, and none that never beat");
+    }
+
+    [Test]
+    public void A_scope_has_a_limit_of_its_own_and_gives_back_the_one_around_it()
+    {
+        var detector = new StallDetector(_time, TimeSpan.FromMilliseconds(500));
+        var heartbeat = detector.Track("work", TimeSpan.FromSeconds(1));
+        using (heartbeat.Enter("import", TimeSpan.FromSeconds(10)))
+        {
+            Check(detector, times: 40);
+            using (heartbeat.Enter("row"))
+            {
+                Check(detector, times: 40);
+            }
+
+            Assert.That(_told, Is.Empty, "a scope within has it too");
+        }
+
+        Check(detector, times: 7);
+        Assert.That(_told, Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public void Who_takes_the_promise_back_may_wait()
+    {
+        var detector = new StallDetector(_time, TimeSpan.FromMilliseconds(500));
+        var heartbeat = detector.Track("work", TimeSpan.FromSeconds(1));
+        heartbeat.Pause();
+        heartbeat.Pause();
+        Check(detector, times: 50);
+        heartbeat.Resume();
+        Check(detector, times: 50);
+        Assert.That(_told, Is.Empty);
+        heartbeat.Resume();
+        Check(detector, times: 7);
+        Assert.That(_told, Has.Count.EqualTo(1));
+        heartbeat.Pause();
+        Check(detector);
+        Assert.That(_told[^1].HasEnded, "who takes it back in a stall ends it");
+    }
+
+    [Test]
+    public void It_may_be_a_stall_from_three_quarters_of_the_limit_on()
+    {
+        var detector = new StallDetector(_time, TimeSpan.FromMilliseconds(500));
+        var heartbeat = detector.Track("work", TimeSpan.FromSeconds(1));
+        Check(detector, times: 3);
+        Assert.That(detector.Suspects(), Is.False);
+        Check(detector);
+        Assert.That(detector.Suspects(), "four fifths");
+        heartbeat.Beat();
+        Assert.That(detector.Suspects(), Is.False);
+    }
+
+    [Test]
+    public void Critical_activities_are_fresh_unless_one_of_them_stands_still()
+    {
+        var detector = new StallDetector(_time, TimeSpan.FromMilliseconds(500));
+        detector.Track("less so", TimeSpan.FromSeconds(1));
+        var critical = detector.Track("critical", TimeSpan.FromSeconds(2), isCritical: true);
+        Check(detector, times: 10);
+        Assert.That(detector.IsCriticalFresh);
+        Check(detector);
+        Assert.That(detector.IsCriticalFresh, Is.False);
+        critical.Beat();
+        Check(detector);
+        Assert.That(detector.IsCriticalFresh);
+    }
+
+    [Test]
+    public void The_thread_pool_stalls_when_its_work_waits_and_is_back_when_it_does_not()
+    {
+        var detector = new StallDetector(_time, TimeSpan.FromMilliseconds(500));
+        foreach (var delay in (int[])[0, 900, 1100, 1300, 1500, 10])
+        {
+            Check(detector);
+            detector.CheckPool(TimeSpan.FromMilliseconds(delay), TimeSpan.FromSeconds(1), _told.Add);
+        }
+
+        Assert.That(_told.Select(Short), Is.EqualTo(new[] { ("thread-pool", TimeSpan.FromSeconds(1.1), false), ("thread-pool", TimeSpan.FromSeconds(1.7), true) }));
+        Assert.That(_told, Has.All.Property("Kind").EqualTo(StalledActivityKind.ThreadPool));
+    }
+
+    private static (string, TimeSpan, bool) Short(StallChange change) => (change.Name, change.Silence, change.HasEnded);
 
     private void Check(StallDetector detector, int times = 1)
     {

@@ -109,9 +109,9 @@ public sealed class StallWatchdogTests
     [Test]
     public void Names_every_option_that_is_out_of_range()
     {
-        var options = new StallWatchdogOptions { StallAfter = TimeSpan.Zero, CheckEvery = TimeSpan.FromHours(1), LateAfter = TimeSpan.Zero };
+        var options = new StallWatchdogOptions { StallAfter = TimeSpan.Zero, CheckEvery = TimeSpan.FromHours(1), LateAfter = TimeSpan.Zero, StackLimit = TimeSpan.Zero, ThreadPoolStallAfter = TimeSpan.Zero };
         var thrown = Assert.Throws<OptionsValidationException>(() => new StallWatchdog(options).Dispose());
-        Assert.That(thrown!.Failures.Count(), Is.EqualTo(3));
+        Assert.That(thrown!.Failures.Count(), Is.EqualTo(5));
         using var watchdog = new StallWatchdog(Brisk);
         Assert.That(() => watchdog.Track("quick", TimeSpan.FromMilliseconds(5)), Throws.TypeOf<ArgumentOutOfRangeException>());
     }

@@ -12,6 +12,9 @@ public sealed record StallReport
     /// <summary>How long the stall lasted, or lasts.</summary>
     public required TimeSpan Duration { get; init; }
 
+    /// <summary>How long the first activity had been silent when that was noticed.</summary>
+    public TimeSpan DetectedAfter { get; init; }
+
     /// <summary>Whether everything moves again. A report is given when a stall is detected, and again when it is over.</summary>
     public required bool HasEnded { get; init; }
 

@@ -1,24 +1,58 @@
+using Hardening.Stalls.Classification;
 using Hardening.Stalls.Sampling;
 
 namespace Hardening.Stalls.Reports;
 
 /// <summary>Makes a report of a window and its verdict: finds locks, culprit, headline and advice. Pure.</summary>
-internal static class StallReportBuilder
+internal static partial class StallReportBuilder
 {
-    public static StallReport Build(string id, DateTimeOffset startedAt, StallWindow window, StallVerdict verdict, StallSubject subject, IEnumerable<string> missing) => new()
+    public static StallReport Build(string id, DateTimeOffset startedAt, StallWindow window, StallVerdict verdict, StallSubject subject, IEnumerable<string> missing)
     {
-        Id = id,
-        StartedAt = startedAt,
-        Duration = TimeSpan.FromMicroseconds(window.StallDuration / 1000d),
-        HasEnded = window.Activity.HasEnded,
-        Headline = $"{window.Activity.Name}: {verdict.Cause}",
-        Activities = [window.Activity, .. window.Others],
-        Verdict = verdict,
-        Threads = [],
-        Locks = [],
-        Stacks = [],
-        Missing = [.. missing],
-        Advice = [],
-        Subject = subject,
+        var facts = StallFacts.Of(window);
+        var locks = FindLocks(facts, verdict);
+        var culprit = FindCulprit(facts, verdict, locks);
+        return new StallReport
+        {
+            Id = id,
+            StartedAt = startedAt,
+            Duration = TimeSpan.FromMicroseconds(window.StallDuration / 1000d),
+            HasEnded = window.Activity.HasEnded,
+            Headline = Headline(facts, verdict, locks, culprit),
+            Activities = [window.Activity, .. window.Others],
+            Verdict = verdict,
+            Culprit = culprit,
+            Threads = FindThreads(facts, locks),
+            Locks = locks,
+            Stacks = GroupStacks(window.Stacks),
+            Missing = [.. missing],
+            Advice = Advice(facts, verdict, locks),
+            Subject = subject,
+        };
+    }
+
+    private static StallLock? LockOf(StallFacts facts, IReadOnlyList<StallLock> locks, StallVerdict verdict) => verdict.Cause switch
+    {
+        StallCause.LockContention => locks.FirstOrDefault(held => held.Kind != NativeKind && held.WaiterThreadIds.Contains(facts.ThreadId)) ?? locks.FirstOrDefault(held => held.Kind != NativeKind),
+        StallCause.NativeLockContention => locks.FirstOrDefault(held => held.Kind == NativeKind && held.WaiterThreadIds.Contains(facts.ThreadId)) ?? locks.FirstOrDefault(held => held.Kind == NativeKind),
+        _ => null,
     };
+
+    private static ThreadStackFrame? FindCulprit(StallFacts facts, StallVerdict verdict, IReadOnlyList<StallLock> locks)
+    {
+        var own = facts.Stacks.Statement(facts.ThreadId);
+        return verdict.Cause switch
+        {
+            StallCause.LockContention or StallCause.NativeLockContention => LockOf(facts, locks, verdict)?.WaitersAt ?? own,
+            StallCause.ThreadPoolStarvation => PoolRules.Blocking(facts)?.Statement ?? own,
+            StallCause.Deadlock or StallCause.BusyActivity or StallCause.BlockedActivity or StallCause.BlockedIO or StallCause.BlockedSystemCall => own,
+            StallCause.SpinStorm => Most(facts, StackActivity.Spin) ?? own,
+            StallCause.Oversubscription or StallCause.KernelStorm or StallCause.MemoryStorm => Most(facts, StackActivity.Other),
+            StallCause.ChildStorm => Most(facts, StackActivity.Process),
+            _ => null,
+        };
+    }
+
+    /// <summary>The statement at which most threads are that do something; one thread is no crowd.</summary>
+    private static ThreadStackFrame? Most(StallFacts facts, StackActivity activity) =>
+        StackFacts.MostCommon(facts.Stacks.ThreadIds.Where(id => facts.Stacks.Activity(id).Activity == activity).Select(facts.Stacks.Statement)) is (var frame, > 1) ? frame : null;
 }

@@ -7,13 +7,12 @@ internal static class SampleClock
 
     extension(TimeProvider time)
     {
-        public long Nanoseconds
+        public long Nanoseconds => time.NanosecondsOf(time.GetTimestamp());
+
+        public long NanosecondsOf(long timestamp)
         {
-            get
-            {
-                var (seconds, rest) = Math.DivRem(time.GetTimestamp(), time.TimestampFrequency);
-                return (seconds * NanosecondsPerSecond) + (rest * NanosecondsPerSecond / time.TimestampFrequency);
-            }
+            var (seconds, rest) = Math.DivRem(timestamp, time.TimestampFrequency);
+            return (seconds * NanosecondsPerSecond) + (rest * NanosecondsPerSecond / time.TimestampFrequency);
         }
     }
 }

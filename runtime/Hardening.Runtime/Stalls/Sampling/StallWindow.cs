@@ -37,6 +37,9 @@ internal sealed record StallWindow
     /// <summary>Waits for locks of .NET that were under way in the stall, or are.</summary>
     public IReadOnlyList<LockWait> LockWaits { get; init; } = [];
 
+    /// <summary>Where locks of .NET are taken, by <see cref="LockWait.LockId"/>: known from earlier stacks, for these can't be taken at every stall.</summary>
+    public IReadOnlyDictionary<ulong, ThreadStackFrame> LockPlaces { get; init; } = new Dictionary<ulong, ThreadStackFrame>();
+
     /// <summary>Owners of native locks that were found, by the address of their futex.</summary>
     public IReadOnlyDictionary<ulong, int> FutexOwners { get; init; } = new Dictionary<ulong, int>();
 

@@ -14,6 +14,7 @@ internal sealed class CameraSide
     private static readonly Dictionary<string, Func<Workload, Task<CameraMeasurement>>> All = new()
     {
         ["ours"] = workload => new LineRun(workload, (w, cameras, book) => new OurLine(w, cameras, book, OurWorkers.Threads)).MeasureAsync(),
+        ["ours-watched"] = workload => new LineRun(workload, (w, cameras, book) => new OurLine(w, cameras, book, OurWorkers.WatchedThreads)).MeasureAsync(),
         ["ours-cameras"] = workload => new LineRun(workload, (w, cameras, book) => new OurLine(w, cameras, book, OurWorkers.Cameras)).MeasureAsync(),
         ["ours-processes"] = workload => new LineRun(workload, (w, cameras, book) => new OurLine(w, cameras, book, OurWorkers.Processes)).MeasureAsync(),
         ["direct"] = workload => new LineRun(workload, (w, cameras, book) => new DirectLine(w, cameras, book)).MeasureAsync(),

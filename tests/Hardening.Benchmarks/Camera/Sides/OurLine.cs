@@ -3,6 +3,7 @@ using System.Collections.Frozen;
 using Hardening.Benchmarks.Peers;
 using Hardening.Camera;
 using Hardening.Pool;
+using Hardening.Stalls;
 
 namespace Hardening.Benchmarks.Camera.Sides;
 
@@ -10,6 +11,9 @@ namespace Hardening.Benchmarks.Camera.Sides;
 internal enum OurWorkers
 {
     Threads,
+
+    /// <summary>Threads that a stall watchdog watches, with its usual options.</summary>
+    WatchedThreads,
 
     /// <summary>The threads of the cameras.</summary>
     Cameras,
@@ -31,6 +35,7 @@ internal sealed class OurLine : ICameraLine, IAsyncDisposable
     private readonly FrozenDictionary<string, int> _numbers;
     private readonly ResultBook _book;
     private readonly FramePipeline _pipeline;
+    private readonly StallWatchdog? _watchdog;
 
     public OurLine(Workload workload, ModelCamera[] cameras, ResultBook book, OurWorkers workers, OurLineFaults? faults = null)
     {
@@ -58,7 +63,8 @@ internal sealed class OurLine : ICameraLine, IAsyncDisposable
         }
 
         builder.To(Sink, (in frame, _) => Add(frame));
-        _pipeline = builder.Build();
+        _watchdog = workers == OurWorkers.WatchedThreads ? new StallWatchdog(new StallWatchdogOptions { Reports = { Directory = null } }) : null;
+        _pipeline = builder.Build(watchdog: _watchdog);
 
         void Configure(FrameStageOptions options)
         {
@@ -80,6 +86,7 @@ internal sealed class OurLine : ICameraLine, IAsyncDisposable
 
     public async Task StartAsync(long begin)
     {
+        _watchdog?.Start();
         if (_processes is not null)
         {
             await _processes.StartAsync(CancellationToken.None);
@@ -94,6 +101,7 @@ internal sealed class OurLine : ICameraLine, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _pipeline.DisposeAsync();
+        _watchdog?.Dispose();
         if (_processes is not null)
         {
             await _processes.DisposeAsync();

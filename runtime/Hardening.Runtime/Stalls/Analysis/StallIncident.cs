@@ -1,0 +1,58 @@
+
+namespace Hardening.Stalls.Analysis;
+
+/// <summary>Activities that stand still at the same time: from the first one's stall until all move again. Of one thread.</summary>
+internal sealed class StallIncident(string id, DateTimeOffset startedAt, StallChange first)
+{
+    private readonly List<StallChange> _changes = [first]; // the latest of each activity
+
+    public string Id => id;
+
+    public DateTimeOffset StartedAt => startedAt;
+
+    /// <summary>What the threads were doing when they were looked at.</summary>
+    public ThreadStackCapture? Stacks { get; set; }
+
+    public StallReport? Report { get; set; }
+
+    /// <summary>When it is looked at again while it lasts: a timestamp.</summary>
+    public long NextLook { get; set; }
+
+    public int Looks { get; set; }
+
+    /// <summary>How long the first activity had been silent when that was noticed.</summary>
+    public TimeSpan DetectedAfter { get; } = first.Silence;
+
+    public bool HasEnded => _changes.TrueForAll(change => change.HasEnded);
+
+    public StallChange First => _changes[0];
+
+    public void Note(in StallChange change)
+    {
+        var (kind, name, heartbeat) = (change.Kind, change.Name, change.Heartbeat);
+        var known = _changes.FindIndex(other => other.Kind == kind && other.Name == name && other.Heartbeat == heartbeat && !other.HasEnded);
+        if (known >= 0)
+        {
+            _changes[known] = change with { ThreadId = _changes[known].ThreadId, Label = _changes[known].Label };
+        }
+        else if (!change.HasEnded || change.Kind == StalledActivityKind.Process)
+        {
+            _changes.Add(change);
+        }
+    }
+
+    /// <summary>The activities as they stand, the first to stall first.</summary>
+    public IReadOnlyList<(StalledActivity Activity, StallChange Change)> Activities(TimeProvider time, long now) =>
+        [.. _changes.Select(change => (Describe(change, change.HasEnded ? change.Silence : time.GetElapsedTime(change.Start, now)), change))];
+
+    public static StalledActivity Describe(StallChange change, TimeSpan silence) => new()
+    {
+        Kind = change.Kind,
+        Name = change.Name,
+        Label = change.Label,
+        StallAfter = change.Limit,
+        Silence = silence,
+        HasEnded = change.HasEnded,
+        ThreadId = change.ThreadId,
+    };
+}

@@ -1,0 +1,40 @@
+using Hardening.Stalls.Protocol;
+
+namespace Hardening.Witness;
+
+/// <summary>Makes an answer of what a walk has seen: looks source lines up, and tells each frame once.</summary>
+internal sealed class AnswerBuilder(SourceLines lines)
+{
+    private readonly Dictionary<WitnessFrame, int> _positions = [];
+    private readonly Dictionary<RawFrame, int> _known = [];
+    private readonly List<WitnessFrame> _frames = [];
+
+    public WitnessAnswer Build(int number, string source, WalkResult result) => new()
+    {
+        Number = number,
+        Source = source,
+        Threads = [.. result.Threads.Select(thread => new WitnessThread(thread.Id, [.. thread.Frames.Select(Position)]))],
+        Frames = _frames, // filled by the line before
+        Locks = [.. result.Locks.Select(held => new WitnessLock(held.Address, held.Type, held.OwnerId, held.Waiters, held.WaiterIds))],
+        Held = (long)result.Held.TotalMicroseconds,
+        Missing = result.Missing,
+    };
+
+    private int Position(RawFrame raw)
+    {
+        if (!_known.TryGetValue(raw, out var position))
+        {
+            var line = lines.Of(raw);
+            var frame = new WitnessFrame(raw.Method, raw.AssemblyPath is null ? null : Path.GetFileNameWithoutExtension(raw.AssemblyPath), line?.File, line?.Line);
+            if (!_positions.TryGetValue(frame, out position))
+            {
+                _positions.Add(frame, position = _frames.Count);
+                _frames.Add(frame);
+            }
+
+            _known.Add(raw, position);
+        }
+
+        return position;
+    }
+}

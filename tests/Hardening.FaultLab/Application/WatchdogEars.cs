@@ -1,0 +1,74 @@
+using Hardening.FaultLab.Judging;
+using Hardening.FaultLab.Truth;
+using Hardening.Stalls;
+
+namespace Hardening.FaultLab.Application;
+
+/// <summary>What the watchdog told, and when.</summary>
+internal sealed class WatchdogEars
+{
+    private readonly TimeProvider _time;
+    private readonly Lock _gate = new();
+    private readonly List<ToldStall> _told = [];
+
+    public WatchdogEars(StallWatchdog watchdog, TimeProvider time)
+    {
+        _time = time;
+        watchdog.StallDetected += (_, e) => Note(e.Heartbeat, e.Silence, hasEnded: false);
+        watchdog.StallEnded += (_, e) => Note(e.Heartbeat, e.Silence, hasEnded: true);
+        watchdog.StallReported += (_, e) => Note(e.Report);
+    }
+
+    /// <summary>Whether each stall that was told of is over, and its last report is there.</summary>
+    public bool AllIsReported
+    {
+        get
+        {
+            lock (_gate)
+            {
+                var lastEvent = _told.FindLastIndex(told => !told.IsReport);
+                return lastEvent < 0 || (_told[lastEvent].HasEnded && _told.FindIndex(lastEvent, told => told is { IsReport: true, HasEnded: true }) > 0);
+            }
+        }
+    }
+
+    public IReadOnlyList<ToldStall> Take()
+    {
+        lock (_gate)
+        {
+            return [.. _told];
+        }
+    }
+
+    private void Note(string activity, TimeSpan silence, bool hasEnded)
+    {
+        var now = _time.Nanoseconds();
+        lock (_gate)
+        {
+            _told.Add(new ToldStall { Id = "", Activities = [activity], Time = now, Start = now - (long)silence.TotalNanoseconds, HasEnded = hasEnded });
+        }
+    }
+
+    private void Note(StallReport report)
+    {
+        var (now, utc) = (_time.Nanoseconds(), _time.GetUtcNow());
+        var told = new ToldStall
+        {
+            Id = report.Id,
+            Activities = [.. report.Activities.Select(activity => activity.Name)],
+            Time = now,
+            Start = now - (long)(utc - report.StartedAt).TotalNanoseconds,
+            HasEnded = report.HasEnded,
+            Verdict = report.Verdict,
+            Headline = report.Headline,
+            Culprit = report.Culprit,
+            Locks = report.Locks,
+            Missing = report.Missing,
+            HasStacks = report.Stacks.Count > 0,
+        };
+        lock (_gate)
+        {
+            _told.Add(told);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using static Hardening.Witness.Tests.VictimProcess;
+
+namespace Hardening.Witness.Tests;
+
+/// <summary>What a witness does that may not look. Only root can take rights away.</summary>
+[CancelAfter(120_000)]
+public sealed class PermissionTests
+{
+    private static readonly string[] WithoutCapabilities = ["setpriv", "--bounding-set=-all"];
+    private static readonly string[] AsNobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
+
+    [SetUp]
+    public void Require()
+    {
+        if (!Environment.IsPrivilegedProcess || !File.Exists("/usr/bin/setpriv"))
+        {
+            Assert.Ignore("Rights are taken away with setpriv of util-linux, by root.");
+        }
+    }
+
+    [Test]
+    public async Task Without_the_right_to_trace_it_says_why_and_asks_the_sample_profiler(CancellationToken timeout)
+    {
+        using var victim = Start("convoy", count: 3, new(WithoutCapabilities));
+        var capture = (await victim.CaptureAsync(timeout, limit: 60_000)).Capture;
+        Assert.Multiple(() =>
+        {
+            Assert.That(capture.Source, Is.EqualTo("sample profiler"));
+            Assert.That(capture.Missing, Does.Contain("ptrace").And.Contain("SYS_PTRACE"));
+            Assert.That(ThreadsAt(capture, "monitor-owner"), Has.Count.EqualTo(1));
+            Assert.That(ThreadsAt(capture, "monitor-waiter"), Is.Not.Empty);
+            Assert.That(victim.Log, Does.Contain("2102 "));
+        });
+    }
+
+    [Test]
+    public async Task Without_the_sample_profiler_it_says_why_alone(CancellationToken timeout)
+    {
+        using var victim = Start("idle", count: 0, new(WithoutCapabilities, UseSampleProfiler: false));
+        var capture = (await victim.CaptureAsync(timeout)).Capture;
+        Assert.That(capture.Threads, Is.Empty);
+        Assert.That(capture.Missing, Does.Contain("the application has capabilities that the witness has not"));
+    }
+
+    [Test]
+    public async Task Another_user_s_witness_says_that_it_is_one(CancellationToken timeout)
+    {
+        using var victim = Start("idle", count: 0, new(AsNobody));
+        var capture = (await victim.CaptureAsync(timeout, limit: 60_000)).Capture;
+        Assert.That(capture.Threads, Is.Empty);
+        Assert.That(capture.Missing, Does.Contain("the witness runs as user 65534, the application as user 0").And.Contain("sample profiler cannot be asked"));
+    }
+}

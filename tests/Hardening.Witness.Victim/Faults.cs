@@ -1,0 +1,188 @@
+using System.Runtime.InteropServices;
+
+namespace Hardening.Witness.Victim;
+
+/// <summary>What can be wrong with the victim. The statements that the tests look for bear a mark, which they find in this file.</summary>
+internal static partial class Faults
+{
+    private static readonly object s_monitor = new();
+    private static readonly object s_other = new();
+    private static readonly Lock s_lock = new();
+    private static readonly ManualResetEventSlim s_never = new();
+
+    public static void Begin(string fault, int count)
+    {
+        switch (fault)
+        {
+            case "idle":
+                break;
+            case "convoy":
+                Convoy(HoldMonitor, AwaitMonitor, count);
+                break;
+            case "lock":
+                Convoy(HoldLock, AwaitLock, count);
+                break;
+            case "deadlock":
+                Deadlock();
+                break;
+            case "starved":
+                Starve(count);
+                break;
+            case "busy":
+                StartAll(count, "busy", Spin);
+                break;
+            case "many":
+                StartAll(count, "deep", static () => Descend(40));
+                break;
+            case "suspension":
+                Suspend(seconds: count);
+                break;
+            case "sleep":
+                StartAll(1, "sleeper", Sleep);
+                break;
+            default:
+                throw new ArgumentException($"There is no fault '{fault}'.", nameof(fault));
+        }
+    }
+
+    private static void Convoy(Action<ManualResetEventSlim> hold, ThreadStart wait, int waiters)
+    {
+        using var isHeld = new ManualResetEventSlim();
+        Start("owner", () => hold(isHeld));
+        isHeld.Wait();
+        StartAll(waiters, "waiter", wait);
+    }
+
+    private static void HoldMonitor(ManualResetEventSlim isHeld)
+    {
+        lock (s_monitor)
+        {
+            isHeld.Set();
+            s_never.Wait(); // monitor-owner
+        }
+    }
+
+    private static void AwaitMonitor()
+    {
+        lock (s_monitor) // monitor-waiter
+        {
+            Console.Error.WriteLine("never");
+        }
+    }
+
+    private static void HoldLock(ManualResetEventSlim isHeld)
+    {
+        lock (s_lock)
+        {
+            isHeld.Set();
+            s_never.Wait(); // lock-owner
+        }
+    }
+
+    private static void AwaitLock()
+    {
+        lock (s_lock) // lock-waiter
+        {
+            Console.Error.WriteLine("never");
+        }
+    }
+
+    private static void Deadlock()
+    {
+        using var both = new Barrier(2);
+        Start("first", () => TakeBoth(s_monitor, s_other, both));
+        Start("second", () => TakeBoth(s_other, s_monitor, both)).Join(TimeSpan.FromMilliseconds(300));
+    }
+
+    private static void TakeBoth(object one, object other, Barrier both)
+    {
+        lock (one)
+        {
+            both.SignalAndWait();
+            lock (other) // deadlock-waiter
+            {
+                Console.Error.WriteLine("never");
+            }
+        }
+    }
+
+    private static void Starve(int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            ThreadPool.QueueUserWorkItem(static _ => SyncOverAsync());
+        }
+    }
+
+    private static void SyncOverAsync() => NeverAsync().Wait(); // sync-over-async
+
+    private static async Task NeverAsync() => await new TaskCompletionSource().Task;
+
+    private static void Spin()
+    {
+        for (var i = 0L; i >= 0; i++)
+        {
+            Math.Sqrt(i);
+        }
+    }
+
+    private static void Descend(int depth)
+    {
+        if (depth == 0)
+        {
+            s_never.Wait();
+        }
+        else
+        {
+            Descend(depth - 1);
+        }
+    }
+
+    private static void Sleep() => Thread.Sleep(Timeout.Infinite); // sleeper
+
+    // A thread that the collector cannot stop: everybody waits for it.
+    private static void Suspend(int seconds)
+    {
+        Start("unstoppable", () =>
+        {
+            Span<ulong> all = stackalloc ulong[16]; // a set of signals has 1,024 bits
+            all.Fill(ulong.MaxValue);
+            pthread_sigmask(0, all, 0); // the collector's would wake it
+            var time = new TimeSpec { Seconds = seconds };
+            nanosleep(ref time, 0); // unstoppable
+        });
+        Start("collector", static () =>
+        {
+            Thread.Sleep(200);
+            GC.Collect();
+        });
+    }
+
+    private static void StartAll(int count, string name, ThreadStart run)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            Start($"{name} {i}", run);
+        }
+    }
+
+    private static Thread Start(string name, ThreadStart run)
+    {
+        var thread = new Thread(run, maxStackSize: 256 << 10) { Name = name, IsBackground = true };
+        thread.Start();
+        return thread;
+    }
+
+    private struct TimeSpec
+    {
+        public long Seconds;
+        public long Nanoseconds;
+    }
+
+    [LibraryImport("libc")]
+    private static partial int pthread_sigmask(int how, Span<ulong> signals, nint old);
+
+    [LibraryImport("libc")]
+    [SuppressGCTransition]
+    private static partial int nanosleep(ref TimeSpec time, nint left);
+}
