@@ -32,20 +32,25 @@ internal static class WitnessProgram
             throw new FileNotFoundException($"The witness is not at {Location}: the build of the application copies it there from the package Hardening.Runtime.Witness; deploy that directory with the application.", Location);
         }
 
-        if (DotnetHost.Shared is not var (host, version))
-        {
-            throw new PlatformNotSupportedException("The witness is a .NET program that needs the runtime of the machine, and this application brings its own: publish it framework-dependent.");
-        }
-
-        var options = new RestartingProcessOptions { FileName = host, LogOutput = true, StopGracePeriod = TimeSpan.FromSeconds(1), Restart = restart };
-        foreach (var argument in (ReadOnlySpan<string>)["exec", "--fx-version", version, Location, address])
-        {
-            options.Arguments.Add(argument);
-        }
-
+        var options = new RestartingProcessOptions { LogOutput = true, StopGracePeriod = TimeSpan.FromSeconds(1), Restart = restart };
         foreach (var (name, value) in Environment)
         {
             options.Environment[name] = value;
+        }
+
+        if (DotnetHost.Shared is var (host, version))
+        {
+            options.FileName = host;
+            foreach (var argument in (ReadOnlySpan<string>)["exec", "--fx-version", version, Location, address])
+            {
+                options.Arguments.Add(argument);
+            }
+        }
+        else
+        {
+            options.FileName = DotnetHost.WithHooks("The witness");
+            options.Environment["DOTNET_STARTUP_HOOKS"] = Location;
+            options.Environment["HARDENING_WITNESS"] = address;
         }
 
         return options;

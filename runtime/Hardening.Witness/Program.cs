@@ -13,12 +13,17 @@ internal static class Program
 
     private static int Main(string[] arguments)
     {
-        if (arguments is not [var address])
+        if (arguments is [var address])
         {
-            Console.Error.WriteLine("This program belongs to Hardening.Runtime.Witness, which starts it; by itself it does nothing.");
-            return 2;
+            return Run(address);
         }
 
+        Console.Error.WriteLine("This program belongs to Hardening.Runtime.Witness, which starts it; by itself it does nothing.");
+        return 2;
+    }
+
+    public static int Run(string address)
+    {
         Libc.SetName("hardening-witne"u8);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, static signal => signal.Cancel = true); // a terminal's: it is for the application
         try

@@ -2,7 +2,6 @@ using System.Diagnostics.Tracing;
 using System.Net.Sockets;
 using Hardening.Stalls.Protocol;
 using Microsoft.Diagnostics.NETCore.Client;
-using Microsoft.Diagnostics.Tracing;
 using Microsoft.Diagnostics.Tracing.Etlx;
 
 namespace Hardening.Witness;
@@ -88,13 +87,13 @@ internal sealed class SampleProfile(int ownerId, WitnessWelcome welcome, SourceL
         order.AddRange(stacks.Keys.Except(order).ToList());
         var result = new WalkResult
         {
-            Threads = [.. order.Take(welcome.MaxThreads).Select(thread => (thread, Frames(log, stacks[thread])))],
+            Threads = [.. order.Take(welcome.MaxThreads).Select(thread => (thread, (IReadOnlyList<RawFrame>)Frames(log, stacks[thread])))],
             Missing = stacks.Count == 0 ? "The runtime's sample profiler gave no stack." : null,
         };
         return new AnswerBuilder(lines).Build(number, Source, result);
     }
 
-    private IReadOnlyList<RawFrame> Frames(TraceLog log, CallStackIndex stack)
+    private List<RawFrame> Frames(TraceLog log, CallStackIndex stack)
     {
         List<RawFrame> frames = [];
         for (var at = stack; at != CallStackIndex.Invalid && frames.Count < welcome.MaxFrames; at = log.CallStacks.Caller(at))

@@ -1,4 +1,3 @@
-using Hardening.Stalls;
 using static Hardening.Witness.Tests.VictimProcess;
 
 namespace Hardening.Witness.Tests;
@@ -13,8 +12,7 @@ public sealed class StackTests
     public async Task Owner_and_waiters_of_a_lock_are_told_with_their_lines(string fault, string mark, string type, int lineOffset, CancellationToken timeout)
     {
         using var victim = Start(fault, count: 7);
-        ThreadStackCapture capture = null!;
-        await Eventually.HoldsAsync(() => (capture = victim.CaptureAsync(timeout).GetAwaiter().GetResult().Capture).Locks is [{ WaiterThreadIds.Count: 7 }], "all seven wait", timeout);
+        var capture = await victim.CaptureUntilAsync(capture => capture.Locks is [{ WaiterThreadIds.Count: 7 }], timeout);
         var held = capture.Locks.Single();
         Assert.Multiple(() =>
         {
@@ -41,8 +39,7 @@ public sealed class StackTests
     public async Task Each_lock_of_a_deadlock_has_the_other_thread_as_its_waiter(CancellationToken timeout)
     {
         using var victim = Start("deadlock", count: 0);
-        ThreadStackCapture capture = null!;
-        await Eventually.HoldsAsync(() => (capture = victim.CaptureAsync(timeout).GetAwaiter().GetResult().Capture).Locks is [{ WaiterThreadIds: [_] }, { WaiterThreadIds: [_] }], "both wait", timeout);
+        var capture = await victim.CaptureUntilAsync(capture => capture.Locks is [{ WaiterThreadIds: [_] }, { WaiterThreadIds: [_] }], timeout);
         var (one, other) = (capture.Locks[0], capture.Locks[1]);
         Assert.Multiple(() =>
         {
@@ -64,10 +61,8 @@ public sealed class StackTests
     public async Task Threads_that_run_are_seen_even_inside_the_runtime(CancellationToken timeout)
     {
         using var victim = Start("busy", count: 8);
-        ThreadStackCapture capture = null!;
-        await Eventually.HoldsAsync(
-            () => (capture = victim.CaptureAsync(timeout).GetAwaiter().GetResult().Capture).Threads.Count(thread => thread.Frames.Any(frame => frame.Method.EndsWith(".Faults.Spin", StringComparison.Ordinal))) == 8,
-            "all eight are seen", timeout);
+        var capture = await victim.CaptureUntilAsync(
+            capture => capture.Threads.Count(thread => thread.Frames.Any(frame => frame.Method.EndsWith(".Faults.Spin", StringComparison.Ordinal))) == 8, timeout);
         Assert.That(capture.Missing, Is.Null);
     }
 

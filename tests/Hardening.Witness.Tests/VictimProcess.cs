@@ -65,16 +65,30 @@ internal sealed class VictimProcess : IDisposable
     public async Task<VictimLook> LookAsync(CancellationToken timeout) => (await AskAsync<VictimLook>("look", timeout))!;
 
     /// <summary>Returns once the witness runs and has taken its first look.</summary>
-    public async Task<VictimLook> ReadyAsync(CancellationToken timeout)
+    public Task<VictimLook> ReadyAsync(CancellationToken timeout) => LookUntilAsync(look => look.IsReady, timeout);
+
+    /// <summary>Looks again and again until it sees what is wanted.</summary>
+    public async Task<VictimLook> LookUntilAsync(Func<VictimLook, bool> isWanted, CancellationToken timeout)
     {
         VictimLook look;
-        do
+        while (!isWanted(look = await LookAsync(timeout)))
         {
-            look = await LookAsync(timeout);
             await Task.Delay(TimeSpan.FromMilliseconds(10), timeout);
         }
-        while (!look.IsReady);
+
         return look;
+    }
+
+    /// <summary>Captures again and again until it has what is wanted.</summary>
+    public async Task<ThreadStackCapture> CaptureUntilAsync(Func<ThreadStackCapture, bool> isWanted, CancellationToken timeout)
+    {
+        ThreadStackCapture capture;
+        while (!isWanted(capture = (await CaptureAsync(timeout)).Capture))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(10), timeout);
+        }
+
+        return capture;
     }
 
     public void Dispose()

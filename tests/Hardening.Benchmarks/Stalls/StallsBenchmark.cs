@@ -17,6 +17,7 @@ internal sealed class StallsBenchmark(TimeProvider time) : Benchmark("stalls", "
     private const int GoalThreads = 200;
     private const string WatchdogThreads = "stall-";
     private const string Watchdog = "the whole watchdog";
+    private const string PartOfWatchdog = "part of it: ";
 
     private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(20); // other work comes in between, as it would
     private static readonly TimeSpan WatchdogRuns = TimeSpan.FromSeconds(4);
@@ -93,9 +94,14 @@ internal sealed class StallsBenchmark(TimeProvider time) : Benchmark("stalls", "
         var lasts = settings.Short ? WatchdogRuns / 4 : WatchdogRuns;
         var (cpu, begin) = (ThreadCpu.MicrosecondsOf(WatchdogThreads), TimeProvider.System.GetTimestamp());
         await Task.Delay(lasts, TimeProvider.System, stop);
-        var used = ThreadCpu.MicrosecondsOf(WatchdogThreads) - cpu;
-        var seconds = TimeProvider.System.GetElapsedTime(begin).TotalSeconds;
-        return Keep(threads, Watchdog, new Cost(used / seconds / SamplesPerSecond, double.NaN));
+        var used = ThreadCpu.MicrosecondsOf(WatchdogThreads);
+        var samples = TimeProvider.System.GetElapsedTime(begin).TotalSeconds * SamplesPerSecond;
+        foreach (var (name, before) in cpu)
+        {
+            Keep(threads, $"{PartOfWatchdog}{name}", new Cost((used.GetValueOrDefault(name) - before) / samples, double.NaN));
+        }
+
+        return Keep(threads, Watchdog, new Cost((used.Values.Sum() - cpu.Values.Sum()) / samples, double.NaN));
     }
 
     private Sample Keep(int threads, string name, Cost cost)
@@ -115,7 +121,7 @@ internal sealed class StallsBenchmark(TimeProvider time) : Benchmark("stalls", "
         [
             .. _costs.Select(entry => new SampleFigures(
                 entry.Key.Threads, entry.Key.Name, Series.Median(entry.Value.Skip(1).Select(cost => cost.Microseconds)),
-                entry.Key.Name == Watchdog ? null : Series.Median(entry.Value.Skip(1).Select(cost => cost.Bytes)))),
+                double.IsNaN(entry.Value[0].Bytes) ? null : Series.Median(entry.Value.Skip(1).Select(cost => cost.Bytes)))),
         ];
         var table = new Table().AddColumn("threads", Right).AddColumn("who").AddColumn("CPU µs a sample", Right).AddColumn("% of a core at 200 ms", Right).AddColumn("bytes a sample", Right);
         foreach (var row in figures)

@@ -19,17 +19,18 @@ internal static unsafe partial class ThreadCpu
         }
     }
 
-    /// <summary>Of all threads of this process whose name begins like that, in µs.</summary>
-    public static double MicrosecondsOf(string name)
+    /// <summary>Of all threads of this process whose name begins like that, in µs by name.</summary>
+    public static Dictionary<string, double> MicrosecondsOf(string beginning)
     {
-        var sum = 0d;
+        Dictionary<string, double> times = [];
         foreach (var thread in Directory.EnumerateDirectories("/proc/self/task"))
         {
             try
             {
-                if (File.ReadAllText(Path.Combine(thread, "comm")).StartsWith(name, StringComparison.Ordinal))
+                var name = File.ReadAllText(Path.Combine(thread, "comm")).TrimEnd('\n');
+                if (name.StartsWith(beginning, StringComparison.Ordinal))
                 {
-                    sum += long.Parse(File.ReadAllText(Path.Combine(thread, "schedstat")).Split(' ')[0], provider: null) / NanosecondsPerMicrosecond;
+                    times[name] = times.GetValueOrDefault(name) + (long.Parse(File.ReadAllText(Path.Combine(thread, "schedstat")).Split(' ')[0], provider: null) / NanosecondsPerMicrosecond);
                 }
             }
             catch (IOException)
@@ -38,7 +39,7 @@ internal static unsafe partial class ThreadCpu
             }
         }
 
-        return sum;
+        return times;
     }
 
     [LibraryImport("libc")]

@@ -7,7 +7,7 @@ namespace Hardening.Package.Tests.Publishing;
 public sealed class PackedRuntime
 {
     private const int PackLimitSeconds = 240;
-    private const string Version = "0.1.0-test";
+    internal const string Version = "0.1.0-test";
 
     private const string Program =
         """

@@ -11,6 +11,7 @@ namespace Hardening.Stalls.Analysis;
 internal sealed partial class StallAnalyst : IDisposable
 {
     private const int MaxQueued = 256;
+    private const int MaxLockPlaces = 256;
     private static readonly TimeSpan IdleWait = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan OpenWait = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan SecondLook = TimeSpan.FromSeconds(1); // then after twice as long, and so on
@@ -26,6 +27,7 @@ internal sealed partial class StallAnalyst : IDisposable
     private readonly Func<int> _activities;
     private readonly ILogger _logger;
     private readonly Thread _thread;
+    private readonly Dictionary<ulong, ThreadStackFrame> _lockPlaces = []; // from stacks, for the stalls for which there are none
     private StallIncident? _incident;
     private StallCause _presentCause;
     private int _incidents;
@@ -158,7 +160,8 @@ internal sealed partial class StallAnalyst : IDisposable
         }
 
         var activities = incident.Activities(_time, _time.GetTimestamp());
-        var windows = StallWindows.Of(activities, incident.Stacks, _evidence, _time, _activities());
+        var windows = StallWindows.Of(activities, incident.Stacks, _evidence, _lockPlaces, _time, _activities());
+        Remember(LockPlaces.Of(windows[0]));
         var verdict = StallVerdicts.Join([.. windows.Select(CauseClassifier.Classify)]);
         var report = StallReportBuilder.Build(incident.Id, incident.StartedAt, windows[0], verdict, _subject, Missing(incident)) with
         {
@@ -171,6 +174,19 @@ internal sealed partial class StallAnalyst : IDisposable
         }
 
         incident.Report = report;
+    }
+
+    private void Remember(IReadOnlyDictionary<ulong, ThreadStackFrame> places)
+    {
+        if (_lockPlaces.Count + places.Count > MaxLockPlaces)
+        {
+            _lockPlaces.Clear();
+        }
+
+        foreach (var (id, place) in places)
+        {
+            _lockPlaces[id] = place;
+        }
     }
 
     private IEnumerable<string> Missing(StallIncident incident)

@@ -9,7 +9,7 @@ internal static class StallWindows
     private const int MaxWindows = 8; // of an incident: what holds for eight activities holds for more
 
     public static IReadOnlyList<StallWindow> Of(
-        IReadOnlyList<(StalledActivity Activity, StallChange Change)> activities, ThreadStackCapture? stacks, IStallEvidence evidence, TimeProvider time, int watched)
+        IReadOnlyList<(StalledActivity Activity, StallChange Change)> activities, ThreadStackCapture? stacks, IStallEvidence evidence, IReadOnlyDictionary<ulong, ThreadStackFrame> places, TimeProvider time, int watched)
     {
         var starts = activities.Min(activity => time.NanosecondsOf(activity.Change.Start));
         var now = time.Nanoseconds;
@@ -35,6 +35,7 @@ internal static class StallWindows
                 WaitChannels = channels,
                 ThreadNames = names,
                 LockWaits = waits,
+                LockPlaces = waits.Select(wait => wait.LockId).Distinct().Where(places.ContainsKey).ToDictionary(id => id, id => places[id]),
                 FutexOwners = owners,
                 Stacks = stacks,
             };

@@ -37,8 +37,9 @@ internal sealed class ChildReader(ChildTable table)
         }
 
         // Whoever waits for a child takes over all that it ever used. What rows have told of is taken off: now, or from the next sample when the parent has not waited for it yet.
-        process.EndedChildrenTicks = Math.Max(0, waitedFor - owed - _owed);
-        _owed = Math.Max(0, owed + _owed - waitedFor) is var rest && owed > 0 ? rest : 0;
+        var due = owed + _owed;
+        process.EndedChildrenTicks = Math.Max(0, waitedFor - due);
+        _owed = owed > 0 ? Math.Max(0, due - waitedFor) : 0;
     }
 
     private static void Add(ref ProcessSample process, ref ChildSlot slot, ProcStat stat, ref long waitedFor, long interval)

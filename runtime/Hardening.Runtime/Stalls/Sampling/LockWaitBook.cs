@@ -63,12 +63,12 @@ internal sealed class LockWaitBook(int maxLive = 4096, int maxEnded = 4096)
         }
     }
 
-    /// <summary>The waits that are under way.</summary>
-    public IReadOnlyList<LockWait> UnderWay()
+    /// <summary>The waits that are under way, and those of them whose end may have gone unheard.</summary>
+    public (IReadOnlyList<LockWait> All, IReadOnlyList<LockWait> Doubtful) UnderWay()
     {
         lock (_gate)
         {
-            return LiveUnderLock();
+            return (LiveUnderLock(doubtful: false), LiveUnderLock(doubtful: true));
         }
     }
 
@@ -76,10 +76,10 @@ internal sealed class LockWaitBook(int maxLive = 4096, int maxEnded = 4096)
     public IReadOnlyList<LockWait> Since(long time)
     {
         List<LockWait> ended = [];
-        LockWait[] live;
+        List<LockWait> live;
         lock (_gate)
         {
-            live = LiveUnderLock();
+            live = LiveUnderLock(doubtful: false);
             for (var i = _endedCount - 1; i >= Math.Max(0, _endedCount - maxEnded); i--)
             {
                 ended.Add(_ended[i % maxEnded]);
@@ -89,13 +89,15 @@ internal sealed class LockWaitBook(int maxLive = 4096, int maxEnded = 4096)
         return [.. live.OrderBy(wait => wait.Start), .. ended.Where(wait => wait.End >= time)];
     }
 
-    private LockWait[] LiveUnderLock()
+    private List<LockWait> LiveUnderLock(bool doubtful)
     {
-        var live = new LockWait[_live.Count];
-        var next = 0;
-        foreach (var (wait, _) in _live.Values)
+        var live = new List<LockWait>(_live.Count);
+        foreach (var (wait, knownUntil) in _live.Values)
         {
-            live[next++] = wait;
+            if (!doubtful || knownUntil != 0)
+            {
+                live.Add(wait);
+            }
         }
 
         return live;

@@ -6,8 +6,7 @@ namespace Hardening.Stalls.Sampling;
 /// <summary>A file that is opened once, and read from its start again and again.</summary>
 internal sealed class ProcFile(string path) : IDisposable
 {
-    private readonly int _descriptor = Open(path);
-    private bool _closed;
+    private int _descriptor = Open(path);
 
     public string Path => path;
 
@@ -35,10 +34,9 @@ internal sealed class ProcFile(string path) : IDisposable
 
     public void Dispose()
     {
-        if (_descriptor >= 0 && !_closed)
+        if (Interlocked.Exchange(ref _descriptor, -1) is var descriptor and >= 0)
         {
-            _closed = true;
-            _ = Libc.close(_descriptor);
+            _ = Libc.close(descriptor);
         }
     }
 }

@@ -16,6 +16,7 @@ internal sealed class RuntimeEvents : EventListener, ILockWaits
     private const int WaitBegan = 81;
     private const int WaitEnded = 91;
     private static readonly TimeSpan MarkAgainAfter = TimeSpan.FromMilliseconds(100); // a mark may be forgotten
+    private static readonly TimeSpan DoubtFor = TimeSpan.FromMilliseconds(50);
     private static readonly long TellFor = (long)TimeSpan.FromSeconds(60).TotalNanoseconds; // twice what a report looks back on
 
     private readonly TimeProvider _time;
@@ -24,6 +25,7 @@ internal sealed class RuntimeEvents : EventListener, ILockWaits
     private readonly EventBudget _budget;
     private readonly LockWaitBook _book = new();
     private readonly SuspensionTimer _suspensions = new();
+    private readonly ManualResetEventSlim _disposing = new();
     private readonly Lock _gate = new(); // of the budget and of what is listened to
     private EventSource? _source; // without initializer: the base class sets it first
     private bool _disposed;
@@ -56,13 +58,15 @@ internal sealed class RuntimeEvents : EventListener, ILockWaits
     public long GcSuspension => _suspensions.Total;
 
     /// <inheritdoc />
-    /// <remarks>The end of a wait may not have been heard: a thread that does anything else now does not wait.</remarks>
+    /// <remarks>The end of a wait may not have been heard: a thread that does anything else now does not wait. Takes some 50 ms after a storm of events.</remarks>
     public IReadOnlyList<LockWait> Since(long time)
     {
-        var doubtful = _book.UnderWay().Where(wait => !OwnThreads.MayWait(wait.WaiterThreadId)).ToList();
-        foreach (var wait in doubtful.Where(wait => !OwnThreads.MayWait(wait.WaiterThreadId))) // twice: it may have woken for a moment, in vain
+        Lose(_book.UnderWay().All, static (waiter, _) => !OwnThreads.MayWait(waiter));
+        if (_book.UnderWay().Doubtful is { Count: > 0 } doubtful)
         {
-            _book.Lose(wait);
+            var slices = doubtful.Select(wait => OwnThreads.Slices(wait.WaiterThreadId)).ToList();
+            _disposing.Wait(DoubtFor);
+            Lose(doubtful, (waiter, i) => OwnThreads.Slices(waiter) != slices[i]); // one that waits does not run
         }
 
         return _book.Since(time);
@@ -108,8 +112,10 @@ internal sealed class RuntimeEvents : EventListener, ILockWaits
             _disposed = true; // to listen once more would be for ever
         }
 
+        _disposing.Set();
         base.Dispose();
         _mark.Dispose();
+        _disposing.Dispose();
     }
 
     protected override void OnEventSourceCreated(EventSource eventSource)
@@ -140,6 +146,17 @@ internal sealed class RuntimeEvents : EventListener, ILockWaits
             case EventMark.EventId:
                 _mark.Hear(eventData);
                 break;
+        }
+    }
+
+    private void Lose(IReadOnlyList<LockWait> waits, Func<int, int, bool> isOver)
+    {
+        for (var i = 0; i < waits.Count; i++)
+        {
+            if (isOver(waits[i].WaiterThreadId, i))
+            {
+                _book.Lose(waits[i]);
+            }
         }
     }
 

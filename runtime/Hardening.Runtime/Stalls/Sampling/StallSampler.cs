@@ -41,7 +41,8 @@ internal sealed class StallSampler : IDisposable
     public IReadOnlyList<string> WaitChannels => _proc.WaitChannels;
 
     /// <summary>What this system does not tell, one sentence each.</summary>
-    public IReadOnlyList<string> Missing => [.. _proc.Missing, .. _host.Missing];
+    public IReadOnlyList<string> Missing =>
+        [.. _proc.Missing, .. _host.Missing, .. _aide.Failures is var failures and > 0 ? new[] { $"New threads and children may be missing: preparing for them has failed {failures} times." } : []];
 
     /// <summary>The last sample's time; 0 before the first.</summary>
     public long LastTime => Volatile.Read(ref _lastTime);

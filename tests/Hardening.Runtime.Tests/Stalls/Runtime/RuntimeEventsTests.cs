@@ -76,6 +76,35 @@ public sealed partial class RuntimeEventsTests
     }
 
     [Test, CancelAfter(60_000)]
+    public async Task A_thread_that_runs_does_not_wait_though_its_end_was_not_heard(CancellationToken timeout)
+    {
+        using var events = new RuntimeEvents(new ManualTimeProvider(), maxPerSecond: 5);
+        using var threads = new TestThreads();
+        using var over = new ManualResetEventSlim();
+        var it = TestLock.Of(typeof(object));
+        threads.StartOwner(it);
+        var gone = 0;
+        var waiters = Enumerable.Range(0, 12).Select(_ => threads.Start(() =>
+        {
+            it.Enter();
+            it.Exit();
+            Interlocked.Increment(ref gone);
+            while (!over.Wait(1))
+            {
+                // sleeps in a futex, as one does that waits for a lock
+            }
+        })).ToList();
+        await Eventually.HoldsAsync(() => events.Missing is not null, "listening pauses", timeout);
+        Assert.That(events.Since(0).Count(wait => wait.End == 0 && waiters.Contains(wait.WaiterThreadId)), Is.AtLeast(5));
+
+        threads.Release();
+        await Eventually.HoldsAsync(() => gone == waiters.Count, "all went on", timeout);
+        Assert.That(events.Since(0).Where(wait => wait.End == 0).Select(wait => wait.WaiterThreadId), Has.None.AnyOf(waiters.Cast<object>().ToArray()));
+        over.Set();
+        threads.Join();
+    }
+
+    [Test, CancelAfter(60_000)]
     public async Task Listening_goes_on_ten_seconds_after_a_storm(CancellationToken timeout)
     {
         var time = new ManualTimeProvider();

@@ -112,7 +112,7 @@ internal sealed class TestThreads : IDisposable
     public void Release() => _released.Set();
 
     /// <summary>Waits until all threads have ended.</summary>
-    public void Join() => Assert.That(_threads, Has.All.Matches<Thread>(static thread => thread!.Join(Limit)));
+    public void Join() => Assert.That(_threads.TrueForAll(static thread => thread.Join(Limit)), "a thread of the test does not end");
 
     public void Dispose()
     {
@@ -123,7 +123,7 @@ internal sealed class TestThreads : IDisposable
         }
 
         Join();
-        _released.Dispose();
+        _released.Dispose(); // not before: a thread may wait for it
     }
 
     private static Task SleepAsync(IEnumerable<Thread> threads, CancellationToken timeout)
