@@ -15,7 +15,7 @@ internal sealed class StallsHealthCheck(StallHealth health) : IHealthCheck
         var data = new Dictionary<string, object>(StringComparer.Ordinal);
         foreach (var stall in known.Stalls.Where(stall => stall.Counts).OrderByDescending(stall => stall.IsCritical))
         {
-            data.TryAdd("headline", stall.Headline ?? $"{stall.Name} stands still.");
+            data.TryAdd("headline", stall.Headline ?? $"{stall.Name} stands still");
             data.TryAdd("cause", (stall.Cause ?? StallCause.Unknown).Tag());
             data.TryAdd("since", stall.Since);
             data[$"{stall.Name}.since"] = stall.Since;
@@ -30,13 +30,13 @@ internal sealed class StallsHealthCheck(StallHealth health) : IHealthCheck
 
         if (health.SinceLook is { } silence && silence > Blind)
         {
-            var description = string.Create(CultureInfo.InvariantCulture, $"The stall watchdog has not looked for {silence.TotalSeconds:0} s: it hangs itself, or the process does not run.");
+            var description = string.Create(CultureInfo.InvariantCulture, $"The stall watchdog has not looked for {silence.TotalSeconds:0} s: it hangs itself, or the process does not run");
             return Task.FromResult(HealthCheckResult.Degraded(description, exception: null, data));
         }
 
         if (known.Last is { } last && health.IsRecent(last))
         {
-            data["headline"] = last.Headline ?? $"{last.Name} stood still.";
+            data["headline"] = last.Headline ?? $"{last.Name} stood still";
             data["cause"] = (last.Cause ?? StallCause.Unknown).Tag();
             data["since"] = last.Since;
             return Task.FromResult(HealthCheckResult.Degraded($"Over, but lately: {data["headline"]}", exception: null, data));

@@ -20,7 +20,6 @@ internal sealed class StallReportText
         Line();
         var until = report.HasEnded ? "is over" : "still lasts";
         Line($"{Code(report.Subject.Name)} (process {report.Subject.ProcessId} on {OneLine(report.Subject.Host)}), {report.StartedAt:yyyy-MM-dd HH:mm:ss.fff} UTC, {Seconds(report.Duration)}, noticed after {Seconds(report.DetectedAfter)}; the stall {until}. Report {Code(report.Id)}.");
-        Line();
         Activities(report.Activities);
         Why(report.Verdict);
         Locks(report.Locks);

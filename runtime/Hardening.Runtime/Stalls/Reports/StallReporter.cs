@@ -99,7 +99,8 @@ internal sealed partial class StallReporter : IDisposable
             return;
         }
 
-        var path = rule.Actions.HasFlag(StallActions.Report) ? WriteFiles(report, window, admission) : null;
+        var isFile = rule.Actions.HasFlag(StallActions.Report) || (report.HasEnded && admission.ToFile is true); // no file tells for ever of what is over
+        var path = isFile ? WriteFiles(report, window, admission) : null;
         if (rule.Actions.HasFlag(StallActions.Log))
         {
             Log(report, path);
@@ -216,39 +217,6 @@ internal sealed partial class StallReporter : IDisposable
                 LogCallbackFailed(error, callback.Call.Method.Name, report.Id, outcome);
             }
         }
-    }
-
-    private void Restart(StallReport report, StallActions actions)
-    {
-        if (actions.HasFlag(StallActions.TriggerWatchdog))
-        {
-            LogTriggers(report.Headline);
-            _metrics.Acted("trigger_watchdog", _notifier is null ? "no_service_manager" : _notifier.Trigger() ? "done" : "failed");
-        }
-
-        if (actions.HasFlag(StallActions.FailFast))
-        {
-            var path = actions.HasFlag(StallActions.Dump) ? Dump(report) : null;
-            LogFailsFast(report.Headline, path ?? "no dump");
-            _metrics.Acted("fail_fast", "done");
-            FailFast($"{report.Headline} The stall watchdog ends the process, as its policy says for {report.Verdict.Cause}. Report {report.Id}.");
-        }
-    }
-
-    private string? Dump(StallReport report)
-    {
-        string? path = null;
-        string? missing = null;
-        var outcome = _writes.Run(_ => missing = WriteDump(path = _files.DumpPath(report.Id, _policy.MaxDumps), _policy.Dump, _policy.DumpTimeout), _policy.DumpTimeout, out var error);
-        if (outcome == CallOutcome.Done && missing is null)
-        {
-            _metrics.Acted("dump", "done");
-            return path;
-        }
-
-        _metrics.Acted("dump", outcome == CallOutcome.Done ? "failed" : OutcomeTag(outcome));
-        LogNoDump(error, missing ?? OutcomeTag(outcome));
-        return null;
     }
 
     private static string OutcomeTag(CallOutcome outcome) => outcome switch

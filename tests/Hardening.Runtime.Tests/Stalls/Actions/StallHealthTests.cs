@@ -32,7 +32,7 @@ public sealed class StallHealthTests
     {
         _health.Stalled(_importer, Importer, isCritical);
         var (status, description) = await CheckAsync();
-        Assert.That(description, Is.EqualTo("importer stands still."));
+        Assert.That(description, Is.EqualTo("importer stands still"));
         return status;
     }
 
@@ -52,7 +52,7 @@ public sealed class StallHealthTests
     {
         _health.Stalled(new object(), Importer with { Name = "minor" }, isCritical: false);
         _health.Stalled(_importer, Importer, isCritical: true);
-        Assert.That(await CheckAsync(), Is.EqualTo((HealthStatus.Unhealthy, "importer stands still.")));
+        Assert.That(await CheckAsync(), Is.EqualTo((HealthStatus.Unhealthy, "importer stands still")));
     }
 
     [Test]
@@ -60,7 +60,7 @@ public sealed class StallHealthTests
     {
         _health.Stalled(_importer, Importer, isCritical: true);
         _health.Moved(_importer);
-        Assert.That(await CheckAsync(), Is.EqualTo((HealthStatus.Degraded, "Over, but lately: importer stood still.")));
+        Assert.That(await CheckAsync(), Is.EqualTo((HealthStatus.Degraded, "Over, but lately: importer stood still")));
         _health.Explained(SampleReports.Report(hasEnded: true), counts: true);
         Assert.That(await CheckAsync(), Is.EqualTo((HealthStatus.Degraded, $"Over, but lately: {SampleReports.Report().Headline}")));
         _time.Advance(DegradedFor);
@@ -104,7 +104,7 @@ public sealed class StallHealthTests
     {
         _health.Looked();
         _time.Advance(StallsHealthCheck.Blind + TimeSpan.FromSeconds(1));
-        Assert.That(await CheckAsync(), Is.EqualTo((HealthStatus.Degraded, "The stall watchdog has not looked for 31 s: it hangs itself, or the process does not run.")));
+        Assert.That(await CheckAsync(), Is.EqualTo((HealthStatus.Degraded, "The stall watchdog has not looked for 31 s: it hangs itself, or the process does not run")));
         _health.Looked();
         Assert.That((await CheckAsync()).Status, Is.EqualTo(HealthStatus.Healthy));
     }

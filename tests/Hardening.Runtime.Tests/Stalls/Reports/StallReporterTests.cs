@@ -38,7 +38,7 @@ public sealed class StallReporterTests : IDisposable
         using var reporter = Reporter();
         reporter.Report(SampleReports.Report("one"), SampleReports.Window());
         Assert.That(_log.Records.Single(), Has.Property("EventId").EqualTo(2010));
-        Assert.That(_log.Records.Single().Message, Does.StartWith(SampleReports.Report().Headline).And.Contains("LockContention").And.EndsWith("one.hardening.json"));
+        Assert.That(_log.Records.Single().Message, Does.StartWith(SampleReports.Report().Headline).And.Contains("LockContention").And.EndsWith("one.hardening.json)"));
         reporter.Report(SampleReports.Report("one", hasEnded: true), SampleReports.Window());
         Assert.That(_log.Records.Select(record => record.EventId), Is.EqualTo(new[] { 2010, 2011 }));
         Assert.That(StallReportFile.Read(Path.Combine(Stalls, "one.hardening.json")).Report.HasEnded, Is.True);
@@ -107,6 +107,18 @@ public sealed class StallReporterTests : IDisposable
         Assert.That((_ends, _log.Records.Count), Is.EqualTo((new List<string>(), 1)));
         reporter.Report(SampleReports.Report("one", StallCause.Deadlock), SampleReports.Window());
         Assert.That(_ends, Is.EqualTo(new[] { "end with 2 files" }));
+    }
+
+    [Test, CancelAfter(60_000)]
+    public void No_file_tells_for_ever_of_what_is_over()
+    {
+        _policy.Causes[StallCause.Throttling] = new StallRule { Actions = StallActions.Metric };
+        using var reporter = Reporter();
+        reporter.Report(SampleReports.Report("one", StallCause.Unknown), SampleReports.Window());
+        reporter.Report(SampleReports.Report("one", StallCause.Throttling, hasEnded: true), SampleReports.Window());
+        reporter.Report(SampleReports.Report("two", StallCause.Throttling, hasEnded: true), SampleReports.Window());
+        Assert.That(StallReportFile.Read(Path.Combine(Stalls, "one.hardening.json")).Report.HasEnded, Is.True);
+        Assert.That(Directory.GetFiles(Stalls), Has.Length.EqualTo(2));
     }
 
     [Test, CancelAfter(60_000)]
@@ -274,7 +286,7 @@ public sealed class StallReporterTests : IDisposable
         using var reporter = Reporter();
         reporter.Report(SampleReports.Report(), SampleReports.Window());
         Assert.That(Directory.GetFileSystemEntries(_scratch.Path), Is.Empty);
-        Assert.That(_log.Records.Single().Message, Does.EndWith("Report: no file"));
+        Assert.That(_log.Records.Single().Message, Does.EndWith("report: no file)"));
         Assert.That(Measured("hardening.stall.reports_lost"), Is.Empty);
     }
 
