@@ -38,8 +38,8 @@ internal static class CauseClassifier
     private static StallVerdict Decide(StallFacts facts, StallShares shares, IReadOnlyList<CauseFinding> findings)
     {
         var where = Sentence(facts, shares);
-        var main = findings.Where(finding => IsAlone(facts, finding)).Concat(findings.OrderByDescending(finding => finding.Share * finding.Confidence)).FirstOrDefault();
-        var confidence = main is null ? 0 : main.Confidence * Math.Min(1, main.Share / MainShare) * Math.Min(1, facts.Seen / facts.Duration / SeenShare);
+        var main = findings.Where(finding => IsAlone(facts, finding)).Concat(findings.OrderByDescending(finding => finding.Weight * finding.Confidence)).FirstOrDefault();
+        var confidence = main is null ? 0 : main.Confidence * Math.Min(1, main.Weight / MainShare) * Math.Min(1, facts.Seen / facts.Duration / SeenShare);
         if (main is not null && IsAlone(facts, main))
         {
             confidence = main.Confidence;
@@ -66,7 +66,7 @@ internal static class CauseClassifier
     [
         .. findings.GroupBy(finding => finding.Cause).Select(group => group.Count() == 1
             ? group.First()
-            : new CauseFinding(group.Key, group.Sum(finding => finding.Share), group.Sum(finding => finding.Share * finding.Confidence) / group.Sum(finding => finding.Share), [.. group.OrderByDescending(finding => finding.Share).SelectMany(finding => finding.Evidence).Distinct()])),
+            : new CauseFinding(group.Key, group.Sum(finding => finding.Share), group.Sum(finding => finding.Share * finding.Confidence) / group.Sum(finding => finding.Share), [.. group.OrderByDescending(finding => finding.Share).SelectMany(finding => finding.Evidence).Distinct()]) { Weight = group.Sum(finding => finding.Weight) }),
     ];
 
     private static string Sentence(StallFacts facts, StallShares shares)

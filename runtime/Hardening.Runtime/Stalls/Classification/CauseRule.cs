@@ -11,4 +11,8 @@ internal sealed record CauseRule(string Name, string Needs, Func<StallFacts, Sta
 /// <param name="Share">Of the stall: 0 to 1.</param>
 /// <param name="Confidence">How sure that is: 0 to 1.</param>
 /// <param name="Evidence">What was measured, a sentence each.</param>
-internal sealed record CauseFinding(StallCause Cause, double Share, double Confidence, IReadOnlyList<string> Evidence);
+internal sealed record CauseFinding(StallCause Cause, double Share, double Confidence, IReadOnlyList<string> Evidence)
+{
+    /// <summary>What it is weighed by against others: its share, with the part of others that would not have been felt without it.</summary>
+    public double Weight { get; init; } = Share;
+}

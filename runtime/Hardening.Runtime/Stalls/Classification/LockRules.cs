@@ -8,6 +8,9 @@ internal static class LockRules
     /// </summary>
     public const int Convoy = 8;
 
+    // An owner that waits for a processor for more of the time than this would have let go in time with one: then the lock is not what to look at first.
+    private const double MostlyStarved = 0.8;
+
     // A thread's waits for locks that together are less than this are the daily small change.
     private const double SmallShare = 0.02;
 
@@ -47,7 +50,7 @@ internal static class LockRules
         var evidence = new List<string> { $"{Readable.Capital(facts.Name(facts.ThreadId))} waited {Readable.Seconds(waited)} of {Readable.Seconds(facts.Duration)} for a lock of .NET, with {Readable.Count(waiters - 1, "other thread")}." };
         AddOwner(evidence, facts, owner);
         AddStarvation(evidence, behind, share);
-        return new CauseFinding(StallCause.LockContention, kept, 0.9, evidence);
+        return new CauseFinding(StallCause.LockContention, kept, 0.9, evidence) { Weight = Weight(kept, behind) };
     }
 
     public static CauseFinding? Semaphore(StallFacts facts, StallSplit left)
@@ -63,7 +66,7 @@ internal static class LockRules
         var share = left.TakeBlocked(left.Blocked);
         var where = facts.Stacks.Statement(facts.ThreadId) is { } at ? $" at {StackFacts.Place(at)}" : "";
         return share <= 0 ? null : new CauseFinding(StallCause.LockContention, share, alike.Count >= Convoy ? 0.9 : 0.75,
-            [$"{Readable.Capital(facts.Name(facts.ThreadId))} waits in {text}{where}, with {Readable.Count(Math.Max(0, alike.Count - 1), "other thread")} at the same statement."]);
+            [$"{Readable.Capital(facts.Name(facts.ThreadId))} waits in {text}{where}, with {Readable.Count(Math.Max(0, alike.Count - 1), "other thread")} at the same statement and {Readable.Number(Math.Max(0, facts.Stacks.Count(activity) - alike.Count))} in such a wait elsewhere."]);
     }
 
     public static CauseFinding? Native(StallFacts facts, StallSplit left)
@@ -83,7 +86,7 @@ internal static class LockRules
         var evidence = new List<string> { $"{Readable.Count(futex.Most, "thread")} waited for one native lock (futex 0x{futex.Address:x}), {facts.Name(facts.ThreadId)} among them in {Readable.Share(futex.Share)} of the samples." };
         AddOwner(evidence, facts, futex.Owner);
         AddStarvation(evidence, behind, share);
-        return new CauseFinding(StallCause.NativeLockContention, kept, futex.Owner > 0 ? 0.9 : 0.8, evidence);
+        return new CauseFinding(StallCause.NativeLockContention, kept, futex.Owner > 0 ? 0.9 : 0.8, evidence) { Weight = Weight(kept, behind) };
     }
 
     private static CauseFinding? OfStack(StallFacts facts, StallSplit left, HeldLock? held)
@@ -100,7 +103,7 @@ internal static class LockRules
         var evidence = new List<string> { $"Its stack says that {facts.Name(facts.ThreadId)} waits for a lock of .NET{others}." };
         AddOwner(evidence, facts, owner);
         AddStarvation(evidence, behind, share);
-        return new CauseFinding(StallCause.LockContention, kept, held is null ? 0.75 : 0.85, evidence);
+        return new CauseFinding(StallCause.LockContention, kept, held is null ? 0.75 : 0.85, evidence) { Weight = Weight(kept, behind) };
     }
 
     /// <summary>While the thread that holds the lock waits for a processor, whoever waits for the lock waits for the processor. Only one holds it at a time, so the threads that take turns count as one.</summary>
@@ -119,6 +122,9 @@ internal static class LockRules
         left.GiveWaiting(behind);
         return (share - behind, behind);
     }
+
+    // Without the lock the activity would not have waited for its owner's processor at all.
+    private static double Weight(double kept, double behind) => behind > (kept + behind) * MostlyStarved ? kept : kept + behind;
 
     private static void AddOwner(List<string> evidence, StallFacts facts, int owner)
     {

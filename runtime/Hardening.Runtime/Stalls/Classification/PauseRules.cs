@@ -3,6 +3,9 @@ namespace Hardening.Stalls.Classification;
 /// <summary>What stops the whole process.</summary>
 internal static class PauseRules
 {
+    private const double IdleProcessors = 0.5;
+    private const double MostlyWaiting = 0.5;
+
     public static CauseFinding? Stopped(StallFacts facts, StallSplit left)
     {
         if (left.TakeStopped() is not (> 0 and var share))
@@ -30,7 +33,7 @@ internal static class PauseRules
         var load = facts.Load;
 
         // A pause without a collection is one that waited for a thread and was given up, or is not over.
-        var part = load.GcPause <= 0 ? 0 : load.GcSuspension > 0 ? load.GcSuspension / load.GcPause : load.Collections <= 0 ? 1 : 0;
+        var part = load.GcPause <= 0 ? 0 : load.GcSuspension > 0 ? load.GcSuspension / load.GcPause : load.Collections <= 0 ? 1 : Unexplained(facts);
         if (left.TakeSuspended(left.Suspended * part) is not (> 0 and var share))
         {
             return null;
@@ -40,8 +43,18 @@ internal static class PauseRules
         [
             load.GcSuspension > 0
                 ? $"Of {Readable.Seconds(load.GcPause)} of pauses for garbage collection, {Readable.Seconds(load.GcSuspension)} went to stopping the threads: one of them did not stop."
-                : $"Threads were paused for {Readable.Seconds(load.GcPause)}, and no garbage collection came of it.",
+                : load.Collections <= 0 ? $"Threads were paused for {Readable.Seconds(load.GcPause)}, and no garbage collection came of it."
+                : $"Threads were paused for {Readable.Seconds(load.GcPause)}, the process used {Readable.Seconds(load.Own)} of processor time, and processors were idle: nobody collected, a thread did not stop.",
         ]);
+    }
+
+    // The events that tell of it come late. A collector that works keeps a processor busy: where one was idle, the pause was a wait.
+    private static double Unexplained(StallFacts facts)
+    {
+        var load = facts.Load;
+        var isIdle = load.Idle >= IdleProcessors * facts.Seen;
+        var part = (load.GcPause - load.Own - load.ReadyAndWaiting) / load.GcPause;
+        return isIdle && part >= MostlyWaiting ? part : 0;
     }
 
     public static CauseFinding? Collection(StallFacts facts, StallSplit left)

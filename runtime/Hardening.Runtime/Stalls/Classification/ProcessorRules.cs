@@ -6,8 +6,8 @@ internal static class ProcessorRules
     /// <summary>A program that works is in the kernel for less than half of its time.</summary>
     public const double MostlyKernel = 0.5;
 
-    // Page faults for each second of processor time: a fault costs 0.5 to 2 µs at least, so that many are most of the time.
-    private const double FaultsPerSecond = 100_000;
+    // Page faults for each second in the kernel: one costs 1 to 10 µs with what it takes to map, clear and unmap the page, so that so many are a good part of the time. Others make a hundredth.
+    private const double FaultsPerSecond = 30_000;
 
     // So many threads in uninterruptible sleep at once, and no device to wait for, are at the memory map.
     private const double MapWaiters = 3;
@@ -100,10 +100,10 @@ internal static class ProcessorRules
     }
 
     public static bool IsMemory(StallFacts facts) =>
-        facts.Load.MinorFaults > FaultsPerSecond * facts.Load.Own || (facts.Load.Uninterruptible >= MapWaiters && facts.MapWaiters >= MapWaiters);
+        (facts.Load.OwnSystem > 0 && facts.Load.MinorFaults > FaultsPerSecond * facts.Load.OwnSystem) || (facts.Load.Uninterruptible >= MapWaiters && facts.MapWaiters >= MapWaiters);
 
     public static string MemorySentence(StallFacts facts) =>
-        $"The process spent {Readable.Share(facts.Load.SystemShare)} of its processor time in the kernel, with {Readable.Number(facts.Load.MinorFaults / Math.Max(0.01, facts.Load.Own))} page faults for each second of it.";
+        $"The process spent {Readable.Share(facts.Load.SystemShare)} of its processor time in the kernel, with {Readable.Number(facts.Load.MinorFaults / Math.Max(0.01, facts.Load.OwnSystem))} page faults for each second there.";
 
     public static string KernelSentence(StallFacts facts) => $"The process spent {Readable.Share(facts.Load.SystemShare)} of its processor time in the kernel: {Readable.Seconds(facts.Load.OwnSystem)} of {Readable.Seconds(facts.Load.Own)}.";
 

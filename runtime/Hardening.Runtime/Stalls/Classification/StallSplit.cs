@@ -3,6 +3,9 @@ namespace Hardening.Stalls.Classification;
 /// <summary>What the stall's time went to, as shares of it. Rules take from it what they explain, so that no time is explained twice.</summary>
 internal sealed class StallSplit
 {
+    // Of one processor: less is none that was free for long.
+    private const double SomeIdle = 0.2;
+
     private StallSplit(double running, double waiting, double blocked, double suspended, double stopped)
     {
         (Running, Waiting, Blocked, Suspended, Stopped) = (Math.Max(0, running), Math.Max(0, waiting), Math.Max(0, blocked), Math.Max(0, suspended), Math.Max(0, stopped));
@@ -77,6 +80,14 @@ internal sealed class StallSplit
 
         if (facts.Thread is { } thread)
         {
+            // A sleeper that wakes late, and had a processor to wait for, waited for it, whatever the kernel counted: the canary slept beside it.
+            var late = facts.Window.Activity.Kind == StalledActivityKind.Process && facts.Load.Idle < facts.Seen * SomeIdle && thread.Last is not { State: 'D' } ? Math.Min(thread.Blocked, Late(facts, thread.Seen) - thread.Waiting) : 0;
+            late = Math.Max(0, late);
+            if (late > 0)
+            {
+                return new StallSplit(thread.Running / duration, (thread.Waiting + late) / duration, (thread.Blocked - late) / duration, thread.Suspended / duration, thread.Stopped / duration);
+            }
+
             return new StallSplit(thread.Running / duration, thread.Waiting / duration, thread.Blocked / duration, thread.Suspended / duration, thread.Stopped / duration);
         }
 
@@ -106,9 +117,11 @@ internal sealed class StallSplit
     {
         var (suspended, stopped) = Pauses(facts);
         var left = Math.Max(0, facts.Seen - suspended - stopped);
-        var late = Math.Min(left, facts.Intervals.Sum(interval => Math.Min(interval.Seconds, interval.Sample.Sample.Runtime.CanaryDelay * 1e-9)));
+        var late = Late(facts, left);
         return new StallSplit(0, late / duration, (left - late) / duration, suspended / duration, stopped / duration);
     }
+
+    private static double Late(StallFacts facts, double most) => Math.Clamp(facts.Intervals.Sum(interval => Math.Min(interval.Seconds, interval.Sample.Sample.Runtime.CanaryDelay * 1e-9)), 0, Math.Max(0, most));
 
     private static StallSplit OfProcess(StallFacts facts, double duration)
     {

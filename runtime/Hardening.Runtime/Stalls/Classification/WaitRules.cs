@@ -23,21 +23,27 @@ internal static class WaitRules
 
     public static CauseFinding? Spin(StallFacts facts, StallSplit left)
     {
-        if (facts.Thread is not { } thread || left.Blocked <= 0)
+        if (facts.Thread is not { } thread)
         {
             return null;
         }
 
-        var isSpinning = facts.Stacks.Activity(facts.ThreadId).Activity == StackActivity.Spin;
+        var isSpinning = WorkRules.IsSpinning(facts, thread);
         var wakes = thread.Slices.Sum(slice => slice.Row.Slices) / Math.Max(1e-9, thread.Blocked + thread.Running);
         if (wakes < WakesPerSecond && !isSpinning)
         {
             return null;
         }
 
-        var share = left.TakeBlocked(left.Blocked);
+        // Who spins or yields is ready all the time: with more processors it would spin more, and get no further.
+        var share = left.TakeBlocked(left.Blocked) + (isSpinning ? left.TakeWaiting(left.Waiting) : 0);
+        if (share <= 0)
+        {
+            return null;
+        }
+
         var spinners = facts.Stacks.Count(StackActivity.Spin);
-        var evidence = new List<string> { $"{Readable.Capital(facts.Name(facts.ThreadId))} woke {Readable.Number(wakes)} times a second and got nothing done: it looks again and again instead of waiting." };
+        var evidence = new List<string> { $"{Readable.Capital(facts.Name(facts.ThreadId))} was given a processor {Readable.Number(wakes)} times a second and got nothing done: it looks again and again instead of waiting." };
         if (spinners > 0)
         {
             evidence.Add($"By their stacks {Readable.Count(spinners, "thread")} spin.");

@@ -6,6 +6,8 @@ internal static class WorkRules
     /// <summary>Yields for each second of processor time from which on yielding is all that goes on. A healthy worker of the thread pool makes 4,000 to 7,000; a storm 380,000 to 445,000.</summary>
     public const double YieldsPerSecond = 100_000;
 
+    public static bool IsSpinning(StallFacts facts, ThreadTime thread) => facts.Stacks.Activity(thread.ThreadId).Activity == StackActivity.Spin || Yields(thread) >= YieldsPerSecond;
+
     public static CauseFinding? AtWork(StallFacts facts, StallSplit left)
     {
         if (facts.Thread is not { } thread || left.TakeRunning(left.Running) is not (> 0 and var share))
@@ -15,11 +17,10 @@ internal static class WorkRules
 
         var name = Readable.Capital(facts.Name(facts.ThreadId));
         var systemShare = thread.User + thread.System > 0 ? thread.System / (thread.User + thread.System) : 0;
-        var deep = thread.Slices.Where(slice => slice.IsDeep).ToArray();
-        var yields = deep.Sum(slice => slice.Row.InvoluntarySwitches * slice.Part) / Math.Max(0.01, deep.Sum(slice => slice.Running)); // only deep samples count switches
+        var yields = Yields(thread);
         var ran = $"{name} ran for {Readable.Seconds(thread.Running)} of {Readable.Seconds(facts.Duration)}, {Readable.Share(systemShare)} of it in the kernel.";
         var (activity, text) = facts.Stacks.Activity(facts.ThreadId);
-        if (activity == StackActivity.Spin || yields >= YieldsPerSecond)
+        if (IsSpinning(facts, thread))
         {
             return new CauseFinding(StallCause.SpinStorm, share, 0.85,
                 [activity == StackActivity.Spin ? $"By its stack it spins, in {text}." : $"It yielded {Readable.Number(yields)} times for each second that it ran.", ran]);
@@ -34,5 +35,12 @@ internal static class WorkRules
 
         var at = facts.Stacks.Statement(facts.ThreadId) is { } statement ? $" At the end it was at {StackFacts.Place(statement)}." : "";
         return new CauseFinding(StallCause.BusyActivity, share, 0.9, [$"{ran}{at}"]);
+    }
+
+    // For each second that it ran. Only deep samples count switches.
+    private static double Yields(ThreadTime thread)
+    {
+        var deep = thread.Slices.Where(slice => slice.IsDeep).ToArray();
+        return deep.Sum(slice => slice.Row.InvoluntarySwitches * slice.Part) / Math.Max(0.01, deep.Sum(slice => slice.Running));
     }
 }

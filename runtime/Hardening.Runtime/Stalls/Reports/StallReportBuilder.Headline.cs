@@ -22,7 +22,7 @@ internal static partial class StallReportBuilder
         var seen = Math.Max(1e-9, facts.Seen);
         var thread = facts.ThreadId > 0 ? facts.Name(facts.ThreadId) : "its thread";
         var method = culprit is null ? "" : $" in {Method(culprit)}";
-        var waited = $"it waited {Readable.Seconds(verdict.Shares.WaitingForProcessor * facts.Duration)} for a processor";
+        var waited = Waited(facts, verdict);
         return verdict.Cause switch
         {
             StallCause.SpinStorm => $"{Spinners(facts)}{method} instead of waiting",
@@ -42,6 +42,13 @@ internal static partial class StallReportBuilder
             StallCause.BlockedActivity => OfWait(facts, thread, method),
             _ => Unknown(verdict),
         };
+    }
+
+    // Either it waited itself, or the owner of its lock did.
+    private static string Waited(StallFacts facts, StallVerdict verdict)
+    {
+        var behind = verdict.Contributions.Any(other => other.Cause is StallCause.LockContention or StallCause.NativeLockContention) && verdict.Shares.WaitingForProcessor < 0.5 * verdict.Shares.Blocked;
+        return behind ? "the thread that held a lock that it needs waited for one" : $"it waited {Readable.Seconds(verdict.Shares.WaitingForProcessor * facts.Duration)} for a processor";
     }
 
     private static string OfLock(StallFacts facts, StallLock? held, StallCause cause, ThreadStackFrame? culprit)

@@ -42,7 +42,8 @@ internal static partial class StallReportBuilder
         var own = facts.Stacks.Statement(facts.ThreadId);
         return verdict.Cause switch
         {
-            StallCause.LockContention or StallCause.NativeLockContention => LockOf(facts, locks, verdict)?.WaitersAt ?? own,
+            // Its own statement where it stands at the lock; others of the crowd may take the same lock elsewhere.
+            StallCause.LockContention or StallCause.NativeLockContention => facts.Stacks.Activity(facts.ThreadId).Activity is not StackActivity.Idle && own is not null ? own : LockOf(facts, locks, verdict)?.WaitersAt,
             StallCause.ThreadPoolStarvation => PoolRules.Blocking(facts)?.Statement ?? own,
             StallCause.Deadlock or StallCause.BusyActivity or StallCause.BlockedActivity or StallCause.BlockedIO or StallCause.BlockedSystemCall => own,
             StallCause.SpinStorm => Most(facts, StackActivity.Spin) ?? own,

@@ -65,6 +65,14 @@ public sealed class LookAlikeTests
         AssertIs(StallCause.Throttling, OfThread().Thread(CameraId, waits: 0.9, state: 'R').Throttled(0.85).Load(user: 0.1, runnable: 5, foreign: 1.9, runnableForeign: 9));
 
     [Test]
+    public void A_pause_in_which_processors_were_idle_is_no_work_of_the_collector()
+    {
+        AssertIs(StallCause.GarbageCollectionSuspension, OfThread().Thread(CameraId).Collections(0.95).Load(user: 0.1));
+        AssertIs(StallCause.GarbageCollection, OfThread().Thread(CameraId).Collections(0.95).Load(user: 0.9));
+        AssertIs(StallCause.GarbageCollection, OfThread().Thread(CameraId).Collections(0.95).Load(user: 0.1, foreign: 1.9, runnableForeign: 9));
+    }
+
+    [Test]
     public void Children_are_not_foreign_load() =>
         AssertIs(StallCause.ChildStorm, OfThread().Thread(CameraId, waits: 0.9, state: 'R').Load(user: 0.1, runnable: 4, children: 1.5, runnableChildren: 20, foreign: 0.4, runnableForeign: 4));
 
@@ -91,6 +99,7 @@ public sealed class LookAlikeTests
     {
         AssertIs(StallCause.BusyActivity, OfThread().Thread(CameraId, runs: 0.95, state: 'R', yields: 5_000).Stack(CameraId, s_camera));
         AssertIs(StallCause.SpinStorm, OfThread().Thread(CameraId, runs: 0.95, state: 'R').Stack(CameraId, ["System.Threading.SpinWait.SpinOnce", .. s_camera]));
+        AssertIs(StallCause.SpinStorm, OfThread().Thread(CameraId, waits: 0.9, state: 'R').Load(user: 0.3, runnable: 16, foreign: 1.7, runnableForeign: 40).Stack(CameraId, ["System.Threading.Thread.Yield", .. s_camera]));
     }
 
     [Test]

@@ -121,6 +121,7 @@ internal sealed class StallSketch
 
     public StallSketch Collections(double pause, double suspension = 0, int gen0 = 1, int gen2 = 1)
     {
+        _process = _process with { UserTicks = Ticks(pause) };
         _runtime = _runtime with { GcPause = (long)(pause * Second / 5), GcSuspension = (long)(suspension * Second / 5), Gen0 = gen0, Gen2 = gen2 };
         return this;
     }
