@@ -18,6 +18,10 @@ internal sealed class Stacks(int ownerId, WitnessWelcome welcome, TimeProvider t
 
     public WitnessAnswer Warm() => Walk(new WitnessRequest(Number: 0, (int)FirstLimit.TotalMilliseconds, welcome.WalkLimit, []), FirstLimit);
 
+    /// <summary>Takes stacks from outside alone: the runtime of the application may stand still.</summary>
+    /// <exception cref="TimeoutException">A walk does not come to its end, and holds the application: the witness must end.</exception>
+    public WitnessAnswer Look() => Walk(new WitnessRequest(Number: 0, welcome.WalkLimit, welcome.WalkLimit, []), TimeSpan.FromMilliseconds(welcome.WalkLimit));
+
     /// <exception cref="TimeoutException">A walk does not come to its end, and holds the application: the witness must end.</exception>
     public WitnessAnswer Take(WitnessRequest request)
     {
