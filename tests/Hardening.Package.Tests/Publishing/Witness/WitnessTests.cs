@@ -35,7 +35,7 @@ public sealed class WitnessTests
         }
         finally
         {
-            process.Kill();
+            process.Kill(entireProcessTree: true);
         }
     }
 }
