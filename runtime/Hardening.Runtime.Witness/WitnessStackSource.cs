@@ -189,6 +189,7 @@ public sealed class WitnessStackSource : IThreadStackSource, IAsyncDisposable
 
         try
         {
+            // Whether a thread is in uninterruptible sleep the witness sees for itself, and later than the request: most such sleeps are over by then.
             var walkLimit = left < _options.WalkLimit ? left : _options.WalkLimit;
             var asked = new WitnessRequest(++_number, (int)Math.Max(1, left.TotalMilliseconds), (int)Math.Max(1, walkLimit.TotalMilliseconds), [.. request.ThreadIds.Take(MaxThreadIds)]);
             return _line.Ask(asked, left, cancellationToken) is { } answer ? Captured(answer, _time.GetElapsedTime(begin)) : Missing("The witness ended before it answered, and is started again.");
