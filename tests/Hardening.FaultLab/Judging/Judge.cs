@@ -33,7 +33,8 @@ internal static class Judge
         }
 
         var told = run.Told.Where(told => Covers(told, gap)).OrderBy(told => told.Time).ToList();
-        var reports = told.Where(told => told.IsReport).ToList();
+        // Its own report tells more of it than one of the process.
+        var reports = told.Where(told => told.IsReport).GroupBy(told => told.Activities.Contains(gap.Activity)).OrderByDescending(group => group.Key).FirstOrDefault()?.ToList() ?? [];
         judgement = judgement with
         {
             Gap = gap,
