@@ -29,7 +29,14 @@ public sealed class JudgeTests
     [Test]
     public void A_report_of_the_activity_counts_before_one_of_the_process()
     {
-        var run = Of([Gap(1000, 3500)], Report(1000, 1500, StallCause.LockContention), Report(2000, 3600, StallCause.Unknown, [Activities.Process]));
+        var run = Of([Gap(1000, 3500)], Report(1000, 1500, StallCause.LockContention), Report(2000, 3600, StallCause.Unknown, [Activities.Process]) with { Id = "2" });
+        Assert.That(Decide(run, s_lock).Cause, Is.EqualTo(StallCause.LockContention));
+    }
+
+    [Test]
+    public void The_stall_that_shares_most_of_the_gap_is_the_one_that_counts()
+    {
+        var run = Of([Gap(1000, 3500)], Report(1000, 3400, StallCause.LockContention), Report(3300, 4600, StallCause.Unknown) with { Id = "2" });
         Assert.That(Decide(run, s_lock).Cause, Is.EqualTo(StallCause.LockContention));
     }
 
