@@ -26,6 +26,20 @@ public sealed class JudgeTests
         Assert.That((judgement.CauseAtOnce, judgement.Cause, judgement.Rating), Is.EqualTo((StallCause.Unknown, StallCause.LockContention, Rating.Right)));
     }
 
+    [Test]
+    public void A_report_of_the_activity_counts_before_one_of_the_process()
+    {
+        var run = Of([Gap(1000, 3500)], Report(1000, 1500, StallCause.LockContention), Report(2000, 3600, StallCause.Unknown, [Activities.Process]) with { Id = "2" });
+        Assert.That(Decide(run, s_lock).Cause, Is.EqualTo(StallCause.LockContention));
+    }
+
+    [Test]
+    public void The_stall_that_shares_most_of_the_gap_is_the_one_that_counts()
+    {
+        var run = Of([Gap(1000, 3500)], Report(1000, 3400, StallCause.LockContention), Report(3300, 4600, StallCause.Unknown) with { Id = "2" });
+        Assert.That(Decide(run, s_lock).Cause, Is.EqualTo(StallCause.LockContention));
+    }
+
     [TestCase(0.9, 0.9, ExpectedResult = Rating.Right)]
     [TestCase(0.9, 0.1, ExpectedResult = Rating.Wrong, Description = "it waited for a processor, but not because of others")]
     [TestCase(0.1, 0.9, ExpectedResult = Rating.Wrong, Description = "others were busy, but it did not want to run")]

@@ -33,7 +33,7 @@ internal static class Judge
         }
 
         var told = run.Told.Where(told => Covers(told, gap)).OrderBy(told => told.Time).ToList();
-        var reports = told.Where(told => told.IsReport).ToList();
+        var reports = ReportsOf(gap, told);
         judgement = judgement with
         {
             Gap = gap,
@@ -43,6 +43,12 @@ internal static class Judge
         };
         return reports.Count == 0 ? judgement : Name(judgement, facts, run, reports, readLine);
     }
+
+    // Of the stall that shares most of the gap, and its own before one of the process.
+    private static List<ToldStall> ReportsOf(Gap gap, List<ToldStall> told) => told.Where(told => told.IsReport).GroupBy(told => told.Id)
+        .OrderByDescending(stall => stall.Any(told => told.Activities.Contains(gap.Activity)))
+        .ThenByDescending(stall => stall.Max(told => Math.Min(gap.End, told.Time) - Math.Max(gap.Start, told.Start)))
+        .FirstOrDefault()?.ToList() ?? [];
 
     private static Judgement Name(Judgement judgement, FaultFacts facts, RunRecord run, List<ToldStall> reports, Func<string, int, string?> readLine)
     {
