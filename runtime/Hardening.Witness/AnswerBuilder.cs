@@ -6,25 +6,25 @@ namespace Hardening.Witness;
 internal sealed class AnswerBuilder(SourceLines lines)
 {
     private readonly Dictionary<WitnessFrame, int> _positions = [];
-    private readonly Dictionary<RawFrame, int> _known = [];
+    private readonly Dictionary<(RawFrame Frame, bool TakesLock), int> _known = [];
     private readonly List<WitnessFrame> _frames = [];
 
     public WitnessAnswer Build(int number, string source, WalkResult result) => new()
     {
         Number = number,
         Source = source,
-        Threads = [.. result.Threads.Select(thread => new WitnessThread(thread.Id, [.. thread.Frames.Select(Position)]))],
+        Threads = [.. result.Threads.Select(thread => new WitnessThread(thread.Id, [.. thread.Frames.Select((frame, i) => Position(frame, takesLock: i > 0 && LockStatements.IsWait(thread.Frames[i - 1].Method)))]))],
         Frames = _frames, // filled by the line before
         Locks = [.. result.Locks.Select(held => new WitnessLock(held.Address, held.Type, held.OwnerId, held.Waiters, held.WaiterIds))],
         Held = (long)result.Held.TotalMicroseconds,
         Missing = result.Missing,
     };
 
-    private int Position(RawFrame raw)
+    private int Position(RawFrame raw, bool takesLock)
     {
-        if (!_known.TryGetValue(raw, out var position))
+        if (!_known.TryGetValue((raw, takesLock), out var position))
         {
-            var line = lines.Of(raw);
+            var line = lines.Of(raw, takesLock);
             var frame = new WitnessFrame(raw.Method, raw.AssemblyPath is null ? null : Path.GetFileNameWithoutExtension(raw.AssemblyPath), line?.File, line?.Line);
             if (!_positions.TryGetValue(frame, out position))
             {
@@ -32,7 +32,7 @@ internal sealed class AnswerBuilder(SourceLines lines)
                 _frames.Add(frame);
             }
 
-            _known.Add(raw, position);
+            _known.Add((raw, takesLock), position);
         }
 
         return position;

@@ -10,9 +10,12 @@ internal sealed class SourceLines
     private const int MaxAssemblies = 1_000;
 
     private readonly Dictionary<string, MetadataReader?> _symbols = new(StringComparer.Ordinal);
+    private readonly LockStatements _locks = new();
 
+    /// <param name="frame">The frame.</param>
+    /// <param name="takesLock">It waits for a lock.</param>
     /// <returns>Null where symbols are missing or do not tell.</returns>
-    public (string File, int Line)? Of(RawFrame frame)
+    public (string File, int Line)? Of(RawFrame frame, bool takesLock = false)
     {
         if (frame.AssemblyPath is not { Length: > 0 } path || frame.IlOffset < 0 || MetadataTokens.EntityHandle(frame.Token) is not { Kind: HandleKind.MethodDefinition, IsNil: false } method)
         {
@@ -21,23 +24,25 @@ internal sealed class SourceLines
 
         try
         {
-            return Symbols(path) is { } reader ? Line(reader, (MethodDefinitionHandle)method, frame.IlOffset) : null;
+            return Symbols(path) is { } reader ? Line(reader, (MethodDefinitionHandle)method, frame, takesLock) : null;
         }
-        catch (BadImageFormatException)
+        catch (Exception e) when (e is BadImageFormatException or IOException or UnauthorizedAccessException)
         {
             return null; // another version of the assembly has taken its place
         }
     }
 
-    private static (string, int)? Line(MetadataReader reader, MethodDefinitionHandle method, int offset)
+    private (string, int)? Line(MetadataReader reader, MethodDefinitionHandle method, RawFrame frame, bool takesLock)
     {
         if (MetadataTokens.GetRowNumber(method) > reader.MethodDebugInformation.Count)
         {
             return null;
         }
 
+        var points = reader.GetMethodDebugInformation(method.ToDebugInformationHandle()).GetSequencePoints().ToList();
+        var offset = takesLock ? _locks.Place(frame, [.. points.Select(point => point.Offset)]) : frame.IlOffset;
         SequencePoint? best = null;
-        foreach (var point in reader.GetMethodDebugInformation(method.ToDebugInformationHandle()).GetSequencePoints())
+        foreach (var point in points)
         {
             if (point.Offset > offset)
             {
