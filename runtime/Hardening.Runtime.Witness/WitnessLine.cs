@@ -44,8 +44,8 @@ internal sealed class WitnessLine : IDisposable
 
     public bool IsReady => _isReady.IsSet;
 
-    /// <summary>Why stacks cannot be taken in the first way, as the witness that is there said; null when they can.</summary>
-    public string? FirstMissing { get; private set; }
+    /// <summary>The witness is about to be ended: that is no loss.</summary>
+    public bool IsEnding { get; set; }
 
     /// <summary>Waits until there is a witness that is ready.</summary>
     public bool AwaitReady(TimeSpan limit, CancellationToken cancellationToken) => _isReady.Wait(limit, cancellationToken);
@@ -154,7 +154,6 @@ internal sealed class WitnessLine : IDisposable
     {
         if (message?.Ready is { } ready)
         {
-            FirstMissing = ready.Missing;
             lock (_gate)
             {
                 _wire = wire;
@@ -191,7 +190,7 @@ internal sealed class WitnessLine : IDisposable
             _pending?.Complete(answer: null);
         }
 
-        if (!_isStopping)
+        if (!_isStopping && !IsEnding)
         {
             _logger.WitnessLost(peer);
         }

@@ -119,14 +119,15 @@ public sealed class WitnessStackSource : IThreadStackSource, IAsyncDisposable
             _isDisposed = true;
         }
 
-        if (_line is not null)
+        if (_line is { } line)
         {
-            await Task.Run(_line.Dispose).ConfigureAwait(false); // it waits for its thread
-        }
+            line.IsEnding = true;
+            if (_process is { } process)
+            {
+                await process.DisposeAsync().ConfigureAwait(false);
+            }
 
-        if (_process is not null)
-        {
-            await _process.DisposeAsync().ConfigureAwait(false);
+            await Task.Run(line.Dispose).ConfigureAwait(false); // it waits for its thread
         }
 
         _ownMeter?.Dispose();
@@ -137,7 +138,7 @@ public sealed class WitnessStackSource : IThreadStackSource, IAsyncDisposable
         try
         {
             _line ??= new WitnessLine(_options, () => ProcessId, _log, NoteFreeze);
-            _process = new RestartingProcess("hardening-witness", _command(_line.Address), _time);
+            _process = new RestartingProcess("hardening-witness", _command(_line.Address), _time, _logger is null ? null : new ProcessLogger(_logger));
             _problem = null;
             return _process;
         }
@@ -188,6 +189,7 @@ public sealed class WitnessStackSource : IThreadStackSource, IAsyncDisposable
 
         try
         {
+            // Whether a thread is in uninterruptible sleep the witness sees for itself, and later than the request: most such sleeps are over by then.
             var walkLimit = left < _options.WalkLimit ? left : _options.WalkLimit;
             var asked = new WitnessRequest(++_number, (int)Math.Max(1, left.TotalMilliseconds), (int)Math.Max(1, walkLimit.TotalMilliseconds), [.. request.ThreadIds.Take(MaxThreadIds)]);
             return _line.Ask(asked, left, cancellationToken) is { } answer ? Captured(answer, _time.GetElapsedTime(begin)) : Missing("The witness ended before it answered, and is started again.");
@@ -254,5 +256,17 @@ public sealed class WitnessStackSource : IThreadStackSource, IAsyncDisposable
             _freeze = null;
             return freeze;
         }
+    }
+
+    // What it writes and how it ends is logged with the rest.
+    private sealed class ProcessLogger(ILogger inner) : ILogger<RestartingProcess>
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => inner.BeginScope(state);
+
+        public bool IsEnabled(LogLevel logLevel) => inner.IsEnabled(logLevel);
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            inner.Log(logLevel, eventId, state, exception, formatter);
     }
 }

@@ -10,8 +10,6 @@ namespace Hardening.Witness;
 /// </summary>
 internal sealed class Judge(int ownerId, WitnessWelcome welcome, Stacks stacks, TimeProvider time)
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
-
     private TimeSpan _silence;
     private bool _hasLooked;
     private WitnessFreeze? _freeze;
@@ -33,7 +31,7 @@ internal sealed class Judge(int ownerId, WitnessWelcome welcome, Stacks stacks, 
         }
 
         var state = ProcessLook.State(ownerId);
-        var answer = stacks.Take(new WitnessRequest(Number: 0, (int)Limit.TotalMilliseconds, welcome.WalkLimit, []));
+        var answer = stacks.Look();
         _freeze = new WitnessFreeze((long)_silence.TotalMilliseconds, state, WillPath: null, answer);
         _freeze = _freeze with { WillPath = WriteWill(_freeze) };
     }

@@ -155,11 +155,11 @@ internal sealed class StackWalk(int processId, TimeProvider time) : IDisposable
             _target = new DataTarget(_reader, options);
         }
 
-        var clr = _target.ClrVersions.FirstOrDefault() ?? throw new InvalidOperationException($"Process {processId} has no runtime of .NET that can be read from outside: native AOT has none.");
+        var clr = _target.ClrVersions.FirstOrDefault() ?? throw new InvalidOperationException($"Process {processId} has no runtime of .NET that can be read from outside: a self-contained single-file application leaves out what that takes. Publish it as files (PublishSingleFile=false), or framework-dependent.");
         var place = Path.Combine(Path.GetDirectoryName(clr.ModuleInfo.FileName) ?? "", "libmscordaccore.so");
         return _runtime = File.Exists(place)
             ? clr.CreateRuntime(place, ignoreMismatch: true) // it is from beside the runtime itself
-            : throw new InvalidOperationException($"What reads the runtime from outside is not at {place}: a single-file application leaves it out. Publish it as files (PublishSingleFile=false), or framework-dependent.");
+            : throw new InvalidOperationException($"What reads the runtime from outside is not at {place}: deploy it with the runtime.");
     }
 
     // Most such sleeps are over in no time: only those that last count.

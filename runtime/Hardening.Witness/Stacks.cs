@@ -15,15 +15,21 @@ internal sealed class Stacks(int ownerId, WitnessWelcome welcome, TimeProvider t
     private readonly StackWalk _walk = new(ownerId, time);
     private readonly SourceLines _lines = new();
     private int _walkNumber;
+    private bool _hasFailed; // the last walk: it was not permitted, or the runtime could not be read
 
     public WitnessAnswer Warm() => Walk(new WitnessRequest(Number: 0, (int)FirstLimit.TotalMilliseconds, welcome.WalkLimit, []), FirstLimit);
+
+    /// <summary>Takes stacks from outside alone: the runtime of the application may stand still.</summary>
+    /// <exception cref="TimeoutException">A walk does not come to its end, and holds the application: the witness must end.</exception>
+    public WitnessAnswer Look() => Walk(new WitnessRequest(Number: 0, welcome.WalkLimit, welcome.WalkLimit, []), TimeSpan.FromMilliseconds(welcome.WalkLimit));
 
     /// <exception cref="TimeoutException">A walk does not come to its end, and holds the application: the witness must end.</exception>
     public WitnessAnswer Take(WitnessRequest request)
     {
         var begin = time.GetTimestamp();
         var walked = Walk(request, TimeSpan.FromMilliseconds(request.WalkLimit));
-        if (walked.Threads.Count > 0 || !welcome.UseSampleProfiler || ownerId == 0)
+        // Not where a thread cannot stop now: the profiler would stop the runtime, and have everybody wait for that thread.
+        if (!_hasFailed || !welcome.UseSampleProfiler)
         {
             return walked with { Took = Microseconds(begin) };
         }
@@ -43,6 +49,7 @@ internal sealed class Stacks(int ownerId, WitnessWelcome welcome, TimeProvider t
 
     private WitnessAnswer Walk(WitnessRequest request, TimeSpan limit)
     {
+        _hasFailed = false;
         if (ownerId == 0)
         {
             return new WitnessAnswer { Number = request.Number, Source = WalkSource, Missing = "The application is outside of the PID namespace of its witness, which cannot look out of it: choose another containment for children than PidNamespace." };
@@ -69,6 +76,7 @@ internal sealed class Stacks(int ownerId, WitnessWelcome welcome, TimeProvider t
             throw new TimeoutException($"The look at the threads did not end within {limit.TotalMilliseconds:N0} ms and was given up; the witness is restarted.");
         }
 
+        _hasFailed = failure is not null;
         return new AnswerBuilder(_lines).Build(request.Number, WalkSource, result ?? new WalkResult { Missing = failure }) with { Took = Microseconds(begin) };
     }
 

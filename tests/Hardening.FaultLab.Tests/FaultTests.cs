@@ -1,7 +1,6 @@
 using Hardening.FaultLab.Faults;
 using Hardening.FaultLab.Judging;
 using Hardening.FaultLab.Running;
-using Hardening.Stalls;
 
 namespace Hardening.FaultLab.Tests;
 

@@ -85,6 +85,20 @@ public sealed class LifeTests
     }
 
     [Test]
+    public async Task Nothing_is_held_while_a_thread_waits_for_a_device(CancellationToken timeout)
+    {
+        using var marked = new MarkedDirectory(); // what is left of the victim is ended with it
+        using var victim = Start("device", count: 0, directory: marked.FullName);
+        _ = await victim.ReadyAsync(timeout);
+        await Eventually.HoldsAsync(() => States(victim.Id).Contains('D'), "a thread is in uninterruptible sleep", timeout);
+        var capture = (await victim.CaptureAsync(timeout)).Capture;
+        Assert.That(capture.Threads, Is.Empty);
+        Assert.That(capture.Missing, Does.Contain("state D"));
+        await File.WriteAllTextAsync(Path.Combine(marked.FullName, "never"), "", timeout);
+        Assert.That((await victim.CaptureUntilAsync(capture => capture.Threads.Count > 0, timeout)).Missing, Is.Null);
+    }
+
+    [Test]
     public async Task A_witness_that_hangs_costs_no_more_than_the_limit(CancellationToken timeout)
     {
         using var victim = Start("idle", count: 0);

@@ -43,9 +43,10 @@ internal sealed class VictimProcess : IDisposable
         }
     }
 
-    public static VictimProcess Start(string fault, int count, VictimOptions? options = null) => new(Process.Start(new ProcessStartInfo(
+    public static VictimProcess Start(string fault, int count, VictimOptions? options = null, string? directory = null) => new(Process.Start(new ProcessStartInfo(
         "dotnet", [Path.Combine(AppContext.BaseDirectory, "Hardening.Witness.Victim.dll"), fault, count.ToString(CultureInfo.InvariantCulture), JsonSerializer.Serialize(options ?? new VictimOptions([]))])
     {
+        WorkingDirectory = directory,
         RedirectStandardInput = true,
         RedirectStandardOutput = true,
         RedirectStandardError = true,

@@ -37,6 +37,9 @@ internal static partial class Faults
             case "suspension":
                 Suspend(seconds: count);
                 break;
+            case "device":
+                Start("uninterruptible", SleepUninterruptibly);
+                break;
             case "sleep":
                 StartAll(1, "sleeper", Sleep);
                 break;
@@ -158,6 +161,16 @@ internal static partial class Faults
         });
     }
 
+    // The parent of a vfork(2) waits in state D until its child runs a program; this child waits for somebody to write into its input first.
+    private static void SleepUninterruptibly()
+    {
+        var actions = new byte[256];
+        mkfifo("never", 0x180);
+        posix_spawn_file_actions_init(actions);
+        posix_spawn_file_actions_addopen(actions, 0, "never", 0, 0);
+        posix_spawn(out _, "/bin/true", actions, 0, ["true", null], [null]);
+    }
+
     private static void StartAll(int count, string name, ThreadStart run)
     {
         for (var i = 0; i < count; i++)
@@ -178,6 +191,18 @@ internal static partial class Faults
         public long Seconds;
         public long Nanoseconds;
     }
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int mkfifo(string path, uint mode);
+
+    [LibraryImport("libc")]
+    private static partial int posix_spawn_file_actions_init(byte[] actions);
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int posix_spawn_file_actions_addopen(byte[] actions, int descriptor, string path, int flags, uint mode);
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int posix_spawn(out int processId, string path, byte[] actions, nint attributes, string?[] arguments, string?[] environment);
 
     [LibraryImport("libc")]
     private static partial int pthread_sigmask(int how, Span<ulong> signals, nint old);

@@ -65,6 +65,7 @@ internal static class Program
         private readonly ManualResetEventSlim _stop = new();
         private readonly Thread _thread;
         private long _gap;
+        private long _beats;
 
         public Heart()
         {
@@ -72,7 +73,13 @@ internal static class Program
             _thread.Start();
         }
 
-        public double Take() => Stopwatch.GetElapsedTime(0, Interlocked.Exchange(ref _gap, 0)).TotalMilliseconds;
+        /// <summary>The longest gap up to a beat after this call, in ms; begins anew.</summary>
+        public double Take()
+        {
+            var beats = Volatile.Read(ref _beats);
+            SpinWait.SpinUntil(() => Volatile.Read(ref _beats) > beats, TimeSpan.FromSeconds(10));
+            return Stopwatch.GetElapsedTime(0, Interlocked.Exchange(ref _gap, 0)).TotalMilliseconds;
+        }
 
         public void Dispose()
         {
@@ -89,6 +96,7 @@ internal static class Program
                 var now = Stopwatch.GetTimestamp();
                 Interlocked.Exchange(ref _gap, Math.Max(Interlocked.Read(ref _gap), now - last));
                 last = now;
+                Volatile.Write(ref _beats, _beats + 1);
             }
         }
     }

@@ -26,6 +26,20 @@ public sealed class JudgeTests
         Assert.That((judgement.CauseAtOnce, judgement.Cause, judgement.Rating), Is.EqualTo((StallCause.Unknown, StallCause.LockContention, Rating.Right)));
     }
 
+    [Test]
+    public void A_report_of_the_activity_counts_before_one_of_the_process()
+    {
+        var run = Of([Gap(1000, 3500)], Report(1000, 1500, StallCause.LockContention), Report(2000, 3600, StallCause.Unknown, [Activities.Process]) with { Id = "2" });
+        Assert.That(Decide(run, s_lock).Cause, Is.EqualTo(StallCause.LockContention));
+    }
+
+    [Test]
+    public void The_stall_that_shares_most_of_the_gap_is_the_one_that_counts()
+    {
+        var run = Of([Gap(1000, 3500)], Report(1000, 3400, StallCause.LockContention), Report(3300, 4600, StallCause.Unknown) with { Id = "2" });
+        Assert.That(Decide(run, s_lock).Cause, Is.EqualTo(StallCause.LockContention));
+    }
+
     [TestCase(0.9, 0.9, ExpectedResult = Rating.Right)]
     [TestCase(0.9, 0.1, ExpectedResult = Rating.Wrong, Description = "it waited for a processor, but not because of others")]
     [TestCase(0.1, 0.9, ExpectedResult = Rating.Wrong, Description = "others were busy, but it did not want to run")]
@@ -70,6 +84,32 @@ public sealed class JudgeTests
 
     [Test]
     public void What_is_told_of_a_gap_just_at_the_limit_is_true() => Assert.That(Decide(Of([Gap(1000, 1398)], Event(1000, 1405)), s_lock).False, Is.Empty);
+
+    [Test]
+    public void An_event_that_comes_late_is_true_and_a_second_one_of_the_same_gap_is_false()
+    {
+        var gap = Gap(1000, 1500);
+        Assert.Multiple(() =>
+        {
+            Assert.That(Decide(Of([gap], Event(2000, 2450)), s_lock).False, Is.Empty);
+            Assert.That(Decide(Of([gap], Event(1000, 1450), Event(2000, 2450)), s_lock).False, Has.Count.EqualTo(1));
+        });
+    }
+
+    [Test]
+    public void A_lock_whose_owner_was_starved_by_others_is_the_load_of_others_too()
+    {
+        var facts = s_lock with { Owner = "fault-owner" };
+        var run = Of([Gap(1000, 3500), Gap(1000, 3500, "fault-owner", waiting: 0.7)], Report(1000, 1500, StallCause.ForeignLoad));
+        Assert.That((Decide(run, facts, 0.9).Rating, Decide(run, facts, 0.2).Rating), Is.EqualTo((Rating.Right, Rating.Wrong)));
+    }
+
+    [Test]
+    public void A_pause_is_no_collection_where_it_was_spent_on_stopping_threads()
+    {
+        var facts = FaultFacts.Of(StallCause.GarbageCollectionSuspension);
+        Assert.That(Decide(Of([Gap(1000, 3500, collecting: 1)], Report(1000, 1500, StallCause.GarbageCollection)), facts).Rating, Is.EqualTo(Rating.Wrong));
+    }
 
     [Test]
     public void Of_a_combination_both_must_be_named()

@@ -22,7 +22,8 @@ internal sealed class InsideCommand
             try
             {
                 var read = JsonSerializer.Deserialize<LabSettings>(await File.ReadAllTextAsync(arguments.GetRequiredValue(settings).FullName, stop), LabJson.Form)!;
-                await new InsideRun(FaultCatalog.Find(arguments.GetRequiredValue(fault))!, read, time).RunAsync(arguments.GetRequiredValue(result).FullName, stop);
+                using var run = new InsideRun(FaultCatalog.Find(arguments.GetRequiredValue(fault))!, read, time);
+                await run.RunAsync(arguments.GetRequiredValue(result).FullName, stop);
                 return 0;
             }
             catch (LabException e)

@@ -1,4 +1,5 @@
 using Hardening.FaultLab.Application;
+using Hardening.FaultLab.Running;
 using Hardening.Stalls;
 
 namespace Hardening.FaultLab.Faults;
@@ -17,8 +18,8 @@ internal sealed class CollectionSuspension : Fault
 
     public override IDisposable Inject(LabApplication application)
     {
-        var (native, time) = (application.Resources.Native!, application.Settings.FaultTime);
-        return new FaultThreads().Add("fault-native", 1, _ => native.SleepUnstoppably(time)).Add("fault-collector", 1, Collect).Begin();
+        var time = application.Settings.FaultTime;
+        return new FaultThreads().Add("fault-native", 1, _ => NativeCode.SleepUnstoppably(time)).Add("fault-collector", 1, Collect).Begin();
     }
 
     private static void Collect(FaultThreads stop)

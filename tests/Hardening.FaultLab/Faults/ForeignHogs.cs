@@ -1,4 +1,3 @@
-using Hardening.FaultLab.Application;
 using Hardening.FaultLab.Running;
 using Hardening.Stalls;
 

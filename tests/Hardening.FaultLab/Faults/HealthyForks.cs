@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Hardening.FaultLab.Application;
-using Hardening.Stalls;
 
 namespace Hardening.FaultLab.Faults;
 

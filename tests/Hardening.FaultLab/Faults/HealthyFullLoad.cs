@@ -1,6 +1,4 @@
-using Hardening.FaultLab.Application;
 using Hardening.FaultLab.Running;
-using Hardening.Stalls;
 
 namespace Hardening.FaultLab.Faults;
 

@@ -1,5 +1,4 @@
 using Hardening.FaultLab.Application;
-using Hardening.Stalls;
 
 namespace Hardening.FaultLab.Faults;
 

@@ -12,7 +12,7 @@ internal sealed class NativeLockConvoy : Fault
 
     public override FaultFacts Facts { get; } = FaultFacts.Of(StallCause.NativeLockContention) with
     {
-        Sites = [new Site("LabCamera.TakeNativeLock", "site: native lock"), new Site("NativeLockConvoy.Wait", "site: wait")],
+        Sites = [new Site("LabCamera.TakeNativeLock", "site: native lock"), new Site("NativeLockConvoy.Wait", "site: wait"), new Site("NativeCode.Lock")],
         Owner = "fault-owner",
     };
 

@@ -10,7 +10,6 @@ internal static class Judge
 {
     private const double Most = 0.5; // the larger part of a gap, or of the processors
     private const double NotNothing = 0.2; // less than that need not be named as a contribution
-    private const double Slack = 0.9; // of the limit: the watchdog's clock and the activity's are read at different moments
 
     public static Judgement Decide(Fault fault, RunRecord run, HostRecord host, Func<string, int, string?>? readLine = null) =>
         Decide(fault.Name, fault.Facts, run, host, readLine ?? SourceLines.Read);
@@ -25,7 +24,7 @@ internal static class Judge
             Rating = Rating.NoStall,
             LongGaps = longGaps.Count,
             Missed = [.. longGaps.Where(gap => !run.Told.Any(told => Covers(told, gap))).Select(gap => FormattableString.Invariant($"{gap.Activity}: {gap.Milliseconds:F0} ms"))],
-            False = [.. run.Told.Where(told => !told.HasEnded && !IsTrue(told, run.Gaps, limit)).Select(DescribeFalse)],
+            False = [.. FalseStalls.Of(run).Select(DescribeFalse)],
         };
         var gap = run.Gaps.Where(gap => gap.Activity == facts.Stalls && gap.Overlaps(run.FaultStart, run.FaultEnd)).MaxBy(gap => gap.Length);
         if (gap is null || gap.Length <= limit || facts.IsHealthy)
@@ -34,7 +33,7 @@ internal static class Judge
         }
 
         var told = run.Told.Where(told => Covers(told, gap)).OrderBy(told => told.Time).ToList();
-        var reports = told.Where(told => told.IsReport).ToList();
+        var reports = ReportsOf(gap, told);
         judgement = judgement with
         {
             Gap = gap,
@@ -44,6 +43,12 @@ internal static class Judge
         };
         return reports.Count == 0 ? judgement : Name(judgement, facts, run, reports, readLine);
     }
+
+    // Of the stall that shares most of the gap, and its own before one of the process.
+    private static List<ToldStall> ReportsOf(Gap gap, List<ToldStall> told) => told.Where(told => told.IsReport).GroupBy(told => told.Id)
+        .OrderByDescending(stall => stall.Any(told => told.Activities.Contains(gap.Activity)))
+        .ThenByDescending(stall => stall.Max(told => Math.Min(gap.End, told.Time) - Math.Max(gap.Start, told.Start)))
+        .FirstOrDefault()?.ToList() ?? [];
 
     private static Judgement Name(Judgement judgement, FaultFacts facts, RunRecord run, List<ToldStall> reports, Func<string, int, string?> readLine)
     {
@@ -101,9 +106,6 @@ internal static class Judge
 
     private static bool Covers(ToldStall told, Gap gap) =>
         (told.Activities.Contains(gap.Activity) || told.Activities.Contains(Activities.Process)) && gap.Overlaps(told.Start, told.Time);
-
-    private static bool IsTrue(ToldStall told, IReadOnlyList<Gap> gaps, long limit) =>
-        gaps.Any(gap => (gap.Activity == told.Activities[0] || told.Activities[0] == Activities.Process) && gap.Length >= Slack * limit && gap.Overlaps(told.Start, told.Time));
 
     private static string DescribeFalse(ToldStall told) =>
         FormattableString.Invariant($"{told.Activities[0]}: {(told.Time - told.Start) / 1e6:F0} ms told{(told.Verdict is { } verdict ? $" as {verdict.Cause}" : "")}");

@@ -8,7 +8,7 @@ using Hardening.Stalls;
 namespace Hardening.FaultLab.Running;
 
 /// <summary>The process under test: the application, a fault, and what came of it. It says 'begin' when the lab is to do its part, and is told 'ended' when that is done.</summary>
-internal sealed class InsideRun(Fault fault, LabSettings settings, TimeProvider time)
+internal sealed class InsideRun(Fault fault, LabSettings settings, TimeProvider time) : IDisposable
 {
     public const string Begin = "begin";
     public const string Ended = "ended";
@@ -34,6 +34,8 @@ internal sealed class InsideRun(Fault fault, LabSettings settings, TimeProvider 
         new Thread(() => Run(resultFile, witness, done)) { Name = "lab-run", IsBackground = true }.Start();
         await done.Task.WaitAsync(stop);
     }
+
+    public void Dispose() => _outsideEnded.Dispose();
 
     private async Task AwaitWitnessAsync(WitnessStackSource witness, CancellationToken stop)
     {

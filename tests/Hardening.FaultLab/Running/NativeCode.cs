@@ -35,7 +35,7 @@ internal sealed unsafe partial class NativeCode
     public void Sleep(int milliseconds) => _sleep(milliseconds);
 
     /// <summary>Sleeps in a way that no garbage collection can do without.</summary>
-    public void SleepUnstoppably(TimeSpan time) => lab_sleep((int)time.TotalMilliseconds);
+    public static void SleepUnstoppably(TimeSpan time) => lab_sleep((int)time.TotalMilliseconds);
 
     /// <summary>Maps memory, touches it, and gives it back.</summary>
     public void Touch(long bytes) => _touch(bytes);

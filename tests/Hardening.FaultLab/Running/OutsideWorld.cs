@@ -9,6 +9,10 @@ internal sealed class OutsideWorld(string place, TimeProvider time) : IAsyncDisp
 {
     private const string Image = "disk.img";
 
+    // A small process does it, whose trap undoes it, whatever becomes of the lab.
+    private const string StopScript = "trap 'kill -CONT \"$1\"' EXIT; trap 'exit 1' TERM; kill -STOP \"$1\" && sleep \"$2\"";
+    private const string FreezeScript = "trap 'fsfreeze -u \"$1\"' EXIT; trap 'exit 1' TERM; fsfreeze -f \"$1\" && sleep \"$2\"";
+
     private static readonly TimeSpan ToolLimit = TimeSpan.FromSeconds(20);
 
     private bool _isMounted;
@@ -22,11 +26,9 @@ internal sealed class OutsideWorld(string place, TimeProvider time) : IAsyncDisp
         await Task.Delay(duration, time, stop);
     }
 
-    // A small process does it, which tells the application to go on whatever becomes of the lab.
-    public Task StopAsync(TimeSpan duration, CancellationToken stop) =>
-        HoldAsync("kill -STOP \"$1\"", "kill -CONT \"$1\"", FormattableString.Invariant($"{ProcessId}"), duration, stop);
+    public Task StopAsync(TimeSpan duration, CancellationToken stop) => HoldAsync(StopScript, FormattableString.Invariant($"{ProcessId}"), duration, stop);
 
-    public Task FreezeAsync(TimeSpan duration, CancellationToken stop) => HoldAsync("fsfreeze -f \"$1\"", "fsfreeze -u \"$1\"", place, duration, stop);
+    public Task FreezeAsync(TimeSpan duration, CancellationToken stop) => HoldAsync(FreezeScript, place, duration, stop);
 
     /// <summary>Mounts a small file system of its own at the place of this run.</summary>
     /// <returns>Null, or why it cannot be had.</returns>
@@ -67,15 +69,13 @@ internal sealed class OutsideWorld(string place, TimeProvider time) : IAsyncDisp
         File.Delete($"{place}.{Image}");
     }
 
-    // The trap undoes it when the shell is ended, too.
-    private async Task HoldAsync(string hold, string release, string subject, TimeSpan duration, CancellationToken stop)
+    private static async Task HoldAsync(string script, string subject, TimeSpan duration, CancellationToken stop)
     {
-        var seconds = FormattableString.Invariant($"{duration.TotalSeconds:F2}");
-        var script = $"trap '{release}' EXIT; trap 'exit 1' TERM; {hold} && sleep {seconds}";
-        var result = await SupervisedProcess.RunAsync(new ProcessStartInfo("/bin/sh", ["-c", script, "hold", subject]), new SupervisionOptions { Name = "hold" }, stop);
+        var start = new ProcessStartInfo("/bin/sh", ["-c", script, "hold", subject, FormattableString.Invariant($"{duration.TotalSeconds:F2}")]);
+        var result = await SupervisedProcess.RunAsync(start, new SupervisionOptions { Name = "hold" }, stop);
         if (result.Exit.ExitCode != 0)
         {
-            throw new LabException($"'{hold}' failed: {result.StandardError.Trim().ReplaceLineEndings(" ")}");
+            throw new LabException($"'{script}' failed for '{subject}': {result.StandardError.Trim().ReplaceLineEndings(" ")}");
         }
     }
 

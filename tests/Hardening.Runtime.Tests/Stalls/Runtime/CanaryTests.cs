@@ -15,10 +15,13 @@ public sealed class CanaryTests
 
         time.Advance(TimeSpan.FromSeconds(5)); // within one sleep
         Assert.That(canary.TakeDelay(), Is.EqualTo(4_980_000_000), "asleep still, or woken");
-        var wakes = canary.Wakes;
-        await Eventually.HoldsAsync(() => canary.Wakes > wakes + 1, "it has slept once more", timeout);
+        await SleepsOnceMoreAsync(canary, timeout);
         _ = canary.TakeDelay();
         Assert.That(canary.TakeDelay(), Is.Zero);
+
+        time.Advance(TimeSpan.FromSeconds(5));
+        await SleepsOnceMoreAsync(canary, timeout);
+        Assert.That(canary.TakeDelay(), Is.EqualTo(4_980_000_000), "woken, and in time since");
     }
 
     [Test, CancelAfter(60_000)]
@@ -30,5 +33,11 @@ public sealed class CanaryTests
         canary.Dispose();
         Assert.That(canary.IsRunning, Is.False);
         canary.Dispose();
+    }
+
+    private static Task SleepsOnceMoreAsync(Canary canary, CancellationToken timeout)
+    {
+        var wakes = canary.Wakes;
+        return Eventually.HoldsAsync(() => canary.Wakes > wakes + 1, "it has slept once more", timeout);
     }
 }

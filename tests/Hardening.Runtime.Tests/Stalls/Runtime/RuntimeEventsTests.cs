@@ -79,8 +79,8 @@ public sealed partial class RuntimeEventsTests
     public async Task A_thread_that_runs_does_not_wait_though_its_end_was_not_heard(CancellationToken timeout)
     {
         using var events = new RuntimeEvents(new ManualTimeProvider(), maxPerSecond: 5);
-        using var threads = new TestThreads();
         using var over = new ManualResetEventSlim();
+        using var threads = new TestThreads();
         var it = TestLock.Of(typeof(object));
         threads.StartOwner(it);
         var gone = 0;
