@@ -46,7 +46,7 @@ internal static class PoolRules
             evidence.Add($"{Readable.Count(count, "thread")} of the pool waited in {text} at {StackFacts.Place(statement)}.");
         }
 
-        return new CauseFinding(StallCause.ThreadPoolStarvation, share, load.PoolDelay > 0 || load.Pending > 0 ? 0.9 : 0.45, evidence);
+        return new CauseFinding(StallCause.ThreadPoolStarvation, share, load.Pending > 0 ? 0.9 : 0.45, evidence);
     }
 
     /// <summary>A thread that waits for a task that the pool has no thread for.</summary>

@@ -104,12 +104,15 @@ internal sealed class StallSplit
         }
 
         var seen = times.Sum(time => time.Seen) * duration / Math.Max(1e-9, facts.Seen);
-        return new StallSplit(
+        var split = new StallSplit(
             times.Sum(time => time.Running) / seen,
             times.Sum(time => time.Waiting) / seen,
             times.Sum(time => time.Blocked) / seen,
             times.Sum(time => time.Suspended) / seen,
             times.Sum(time => time.Stopped) / seen);
+
+        // With nothing in the queue its threads have nothing to do, and are blocked for that.
+        return facts.Load.Pending <= 0 && OfCanary(facts, duration) is var canary && canary.Waiting > split.Waiting ? canary : split;
     }
 
     // No thread is known: the canary tells whether threads of this process got a processor when they wanted one. Nobody is seen to run.

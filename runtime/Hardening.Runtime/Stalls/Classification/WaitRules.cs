@@ -3,8 +3,8 @@ namespace Hardening.Stalls.Classification;
 /// <summary>What a blocked thread waits for, other than a lock.</summary>
 internal static class WaitRules
 {
-    // A wait that is one wakes when it is over. A thread that wakes more often than this each second, and gets nothing done, looks again and again.
-    private const double WakesPerSecond = 100;
+    // A wait that is one wakes when it is over. A thread that wakes more often than this each second, and gets nothing done, looks again and again: sleeps of 1 ms, with which SpinWait ends, make 500 to 900.
+    private const double WakesPerSecond = 200;
 
     public static CauseFinding? MemoryMap(StallFacts facts, StallSplit left)
     {
@@ -29,7 +29,7 @@ internal static class WaitRules
         }
 
         var isSpinning = WorkRules.IsSpinning(facts, thread);
-        var wakes = thread.Slices.Sum(slice => slice.Row.Slices) / Math.Max(1e-9, thread.Blocked + thread.Running);
+        var wakes = thread.Slices.Sum(slice => Math.Max(0, slice.Row.Slices) * slice.Part) / Math.Max(1e-9, thread.Blocked + thread.Running);
         if (wakes < WakesPerSecond && !isSpinning)
         {
             return null;

@@ -43,7 +43,7 @@ internal static partial class StallReportBuilder
         return verdict.Cause switch
         {
             // Its own statement where it stands at the lock; others of the crowd may take the same lock elsewhere.
-            StallCause.LockContention or StallCause.NativeLockContention => facts.Stacks.Activity(facts.ThreadId).Activity is not StackActivity.Idle && own is not null ? own : LockOf(facts, locks, verdict)?.WaitersAt,
+            StallCause.LockContention or StallCause.NativeLockContention => IsAtLock(facts, verdict) && own is not null ? own : LockOf(facts, locks, verdict)?.WaitersAt,
             StallCause.ThreadPoolStarvation => PoolRules.Blocking(facts)?.Statement ?? own,
             StallCause.Deadlock or StallCause.BusyActivity or StallCause.BlockedActivity or StallCause.BlockedIO or StallCause.BlockedSystemCall => own,
             StallCause.SpinStorm => Most(facts, StackActivity.Spin) ?? own,
@@ -52,6 +52,15 @@ internal static partial class StallReportBuilder
             _ => null,
         };
     }
+
+    // A stack that was taken late shows where the thread has gone on to.
+    private static bool IsAtLock(StallFacts facts, StallVerdict verdict) => facts.Stacks.Activity(facts.ThreadId).Activity switch
+    {
+        StackActivity.Lock or StackActivity.Semaphore => true,
+        StackActivity.Other => verdict.Cause == StallCause.NativeLockContention, // native frames are not in the stack
+        StackActivity.Signal => facts.Stacks.AtSameStatement(facts.ThreadId).Count >= LockRules.Convoy,
+        _ => false,
+    };
 
     /// <summary>The statement at which most threads are that do something; one thread is no crowd.</summary>
     private static ThreadStackFrame? Most(StallFacts facts, StackActivity activity) =>

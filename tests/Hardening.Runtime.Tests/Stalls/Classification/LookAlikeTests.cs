@@ -134,6 +134,24 @@ public sealed class LookAlikeTests
     }
 
     [Test]
+    public void A_pool_with_nothing_in_its_queue_is_not_starved_but_late_like_all()
+    {
+        var verdict = OfPool().Threads(41, 3, ".NET TP Worker").PoolQueue(0, 1.5).CanaryLate(0.15).Load(user: 1.9, runnable: 126).Classify();
+        Assert.That(verdict.Cause, Is.EqualTo(StallCause.Oversubscription), () => Told(verdict));
+        Assert.That(verdict.Contributions.Select(other => other.Cause), Does.Not.Contain(StallCause.ThreadPoolStarvation), () => Told(verdict));
+    }
+
+    [Test]
+    public void A_thread_that_was_preempted_often_before_it_stood_still_does_not_spin()
+    {
+        var window = OfThread().Thread(CameraId, slices: 190).Build();
+        var samples = window.Samples.Select((sample, i) => i == 5 ? sample with { Threads = [sample.Threads[0] with { Slices = 400 }] } : sample);
+        var later = window.StallStart + 199_000_000; // all but a moment of that sample is before the stall
+        var verdict = Hardening.Stalls.Classification.CauseClassifier.Classify(window with { Samples = [.. samples], StallStart = later });
+        Assert.That(verdict.Cause, Is.EqualTo(StallCause.BlockedActivity), () => Told(verdict));
+    }
+
+    [Test]
     public void A_pool_whose_threads_stand_in_one_lock_shows_both()
     {
         var sketch = StarvedPool(OfPool());

@@ -29,7 +29,6 @@ public sealed class RecordedWindowTests
         ("futex-storm-3", StallCause.KernelStorm, [StallCause.ForeignLoad]),
         ("gc-induced-2", StallCause.GarbageCollection, []),
         ("gc-large-objects-2", StallCause.GarbageCollection, []),
-        ("map-storm-3", StallCause.ForeignLoad, [StallCause.MemoryStorm]),
         ("oversubscription-1", StallCause.ForeignLoad, [StallCause.Oversubscription]),
         ("own-busy-1", StallCause.ForeignLoad, [StallCause.BusyActivity]),
         ("own-sleep-1", StallCause.BlockedActivity, []),
@@ -41,6 +40,11 @@ public sealed class RecordedWindowTests
         ("spin-yield-1", StallCause.SpinStorm, []),
         ("stopped-1", StallCause.ProcessStopped, []),
         ("work-and-hogs-1", StallCause.ForeignLoad, []),
+
+        // Recorded after the rules were made.
+        ("child-storm-2", StallCause.ChildStorm, [StallCause.ForeignLoad]),
+        ("convoy-native-2", StallCause.NativeLockContention, []),
+        ("map-storm-7", StallCause.ForeignLoad, [StallCause.MemoryStorm]),
     ];
 
     public static IEnumerable<TestCaseData> Known() => s_known.Select(known => new TestCaseData(known.Name, known.Main, known.Beside).SetArgDisplayNames(known.Name));

@@ -75,7 +75,6 @@ internal static class StackReading
         ("Microsoft.Data.", StackActivity.InputOutput, "a database"),
     ];
 
-    // Of these a match wins over whatever is around it: a wait for a lock inside the console's writer is a wait for a lock.
     private static readonly string[] s_framework = ["System.", "Microsoft.", "Internal.", "Interop.", "Interop+"];
     private static readonly string[] s_ownModules = ["Hardening.Runtime", "hardening-witness"];
     private static readonly string[] s_own = ["Hardening.Stalls.", "Hardening.Processes.", "Hardening.Pool.", "Hardening.Camera.", "Hardening.Interop."];
@@ -115,6 +114,7 @@ internal static class StackReading
 
                 if (activity != StackActivity.Other)
                 {
+                    // A wait for a lock inside the console's writer is a wait for a lock.
                     if (isInnermost && activity == StackActivity.Lock)
                     {
                         return (activity, text);
