@@ -8,6 +8,9 @@ internal interface IStallEvidence
     /// <summary>The samples between two times: ns of the clock of <see cref="Sample.Time"/>.</summary>
     IReadOnlyList<WindowSample> Samples(long from, long to);
 
+    /// <summary>Waits, for a moment, until all that belongs to a stall that is over was measured: what the runtime tells of a pause comes after it.</summary>
+    void Settle(CancellationToken cancellationToken);
+
     IReadOnlyList<string> WaitChannels { get; }
 
     IReadOnlyDictionary<int, string> ThreadNames { get; }

@@ -154,13 +154,17 @@ internal sealed partial class StallAnalyst : IDisposable
 
     private void Analyse(StallIncident incident)
     {
-        if (!incident.HasEnded)
+        if (incident.HasEnded)
+        {
+            _evidence.Settle(_stopping.Token);
+        }
+        else
         {
             incident.Stacks = _stacks.Take(incident, _evidence, _stopping.Token) ?? incident.Stacks;
         }
 
         var activities = incident.Activities(_time, _time.GetTimestamp());
-        var windows = StallWindows.Of(activities, incident.Stacks, _evidence, _lockPlaces, _time, _activities());
+        var windows = StallWindows.Of(activities, incident, _evidence, _lockPlaces, _time, _activities());
         Remember(LockPlaces.Of(windows[0]));
         var verdict = StallVerdicts.Join([.. windows.Select(CauseClassifier.Classify)]);
         var report = StallReportBuilder.Build(incident.Id, incident.StartedAt, windows[0], verdict, _subject, Missing(incident)) with

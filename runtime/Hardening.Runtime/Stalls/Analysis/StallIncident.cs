@@ -13,6 +13,9 @@ internal sealed class StallIncident(string id, DateTimeOffset startedAt, StallCh
     /// <summary>What the threads were doing when they were looked at.</summary>
     public ThreadStackCapture? Stacks { get; set; }
 
+    /// <summary>The owners of native locks, as they were first found: at the end of a stall nobody holds them any more.</summary>
+    public Dictionary<ulong, int> FutexOwners { get; } = [];
+
     public StallReport? Report { get; set; }
 
     /// <summary>When it is looked at again while it lasts: a timestamp.</summary>
@@ -37,6 +40,8 @@ internal sealed class StallIncident(string id, DateTimeOffset startedAt, StallCh
         }
         else if (!change.HasEnded || change.Kind == StalledActivityKind.Process)
         {
+            // One that stalls again and again is told once; the first stall of all is what the report is about.
+            _changes.RemoveAll(other => other != First && other.Kind == kind && other.Name == name && other.Heartbeat == heartbeat);
             _changes.Add(change);
         }
     }

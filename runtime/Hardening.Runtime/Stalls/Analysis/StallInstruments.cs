@@ -7,6 +7,10 @@ internal sealed class StallInstruments : IStallEvidence, IDisposable
 {
     private static readonly TimeSpan SettleLimit = TimeSpan.FromMilliseconds(500);
 
+    private const int SettleLooks = 10; // in three periods
+
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _settleLook;
     private readonly Canary _canary;
     private readonly RuntimeEvents? _events;
     private readonly RuntimeSampler _runtime;
@@ -19,6 +23,7 @@ internal sealed class StallInstruments : IStallEvidence, IDisposable
     public StallInstruments(StallWatchdogOptions options, TimeProvider time)
     {
         var measures = options.Sampling && OperatingSystem.IsLinux();
+        (_time, _settleLook) = (time, options.CheckEvery * 3 / SettleLooks);
         _canary = new Canary(time);
         _canary.Start();
         _events = measures ? new RuntimeEvents(time) : null;
@@ -65,6 +70,21 @@ internal sealed class StallInstruments : IStallEvidence, IDisposable
     {
         _events?.Settle(SettleLimit);
         return _events?.Since(since) ?? [];
+    }
+
+    public void Settle(CancellationToken cancellationToken)
+    {
+        if (_sampler is null)
+        {
+            return;
+        }
+
+        _events?.Settle(SettleLimit);
+        var heard = _time.Nanoseconds;
+        for (var look = 0; look < SettleLooks && _sampler.LastTime <= heard; look++)
+        {
+            cancellationToken.WaitHandle.WaitOne(_settleLook);
+        }
     }
 
     public int FutexOwner(ulong address) => _owners.Find(address);

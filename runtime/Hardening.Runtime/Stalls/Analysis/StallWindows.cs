@@ -9,14 +9,14 @@ internal static class StallWindows
     private const int MaxWindows = 8; // of an incident: what holds for eight activities holds for more
 
     public static IReadOnlyList<StallWindow> Of(
-        IReadOnlyList<(StalledActivity Activity, StallChange Change)> activities, ThreadStackCapture? stacks, IStallEvidence evidence, IReadOnlyDictionary<ulong, ThreadStackFrame> places, TimeProvider time, int watched)
+        IReadOnlyList<(StalledActivity Activity, StallChange Change)> activities, StallIncident incident, IStallEvidence evidence, IReadOnlyDictionary<ulong, ThreadStackFrame> places, TimeProvider time, int watched)
     {
         var starts = activities.Min(activity => time.NanosecondsOf(activity.Change.Start));
         var now = time.Nanoseconds;
-        var samples = evidence.Samples(starts - Before, now);
+        var samples = Suspensions.Assign(evidence.Samples(starts - Before, now));
         var waits = evidence.LockWaits(starts);
         var channels = evidence.WaitChannels;
-        var owners = FutexOwners(samples, evidence);
+        FindOwners(samples, incident.FutexOwners, evidence);
         var seen = samples.SelectMany(sample => sample.Threads).Select(row => row.ThreadId).Concat(waits.Select(wait => wait.OwnerThreadId)).Concat(waits.Select(wait => wait.WaiterThreadId)).ToHashSet();
         var names = evidence.ThreadNames.Where(name => seen.Contains(name.Key)).ToDictionary();
         return [.. activities.Take(MaxWindows).Select((one, i) =>
@@ -36,27 +36,24 @@ internal static class StallWindows
                 ThreadNames = names,
                 LockWaits = waits,
                 LockPlaces = waits.Select(wait => wait.LockId).Distinct().Where(places.ContainsKey).ToDictionary(id => id, id => places[id]),
-                FutexOwners = owners,
-                Stacks = stacks,
+                FutexOwners = new Dictionary<ulong, int>(incident.FutexOwners),
+                Stacks = incident.Stacks,
             };
         })];
     }
 
     // Of the addresses that several threads wait at: those of one thread alone are nobody's lock.
-    private static Dictionary<ulong, int> FutexOwners(IReadOnlyList<WindowSample> samples, IStallEvidence evidence)
+    private static void FindOwners(IReadOnlyList<WindowSample> samples, Dictionary<ulong, int> owners, IStallEvidence evidence)
     {
-        var owners = new Dictionary<ulong, int>();
         if (samples.LastOrDefault(sample => sample.Sample.IsDeep) is { } last)
         {
             foreach (var group in FutexGroups.Of(last.Threads))
             {
-                if (evidence.FutexOwner(group.Address) is var owner and not 0)
+                if (!owners.ContainsKey(group.Address) && evidence.FutexOwner(group.Address) is var owner and not 0)
                 {
-                    owners[group.Address] = owner;
+                    owners.Add(group.Address, owner);
                 }
             }
         }
-
-        return owners;
     }
 }

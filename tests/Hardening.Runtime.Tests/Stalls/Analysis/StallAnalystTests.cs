@@ -28,6 +28,7 @@ public sealed class StallAnalystTests : IDisposable
         await _audience.ReportsAsync(2, timeout);
         var (first, last) = (_audience.Reports[0], _audience.Reports[1]);
         Assert.That(_audience.Told.Select(change => change.HasEnded), Is.EqualTo(new[] { false, true }));
+        Assert.That(_evidence.Settled, Is.EqualTo(1), "the last word waits for all that was measured");
         Assert.That((first.HasEnded, last.HasEnded, last.Id), Is.EqualTo((false, true, first.Id)));
         Assert.That(last.DetectedAfter, Is.EqualTo(TimeSpan.FromSeconds(1.2)));
         Assert.That(last.Duration, Is.EqualTo(TimeSpan.FromSeconds(1.7)));
@@ -57,6 +58,32 @@ public sealed class StallAnalystTests : IDisposable
         analyst.Post(Silent("first", 1.2));
         await Eventually.HoldsAsync(() => !_audience.Reports[^1].HasEnded, "the next is a report of its own", timeout);
         Assert.That(_audience.Reports[^1].Id, Is.Not.EqualTo(_audience.Reports[0].Id));
+    }
+
+    [Test]
+    public async Task An_activity_that_stalls_again_is_listed_once_and_the_first_stall_stays(CancellationToken timeout)
+    {
+        using var analyst = Start();
+        StallChange first = Silent("first", 1.2), again = Silent("again", 1.1);
+        analyst.Post(first);
+        for (var i = 0; i < 3; i++)
+        {
+            analyst.Post(again);
+            analyst.Post(again with { HasEnded = true });
+        }
+
+        analyst.Post(first with { HasEnded = true, Silence = TimeSpan.FromSeconds(3) });
+        await Eventually.HoldsAsync(() => _audience.Reports.Any(report => report.HasEnded), "it is over", timeout);
+        Assert.That(_audience.Reports[^1].Activities.Select(activity => activity.Name), Is.EqualTo(new[] { "first", "again" }));
+    }
+
+    [Test]
+    public void What_the_runtime_tells_late_of_a_pause_is_put_where_the_pause_was()
+    {
+        WindowSample Of(long pause, long suspension) => new(new Sample { Runtime = new RuntimeSample { GcPause = pause, GcSuspension = suspension } }, []);
+        var assigned = Suspensions.Assign([Of(5, 0), Of(3_000, 0), Of(0, 0), Of(10, 2_990)]);
+        Assert.That(assigned.Select(sample => sample.Sample.Runtime.GcSuspension), Is.EqualTo(new[] { 0, 2_980, 0, 10 }));
+        Assert.That(assigned.Select(sample => sample.Sample.Runtime.GcPause), Is.EqualTo(new[] { 5, 3_000, 0, 10 }));
     }
 
     [Test]
@@ -182,6 +209,9 @@ public sealed class StallAnalystTests : IDisposable
     private sealed class Evidence : IStallEvidence
     {
         private readonly List<WindowSample> _samples = [];
+        private int _settled;
+
+        public int Settled => Volatile.Read(ref _settled);
 
         public ConcurrentBag<long> AskedFrom { get; } = [];
 
@@ -209,6 +239,8 @@ public sealed class StallAnalystTests : IDisposable
 
             return _samples;
         }
+
+        public void Settle(CancellationToken cancellationToken) => Interlocked.Increment(ref _settled);
 
         public IReadOnlyList<LockWait> LockWaits(long since) => [];
 
