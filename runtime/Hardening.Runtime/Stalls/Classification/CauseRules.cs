@@ -31,6 +31,7 @@ internal static class CauseRules
         new("stopped", "long intervals in which nothing ran nor waited; SIGCONT", PauseRules.Stopped),
         new("suspension", "pauses of the garbage collector, with their events", PauseRules.Suspension),
         new("collection", "pauses of the garbage collector", PauseRules.Collection),
+        new("memory map", "wait channels of the thread pool's threads", WaitRules.MemoryMap),
         new("pool lock", "lock waits of the thread pool's threads, stacks", PoolRules.Locked),
         new("pool starved", "the thread pool's delay and queue", PoolRules.Starved),
         new("throttled", "cpu.stat", ProcessorRules.Throttled),

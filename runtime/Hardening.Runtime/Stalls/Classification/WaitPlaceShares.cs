@@ -53,7 +53,8 @@ internal sealed class WaitPlaceShares
         var seconds = new Dictionary<WaitPlace, double>();
         var names = new Dictionary<WaitPlace, Dictionary<string, double>>();
         var uninterruptible = 0.0;
-        foreach (var slice in facts.Thread?.Slices ?? [])
+        var slices = facts.Window.Activity.Kind == StalledActivityKind.ThreadPool ? facts.PoolThreadIds.SelectMany(id => facts.TimeOf(id).Slices) : facts.Thread?.Slices ?? [];
+        foreach (var slice in slices)
         {
             if (slice.Blocked <= 0)
             {

@@ -16,7 +16,7 @@ internal static class WaitRules
 
         return new CauseFinding(StallCause.MemoryStorm, share, 0.85,
         [
-            $"{Readable.Capital(facts.Name(facts.ThreadId))} waited for the map of the process's memory{In(places.MemoryAt)}; {Readable.Number(facts.Load.Uninterruptible)} threads on average were in uninterruptible sleep.",
+            $"{(facts.ThreadId > 0 ? Readable.Capital(facts.Name(facts.ThreadId)) : "A thread")} waited for the map of the process's memory{In(places.MemoryAt)}; {Readable.Number(facts.Load.Uninterruptible)} threads on average were in uninterruptible sleep.",
             ProcessorRules.MemorySentence(facts),
         ]);
     }

@@ -152,6 +152,10 @@ public sealed class LookAlikeTests
     }
 
     [Test]
+    public void A_pool_whose_threads_wait_for_the_memory_map_is_no_cause_of_its_own() =>
+        AssertIs(StallCause.MemoryStorm, OfPool().Threads(41, 6, ".NET TP Worker", state: 'D', at: "__vm_munmap", call: 11).PoolQueue(3, 0.8).Load(system: 1, faults: 200_000, uninterruptible: 8));
+
+    [Test]
     public void A_pool_whose_threads_stand_in_one_lock_shows_both()
     {
         var sketch = StarvedPool(OfPool());
