@@ -166,15 +166,21 @@ internal sealed partial class StallAnalyst : IDisposable
         var activities = incident.Activities(_time, _time.GetTimestamp());
         var windows = StallWindows.Of(activities, incident, _evidence, _lockPlaces, _time, _activities());
         Remember(LockPlaces.Of(windows[0]));
-        var verdict = StallVerdicts.Join([.. windows.Select(CauseClassifier.Classify)]);
-        var report = StallReportBuilder.Build(incident.Id, incident.StartedAt, windows[0], verdict, _subject, Missing(incident)) with
+        foreach (var one in windows)
+        {
+            Remember(LockPlaces.Of(one));
+        }
+
+        var (verdict, window) = StallVerdicts.Join([.. windows.Select(one => (one, CauseClassifier.Classify(one)))]);
+        var startedAt = incident.StartedAt + TimeSpan.FromMicroseconds((window.StallStart - windows[0].StallStart) / 1000d);
+        var report = StallReportBuilder.Build(incident.Id, startedAt, window, verdict, _subject, Missing(incident)) with
         {
             HasEnded = incident.HasEnded, DetectedAfter = incident.DetectedAfter,
         };
         _presentCause = verdict.Cause;
         if (incident.Report is not { } before || report.HasEnded || before.Verdict.Cause != report.Verdict.Cause)
         {
-            _audience.Publish(report, windows[0]);
+            _audience.Publish(report, window);
         }
 
         incident.Report = report;

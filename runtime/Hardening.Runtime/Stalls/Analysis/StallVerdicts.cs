@@ -1,21 +1,25 @@
+using Hardening.Stalls.Sampling;
+
 namespace Hardening.Stalls.Analysis;
 
 /// <summary>One verdict for activities that stand still together.</summary>
 internal static class StallVerdicts
 {
-    /// <summary>The first activity's, and what the others stand still for beside it; where the first one's is unknown, that of the surest.</summary>
-    public static StallVerdict Join(IReadOnlyList<StallVerdict> verdicts)
+    /// <summary>The longest stall of which it is known why says most; what the others stand still for is beside it.</summary>
+    /// <param name="stalls">The window and the verdict of each, the first to stall first.</param>
+    /// <returns>The verdict, and the window that it is of.</returns>
+    public static (StallVerdict Verdict, StallWindow Window) Join(IReadOnlyList<(StallWindow Window, StallVerdict Verdict)> stalls)
     {
-        var main = verdicts[0].Cause != StallCause.Unknown ? verdicts[0] : verdicts.MaxBy(verdict => verdict.Confidence)!;
-        var contributions = main.Contributions.ToList();
-        foreach (var other in verdicts)
+        var main = stalls.MaxBy(stall => stall.Verdict.Cause == StallCause.Unknown ? 0 : stall.Verdict.Confidence * stall.Window.StallDuration);
+        var contributions = main.Verdict.Contributions.ToList();
+        foreach (var (window, other) in stalls)
         {
-            if (other.Cause != StallCause.Unknown && other.Cause != main.Cause && contributions.TrueForAll(contribution => contribution.Cause != other.Cause))
+            if (other.Cause != StallCause.Unknown && other.Cause != main.Verdict.Cause && contributions.TrueForAll(contribution => contribution.Cause != other.Cause))
             {
-                contributions.Add(new StallContribution(other.Cause, other.Confidence));
+                contributions.Add(new StallContribution(other.Cause, other.Confidence * Math.Min(1, (double)window.StallDuration / Math.Max(1, main.Window.StallDuration))));
             }
         }
 
-        return main with { Contributions = contributions };
+        return (main.Verdict with { Contributions = [.. contributions.OrderByDescending(contribution => contribution.Share)] }, main.Window);
     }
 }

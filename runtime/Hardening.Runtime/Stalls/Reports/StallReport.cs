@@ -21,10 +21,10 @@ public sealed record StallReport
     /// <summary>What, where and why, in one line: the source line first, where it is known.</summary>
     public required string Headline { get; init; }
 
-    /// <summary>The activities that stood still, the first to stall first.</summary>
+    /// <summary>The activities that stood still: the one that the verdict is of, then the others, the first to stall first.</summary>
     public required IReadOnlyList<StalledActivity> Activities { get; init; }
 
-    /// <summary>Why the first of them did.</summary>
+    /// <summary>Why the first of them did, and what others stood still for beside it.</summary>
     public required StallVerdict Verdict { get; init; }
 
     /// <summary>The statement that the stall is put down to: the lock that was waited for, the call that blocks the thread pool, the activity's own; null when none is known.</summary>
@@ -77,7 +77,7 @@ public sealed record ThreadUsage
 /// <summary>A lock that was waited for.</summary>
 public sealed record StallLock
 {
-    /// <summary><c>Monitor</c> for locks of .NET, <c>futex</c> for native ones.</summary>
+    /// <summary><c>Monitor</c> for locks of .NET, <c>semaphore</c> for others that stacks show, <c>futex</c> for native ones.</summary>
     public required string Kind { get; init; }
 
     /// <summary>Where it is, or was.</summary>
