@@ -6,25 +6,25 @@ namespace Hardening.Witness;
 internal sealed class AnswerBuilder(SourceLines lines)
 {
     private readonly Dictionary<WitnessFrame, int> _positions = [];
-    private readonly Dictionary<(RawFrame Frame, bool TakesLock), int> _known = [];
+    private readonly Dictionary<(RawFrame Frame, LockKind WaitsFor), int> _known = [];
     private readonly List<WitnessFrame> _frames = [];
 
     public WitnessAnswer Build(int number, string source, WalkResult result) => new()
     {
         Number = number,
         Source = source,
-        Threads = [.. result.Threads.Select(thread => new WitnessThread(thread.Id, [.. thread.Frames.Select((frame, i) => Position(frame, takesLock: i > 0 && LockStatements.IsWait(thread.Frames[i - 1].Method)))]))],
+        Threads = [.. result.Threads.Select(thread => new WitnessThread(thread.Id, [.. thread.Frames.Select((frame, i) => Position(frame, i > 0 ? LockStatements.KindOf(thread.Frames[i - 1].Method) : LockKind.None))]))],
         Frames = _frames, // filled by the line before
         Locks = [.. result.Locks.Select(held => new WitnessLock(held.Address, held.Type, held.OwnerId, held.Waiters, held.WaiterIds))],
         Held = (long)result.Held.TotalMicroseconds,
         Missing = result.Missing,
     };
 
-    private int Position(RawFrame raw, bool takesLock)
+    private int Position(RawFrame raw, LockKind waitsFor)
     {
-        if (!_known.TryGetValue((raw, takesLock), out var position))
+        if (!_known.TryGetValue((raw, waitsFor), out var position))
         {
-            var line = lines.Of(raw, takesLock);
+            var line = lines.Of(raw, waitsFor);
             var frame = new WitnessFrame(raw.Method, raw.AssemblyPath is null ? null : Path.GetFileNameWithoutExtension(raw.AssemblyPath), line?.File, line?.Line);
             if (!_positions.TryGetValue(frame, out position))
             {
@@ -32,7 +32,7 @@ internal sealed class AnswerBuilder(SourceLines lines)
                 _frames.Add(frame);
             }
 
-            _known.Add((raw, takesLock), position);
+            _known.Add((raw, waitsFor), position);
         }
 
         return position;

@@ -16,8 +16,11 @@ internal sealed class LockStatements
 
     private readonly Dictionary<(string Path, int Token, int Offset), int> _known = [];
 
-    /// <summary>Whether a method waits for a lock on behalf of its caller.</summary>
-    public static bool IsWait(string method) => method.StartsWith("System.Threading.Monitor.Enter", StringComparison.Ordinal) || method.StartsWith("System.Threading.Lock.", StringComparison.Ordinal);
+    /// <summary>What a method waits for on behalf of its caller.</summary>
+    public static LockKind KindOf(string method) =>
+        method.StartsWith("System.Threading.Monitor.Enter", StringComparison.Ordinal) ? LockKind.Monitor
+        : method.StartsWith("System.Threading.Lock.", StringComparison.Ordinal) ? LockKind.Lock
+        : LockKind.None;
 
     /// <param name="frame">The caller.</param>
     /// <param name="statements">Where its statements begin, in order.</param>
@@ -115,4 +118,12 @@ internal sealed class LockStatements
 
         return codes;
     }
+}
+
+/// <summary>A lock that a statement takes.</summary>
+internal enum LockKind
+{
+    None,
+    Monitor,
+    Lock,
 }

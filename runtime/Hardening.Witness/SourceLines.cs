@@ -13,9 +13,9 @@ internal sealed class SourceLines
     private readonly LockStatements _locks = new();
 
     /// <param name="frame">The frame.</param>
-    /// <param name="takesLock">It waits for a lock.</param>
+    /// <param name="waitsFor">What it waits for.</param>
     /// <returns>Null where symbols are missing or do not tell.</returns>
-    public (string File, int Line)? Of(RawFrame frame, bool takesLock = false)
+    public (string File, int Line)? Of(RawFrame frame, LockKind waitsFor = LockKind.None)
     {
         if (frame.AssemblyPath is not { Length: > 0 } path || frame.IlOffset < 0 || MetadataTokens.EntityHandle(frame.Token) is not { Kind: HandleKind.MethodDefinition, IsNil: false } method)
         {
@@ -24,7 +24,7 @@ internal sealed class SourceLines
 
         try
         {
-            return Symbols(path) is { } reader ? Line(reader, (MethodDefinitionHandle)method, frame, takesLock) : null;
+            return Symbols(path) is { } reader ? Line(reader, (MethodDefinitionHandle)method, frame, waitsFor) : null;
         }
         catch (Exception e) when (e is BadImageFormatException or IOException or UnauthorizedAccessException)
         {
@@ -32,7 +32,7 @@ internal sealed class SourceLines
         }
     }
 
-    private (string, int)? Line(MetadataReader reader, MethodDefinitionHandle method, RawFrame frame, bool takesLock)
+    private (string, int)? Line(MetadataReader reader, MethodDefinitionHandle method, RawFrame frame, LockKind waitsFor)
     {
         if (MetadataTokens.GetRowNumber(method) > reader.MethodDebugInformation.Count)
         {
@@ -40,20 +40,22 @@ internal sealed class SourceLines
         }
 
         var points = reader.GetMethodDebugInformation(method.ToDebugInformationHandle()).GetSequencePoints().ToList();
-        var offset = takesLock ? _locks.Place(frame, [.. points.Select(point => point.Offset)]) : frame.IlOffset;
-        SequencePoint? best = null;
-        foreach (var point in points)
+        var offset = waitsFor != LockKind.None ? _locks.Place(frame, [.. points.Select(point => point.Offset)]) : frame.IlOffset;
+        var visible = points.FindAll(point => !point.IsHidden); // they are in order
+        var at = visible.FindLastIndex(point => point.Offset <= offset);
+        if (at < 0)
         {
-            if (point.Offset > offset)
-            {
-                break; // they are in order
-            }
-
-            best = point.IsHidden ? best : point;
+            return null;
         }
 
-        return best is { } found ? (reader.GetString(reader.GetDocument(found.Document).Name), found.StartLine) : null;
+        var line = waitsFor == LockKind.Lock && at + 1 < visible.Count ? BeforeBlock(visible[at], visible[at + 1]) : visible[at].StartLine;
+        return (reader.GetString(reader.GetDocument(visible[at].Document).Name), line);
     }
+
+    // A lock statement of a System.Threading.Lock has no place of its own, its block has: it is above the brace, or before it where the statement before is on the line above.
+    private static int BeforeBlock(SequencePoint before, SequencePoint block) =>
+        block.StartLine != block.EndLine || block.EndColumn != block.StartColumn + 1 || block.StartLine <= before.EndLine ? before.StartLine
+        : block.StartLine - 1 > before.EndLine ? block.StartLine - 1 : block.StartLine;
 
     private MetadataReader? Symbols(string path)
     {

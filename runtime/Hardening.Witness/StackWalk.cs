@@ -193,10 +193,4 @@ internal sealed record WalkResult
     public string? Missing { get; init; }
 }
 
-/// <param name="Method">Type and method.</param>
-/// <param name="AssemblyPath">The file of the assembly; null for code that was made at run time.</param>
-/// <param name="Token">The number of the method in its metadata.</param>
-/// <param name="IlOffset">Where in its IL; −1 when unknown.</param>
-internal sealed record RawFrame(string Method, string? AssemblyPath, int Token, int IlOffset);
-
 internal sealed record RawLock(ulong Address, string? Type, int OwnerId, int Waiters, IReadOnlyList<int> WaiterIds);

@@ -45,7 +45,7 @@ internal sealed class WatchdogEars
         var now = _time.Nanoseconds();
         lock (_gate)
         {
-            _told.Add(new ToldStall { Id = "", Activities = [activity], Time = now, Start = now - (long)silence.TotalNanoseconds, HasEnded = hasEnded });
+            _told.Add(new ToldStall { Id = "", Activities = [activity], Time = now, Start = now - (long)silence.TotalNanoseconds, HasEnded = hasEnded, NoticedAfter = hasEnded ? null : silence });
         }
     }
 
@@ -57,6 +57,7 @@ internal sealed class WatchdogEars
             Id = report.Id,
             Activities = [.. report.Activities.Select(activity => activity.Name)],
             Time = now,
+            NoticedAfter = report.DetectedAfter,
             Start = now - (long)(utc - report.StartedAt).TotalNanoseconds,
             HasEnded = report.HasEnded,
             Verdict = report.Verdict,

@@ -13,7 +13,7 @@ internal sealed class InducedCollections : Fault
 
     public override FaultFacts Facts { get; } = FaultFacts.Of(StallCause.GarbageCollection);
 
-    public override void Prepare(LabApplication application) => _heap = ManyObjects.Make(3_000_000);
+    public override void Prepare(LabApplication application) => _heap = ManyObjects.Make(2_000_000);
 
     public override IDisposable Inject(LabApplication application) => new FaultThreads().Add("fault-collector", 1, Collect).Begin();
 
@@ -22,6 +22,7 @@ internal sealed class InducedCollections : Fault
         while (!stop.IsStopping)
         {
             GC.Collect(2, GCCollectionMode.Forced, blocking: true, compacting: true);
+            Thread.Sleep(1); // one after the other, without a pause, let nobody else run: not even who ends them
         }
 
         GC.KeepAlive(_heap);

@@ -62,6 +62,7 @@ internal static class Judge
             Headline = last.Headline,
             Evidence = verdict.Evidence,
             Rating = facts.Parts.Count == 1 ? Rate(verdict.Cause, facts, run, judgement) : RateParts(verdict.Cause, facts, run, judgement),
+            NoticeDelay = reports[0].NoticedAfter is { } noticed && reports[0].Activities[0] != Activities.Process ? TimeSpan.FromTicks(Math.Max(0, (noticed - run.Limit).Ticks)) : null,
             IsLineRight = facts.Sites.Count == 0 || !last.HasStacks ? null : facts.Sites.Append(facts.OwnerSite).Any(site => Matches(last.Culprit, site, readLine)),
             IsOwnerRight = facts.Owner is null ? null : last.Locks.Any(held => held.OwnerName == facts.Owner),
         };
@@ -100,9 +101,13 @@ internal static class Judge
     // It, or the thread that it waited for, wanted a processor for most of the time and had none.
     private static bool IsStarved(Gap gap) => gap.Waiting >= Most * gap.Length;
 
-    // Who sleeps does not notice how busy the machine is.
-    private static bool IsFelt(IReadOnlyList<StallCause> part, Gap gap) =>
-        part is not [StallCause.ForeignLoad or StallCause.ChildStorm or StallCause.Oversubscription] || gap.Waiting >= NotNothing * gap.Length;
+    // Who sleeps does not notice how busy the machine is, and how much work there was does not show where nearly none of it was done.
+    private static bool IsFelt(IReadOnlyList<StallCause> part, Gap gap) => part switch
+    {
+        [StallCause.ForeignLoad or StallCause.ChildStorm or StallCause.Oversubscription] => gap.Waiting >= NotNothing * gap.Length,
+        [StallCause.BusyActivity] => gap.Running >= NotNothing * gap.Length,
+        _ => true,
+    };
 
     private static bool Covers(ToldStall told, Gap gap) =>
         (told.Activities.Contains(gap.Activity) || told.Activities.Contains(Activities.Process)) && gap.Overlaps(told.Start, told.Time);

@@ -23,6 +23,9 @@ internal sealed record Judgement
     /// <summary>From the moment that the limit was passed until it was told; null: it never was.</summary>
     public TimeSpan? Delay { get; init; }
 
+    /// <summary>The same until it was noticed, by the watchdog's own account.</summary>
+    public TimeSpan? NoticeDelay { get; init; }
+
     /// <summary>The cause in the last report of it; null: there is none.</summary>
     public StallCause? Cause { get; init; }
 

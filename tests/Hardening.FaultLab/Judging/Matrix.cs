@@ -59,6 +59,8 @@ internal sealed record MatrixRow(string Fault, IReadOnlyList<Judgement> Runs)
 
     public double? Delay => Median(Runs.Where(run => run.Delay is not null).Select(run => run.Delay!.Value.TotalMilliseconds));
 
+    public double? NoticeDelay => Runs.Max(run => run.NoticeDelay?.TotalMilliseconds);
+
     public double? LongestDelay => Runs.Max(run => run.Delay?.TotalMilliseconds);
 
     /// <summary>How often the line was right, of how often it had to be.</summary>

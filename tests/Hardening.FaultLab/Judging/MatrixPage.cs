@@ -16,14 +16,14 @@ internal static class MatrixPage
             table.AddColumn(Short(cause), Right);
         }
 
-        table.AddColumn("right", Right).AddColumn("missed", Right).AddColumn("false", Right).AddColumn("delay ms", Right).AddColumn("line", Right).AddColumn("owner", Right).AddColumn("");
+        table.AddColumn("right", Right).AddColumn("missed", Right).AddColumn("false", Right).AddColumn("noticed ms", Right).AddColumn("told ms", Right).AddColumn("line", Right).AddColumn("owner", Right).AddColumn("");
         foreach (var row in matrix.Rows)
         {
             table.AddRow(
             [
                 Markup.Escape(row.Fault), Number(row.Gap), .. causes.Select(cause => row.Count(cause) is > 0 and var count ? Text(count) : ""),
                 RightOf(row), row.LongGaps == 0 ? "" : $"{row.Missed}/{row.LongGaps}", row.False == 0 ? "" : Text(row.False),
-                row.Delay is null ? "" : $"{Number(row.Delay)}, {Number(row.LongestDelay)}", Of(row.Lines), Of(row.Owners), Markup.Escape(Remark(row)),
+                row.NoticeDelay is null ? "" : Number(row.NoticeDelay), row.Delay is null ? "" : $"{Number(row.Delay)}, {Number(row.LongestDelay)}", Of(row.Lines), Of(row.Owners), Markup.Escape(Remark(row)),
             ]);
         }
 

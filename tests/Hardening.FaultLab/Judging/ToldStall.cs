@@ -17,6 +17,9 @@ internal sealed record ToldStall
     /// <summary>Since when they stood still, as far as the watchdog knows.</summary>
     public required long Start { get; init; }
 
+    /// <summary>How long it had lasted when the watchdog noticed it, by its own account; telling may come later, on another thread.</summary>
+    public TimeSpan? NoticedAfter { get; init; }
+
     public bool HasEnded { get; init; }
 
     /// <summary>Null where no cause is told: a bare event.</summary>

@@ -4,7 +4,9 @@ namespace Hardening.Stalls.Analysis;
 /// <summary>Activities that stand still at the same time: from the first one's stall until all move again. Of one thread.</summary>
 internal sealed class StallIncident(string id, DateTimeOffset startedAt, StallChange first)
 {
-    private readonly List<StallChange> _changes = [first]; // the latest of each activity
+    private const int MaxChanges = 64;
+
+    private readonly List<StallChange> _changes = [first]; // stalls, as they stand; an activity that stalls again has another
 
     public string Id => id;
 
@@ -40,8 +42,11 @@ internal sealed class StallIncident(string id, DateTimeOffset startedAt, StallCh
         }
         else if (!change.HasEnded || change.Kind == StalledActivityKind.Process)
         {
-            // One that stalls again and again is told once; the first stall of all is what the report is about.
-            _changes.RemoveAll(other => other != First && other.Kind == kind && other.Name == name && other.Heartbeat == heartbeat);
+            if (_changes.Count >= MaxChanges)
+            {
+                _changes.RemoveAt(_changes.FindIndex(1, other => other.HasEnded) is var ended and > 0 ? ended : 1); // the first is what the incident is about
+            }
+
             _changes.Add(change);
         }
     }

@@ -5,7 +5,10 @@ internal sealed class WaitPlaceShares
 {
     private readonly Dictionary<WaitPlace, double> _shares = [];
 
-    private WaitPlaceShares(IReadOnlyDictionary<WaitPlace, double> seconds, double uninterruptibleUnknown, string memoryAt, string callAt, string deviceAt)
+    // A device has a thread or two wait for it; so many wait for the map of the memory that they share.
+    private const double Crowd = 3;
+
+    private WaitPlaceShares(IReadOnlyDictionary<WaitPlace, double> seconds, double uninterruptibleUnknown, bool isCrowd, string memoryAt, string callAt, string deviceAt)
     {
         (MemoryAt, CallAt, DeviceAt) = (memoryAt, callAt, deviceAt);
         var known = seconds.Where(place => place.Key != WaitPlace.Unknown).Sum(place => place.Value);
@@ -22,7 +25,7 @@ internal sealed class WaitPlaceShares
 
         if (deviceOrMemory <= 0 && uninterruptibleUnknown > 0)
         {
-            _shares[WaitPlace.Device] = uninterruptibleUnknown;
+            _shares[isCrowd ? WaitPlace.Memory : WaitPlace.Device] = uninterruptibleUnknown;
         }
 
         var sum = _shares.Values.Sum();
@@ -77,7 +80,7 @@ internal sealed class WaitPlaceShares
             }
         }
 
-        return new WaitPlaceShares(seconds, uninterruptible, Most(names, WaitPlace.Memory), Most(names, WaitPlace.SystemCall), Most(names, WaitPlace.Device));
+        return new WaitPlaceShares(seconds, uninterruptible, facts.Load.Uninterruptible >= Crowd, Most(names, WaitPlace.Memory), Most(names, WaitPlace.SystemCall), Most(names, WaitPlace.Device));
     }
 
     private static string Most(Dictionary<WaitPlace, Dictionary<string, double>> names, WaitPlace place) =>

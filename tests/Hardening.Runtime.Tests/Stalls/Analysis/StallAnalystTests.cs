@@ -61,20 +61,24 @@ public sealed class StallAnalystTests : IDisposable
     }
 
     [Test]
-    public async Task An_activity_that_stalls_again_is_listed_once_and_the_first_stall_stays(CancellationToken timeout)
+    public async Task A_report_has_a_bound_and_keeps_the_first_stall_and_those_that_last(CancellationToken timeout)
     {
         using var analyst = Start();
-        StallChange first = Silent("first", 1.2), again = Silent("again", 1.1);
+        StallChange first = Silent("first", 1.2), lasting = Silent("lasting", 1.2), again = Silent("again", 1.1);
         analyst.Post(first);
-        for (var i = 0; i < 3; i++)
+        analyst.Post(lasting);
+        for (var i = 0; i < 100; i++)
         {
             analyst.Post(again);
             analyst.Post(again with { HasEnded = true });
+            await _audience.ToldAsync((2 * i) + 4, timeout);
         }
 
-        analyst.Post(first with { HasEnded = true, Silence = TimeSpan.FromSeconds(3) });
+        analyst.Post(first with { HasEnded = true });
+        analyst.Post(lasting with { HasEnded = true });
         await Eventually.HoldsAsync(() => _audience.Reports.Any(report => report.HasEnded), "it is over", timeout);
-        Assert.That(_audience.Reports[^1].Activities.Select(activity => activity.Name), Is.EqualTo(new[] { "first", "again" }));
+        Assert.That(_audience.Reports[^1].Activities.Select(activity => activity.Name).Distinct(), Is.EqualTo(new[] { "first", "lasting", "again" }));
+        Assert.That(_audience.Reports[^1].Activities, Has.Count.EqualTo(64));
     }
 
     [Test]
