@@ -13,7 +13,7 @@ internal sealed class InducedCollections : Fault
 
     public override FaultFacts Facts { get; } = FaultFacts.Of(StallCause.GarbageCollection);
 
-    public override void Prepare(LabApplication application) => _heap = ManyObjects.Make(2_000_000);
+    public override void Prepare(LabApplication application) => _heap = ManyObjects.Make(3_000_000);
 
     public override IDisposable Inject(LabApplication application) => new FaultThreads().Add("fault-collector", 1, Collect).Begin();
 

@@ -5,10 +5,18 @@ internal static class PauseRules
 {
     private const double IdleProcessors = 0.5;
     private const double MostlyWaiting = 0.5;
+    private const double HeldMargin = 1.5; // a sample more or less
 
     public static CauseFinding? Stopped(StallFacts facts, StallSplit left)
     {
         if (left.TakeStopped() is not (> 0 and var share))
+        {
+            return null;
+        }
+
+        // To take stacks the witness holds the process still: that is no cause, but part of the look.
+        var isTold = facts.Load.Continued > 0 || facts.Load.MachineSlept > 0;
+        if (!isTold && share * facts.Duration <= HeldMargin * (facts.Window.Stacks?.Duration.TotalSeconds ?? 0))
         {
             return null;
         }
@@ -25,7 +33,7 @@ internal static class PauseRules
         }
 
         // Without the signal it is told by elimination: a frozen control group and a paused machine look the same from inside.
-        return new CauseFinding(StallCause.ProcessStopped, share, facts.Load.Continued > 0 || facts.Load.MachineSlept > 0 ? 0.95 : 0.7, evidence);
+        return new CauseFinding(StallCause.ProcessStopped, share, isTold ? 0.95 : 0.7, evidence);
     }
 
     public static CauseFinding? Suspension(StallFacts facts, StallSplit left)

@@ -4,7 +4,7 @@ using Hardening.Interop;
 namespace Hardening.Stalls.Sampling;
 
 /// <summary>The live descendants of a process that can be read. This is the aide's side, which finds, opens and closes; <see cref="ChildReader"/> is the sampler's.</summary>
-internal sealed class ChildTable(ThreadTable threads, DescriptorBudget budget, Refusals refusals, string root, int? processId) : IDisposable
+internal sealed class ChildTable(ThreadTable threads, DescriptorBudget budget, Refusals refusals, string root, int? processId, TimeProvider time) : IDisposable
 {
     /// <summary>How many descendants are read at most.</summary>
     public const int MaxChildren = 256;
@@ -12,6 +12,8 @@ internal sealed class ChildTable(ThreadTable threads, DescriptorBudget budget, R
     private const int MaxFamilies = 8192; // threads that may have children, and are to be asked in a round
     private const int FilesPerTurn = 64; // each costs some µs, and there is one per thread
     private const int FilesPerTurnInDoubt = 1024;
+    private static readonly TimeSpan RoundEvery = TimeSpan.FromSeconds(1); // a file for each thread of each process: it would cost more than all samples
+
     private const int LooksAtProgram = 3; // a child is its parent's twin until it executes its program
 
     private readonly ChildSlot[] _slots = TouchedMemory.Allocate<ChildSlot>(MaxChildren);
@@ -20,6 +22,7 @@ internal sealed class ChildTable(ThreadTable threads, DescriptorBudget budget, R
     private readonly List<int> _found = [];
     private readonly byte[] _text = new byte[16 * 1024]; // of some 2,000 children: of more, the first
     private readonly byte[] _programText = new byte[4096];
+    private long? _roundBegan;
     private int _used; // slots up to here have been used
 
     public Span<ChildSlot> Slots => _slots.AsSpan(0, Volatile.Read(ref _used));
@@ -54,6 +57,12 @@ internal sealed class ChildTable(ThreadTable threads, DescriptorBudget budget, R
 
         if (_toVisit.Count == 0)
         {
+            if (!inDoubt && _roundBegan is { } began && time.GetElapsedTime(began) < RoundEvery)
+            {
+                return;
+            }
+
+            _roundBegan = time.GetTimestamp();
             Enqueue(TaskDirectory.Name(processId), threads.Known);
         }
 

@@ -38,7 +38,7 @@ internal sealed class ProcSampler : IProcSource
         {
             _threads = new ThreadTable(tasks, _budget);
             _threadReader = new ThreadReader(_threads, _names, _channels);
-            _children = new ChildTable(_threads, _budget, _threads.Refusals, root, processId);
+            _children = new ChildTable(_threads, _budget, _threads.Refusals, root, processId, _time);
             _childReader = new ChildReader(_children);
             Prepare();
         }

@@ -9,7 +9,10 @@ internal sealed class TaskDirectory : IDisposable
 {
     private const int MaxName = 32;
 
-    private readonly byte[] _entries = new byte[32 * 1024];
+    [ThreadStatic]
+    private static byte[]? t_entries; // kept: a directory is opened and closed again and again
+
+    private readonly byte[] _entries = t_entries ??= new byte[32 * 1024];
     private readonly int _descriptor;
 
     private TaskDirectory(int descriptor) => _descriptor = descriptor;
