@@ -29,7 +29,7 @@ public sealed class TelemetryTests
     public void Every_log_event_is_on_the_page()
     {
         var events = typeof(WitnessStackSource).Assembly.GetTypes()
-            .SelectMany(type => type.GetMethods(BindingFlags.Static | BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+            .SelectMany(type => type.GetMethods(BindingFlags.Static | BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public | BindingFlags.DeclaredOnly))
             .Select(method => method.GetCustomAttribute<LoggerMessageAttribute>()).OfType<LoggerMessageAttribute>().ToArray();
         Assert.That(events, Is.Not.Empty);
         Assert.That(events.Select(e => e.EventId), Is.Unique.And.All.InRange(2100, 2119));
