@@ -74,16 +74,21 @@ internal sealed class StallDetector(TimeProvider time, TimeSpan lateAfter)
         return _poolIsStalled;
     }
 
+    /// <summary>Whether the last check found that the process did not get to run: it came late, and another thread was late as well.</summary>
+    public bool ProcessWasStill { get; private set; }
+
     /// <summary>Looks at every heartbeat. To be called by one thread.</summary>
     /// <param name="due">How long after the last check this one was to come.</param>
+    /// <param name="otherLate">How late another thread of the process was: where this one alone was unlucky, no silence is forgiven.</param>
     /// <param name="tell">Gets each stall that began or ended.</param>
     /// <returns>How late this check comes.</returns>
-    public TimeSpan Check(TimeSpan due, Action<StallChange> tell)
+    public TimeSpan Check(TimeSpan due, TimeSpan otherLate, Action<StallChange> tell)
     {
         var now = time.GetTimestamp();
         var late = time.GetElapsedTime(_lastCheck, now) - due;
         late = late > TimeSpan.Zero ? late : TimeSpan.Zero;
-        var forgiven = late > lateAfter ? (long)(late.TotalSeconds * time.TimestampFrequency) : 0;
+        ProcessWasStill = late > lateAfter && otherLate >= late / 2;
+        var forgiven = ProcessWasStill ? (long)(late.TotalSeconds * time.TimestampFrequency) : 0;
         var isCriticalFresh = true;
         var heartbeats = _heartbeats;
         EndForgotten(heartbeats, now, tell);

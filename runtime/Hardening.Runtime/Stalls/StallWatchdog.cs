@@ -177,7 +177,7 @@ public sealed partial class StallWatchdog : IDisposable
         {
             var suspects = _detector.Suspects();
             _instruments!.Sample(threads.AsSpan(0, _detector.CopyThreads(threads)), suspects);
-            var late = _detector.Check(_options.CheckEvery, tell);
+            var late = _detector.Check(_options.CheckEvery, _instruments.CanaryDelay, tell);
             _detector.CheckPool(_instruments.PoolDelay, _options.ThreadPoolStallAfter ?? _options.StallAfter, tell);
             _health.Looked();
             _notifier?.Tick(_detector.IsCriticalFresh, _analyst!.PresentCause);
@@ -197,9 +197,7 @@ public sealed partial class StallWatchdog : IDisposable
         Interlocked.Increment(ref _lateWakeUps);
         var now = _time.GetTimestamp();
         var start = now - (long)(late.TotalSeconds * _time.TimestampFrequency);
-        // The watchdog's thread alone may have been unlucky: a stall of the process is one that a second thread saw too.
-        var isReported = _instruments!.CanaryDelay >= late / 2;
-        _analyst!.Post(new StallChange(StalledActivityKind.Process, StallChange.Process, null, _options.LateAfter, late, start, now, HasEnded: true) { Usage = usage, IsReported = isReported });
+        _analyst!.Post(new StallChange(StalledActivityKind.Process, StallChange.Process, null, _options.LateAfter, late, start, now, HasEnded: true) { Usage = usage, IsReported = _detector.ProcessWasStill });
     }
 
     private void Tell(StallChange change)

@@ -52,7 +52,7 @@ public sealed class StallDetectorTests
         detector.Track("work", TimeSpan.FromSeconds(1));
         Check(detector);
         _time.Advance(TimeSpan.FromSeconds(17));
-        Assert.That(detector.Check(Tick, _told.Add), Is.EqualTo(TimeSpan.FromSeconds(16.8)));
+        Assert.That(detector.Check(Tick, TimeSpan.MaxValue, _told.Add), Is.EqualTo(TimeSpan.FromSeconds(16.8)));
         Assert.That(_told, Is.Empty);
         Check(detector, times: 4);
         Assert.That(_told, Has.Count.EqualTo(1), "but what it owed before still counts");
@@ -66,6 +66,17 @@ public sealed class StallDetectorTests
         detector.Track("gone", TimeSpan.FromSeconds(1)).Dispose();
         Check(detector, times: 20);
         Assert.That(_told, Is.Empty);
+    }
+
+    [Test]
+    public void Where_the_check_alone_was_late_nothing_is_forgiven()
+    {
+        var detector = new StallDetector(_time, TimeSpan.FromMilliseconds(500));
+        detector.Track("work", TimeSpan.FromSeconds(1));
+        _time.Advance(TimeSpan.FromSeconds(2));
+        Assert.That(detector.Check(Tick, TimeSpan.FromSeconds(0.5), _told.Add), Is.EqualTo(TimeSpan.FromSeconds(1.8)));
+        Assert.That(detector.ProcessWasStill, Is.False);
+        Assert.That(_told.Select(Short), Is.EqualTo(new[] { ("work", TimeSpan.FromSeconds(2), false) }), "others ran, and it did not move");
     }
 
     [Test]
@@ -86,7 +97,7 @@ public sealed class StallDetectorTests
         Check(detector, times: 50);
         _time.Advance(TimeSpan.FromSeconds(5));
         detector.Track("new", TimeSpan.FromSeconds(1));
-        detector.Check(Tick, _told.Add);
+        detector.Check(Tick, TimeSpan.MaxValue, _told.Add);
         Assert.That(_told, Is.Empty);
         Check(detector, times: 6);
         Assert.That(_told.Single().Silence, Is.EqualTo(TimeSpan.FromSeconds(1.2)));
@@ -102,11 +113,11 @@ public sealed class StallDetectorTests
         }
 
         Action<StallChange> tell = _told.Add;
-        detector.Check(Tick, tell);
+        detector.Check(Tick, TimeSpan.MaxValue, tell);
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < 100; i++)
         {
-            detector.Check(Tick, tell);
+            detector.Check(Tick, TimeSpan.MaxValue, tell);
         }
 
         Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
@@ -120,7 +131,7 @@ public sealed class StallDetectorTests
         for (var i = 0; i < 3; i++)
         {
             _time.Advance(Tick * 2);
-            Assert.That(detector.Check(Tick, _told.Add), Is.EqualTo(Tick));
+            Assert.That(detector.Check(Tick, TimeSpan.MaxValue, _told.Add), Is.EqualTo(Tick));
         }
 
         Assert.That(_told.Single().Silence, Is.EqualTo(TimeSpan.FromSeconds(1.2)), "a host that is busy all the time is late all the time");
@@ -234,7 +245,7 @@ public sealed class StallDetectorTests
         for (var i = 0; i < times; i++)
         {
             _time.Advance(Tick);
-            Assert.That(detector.Check(Tick, _told.Add), Is.EqualTo(TimeSpan.Zero));
+            Assert.That(detector.Check(Tick, TimeSpan.MaxValue, _told.Add), Is.EqualTo(TimeSpan.Zero));
         }
     }
 }

@@ -40,8 +40,8 @@ internal sealed class StallInstruments : IStallEvidence, IDisposable
     /// <summary>How long work waits in the thread pool's queue, as of the last sample.</summary>
     public TimeSpan PoolDelay => TimeSpan.FromMicroseconds(_last.Sample.PoolDelay / 1000d);
 
-    /// <summary>How late a thread that wants nothing woke since the sample before the last.</summary>
-    public TimeSpan CanaryDelay => TimeSpan.FromMicroseconds(_last.Sample.CanaryDelay / 1000d);
+    /// <summary>How late a thread that wants nothing woke since the sample before the last, or is now: a stall may have begun in the midst of the last sample.</summary>
+    public TimeSpan CanaryDelay => TimeSpan.FromMicroseconds(Math.Max(_last.Sample.CanaryDelay, _canary.PeekDelay()) / 1000d);
 
     public IReadOnlyList<string> Missing => [.. field, .. _sampler?.Missing ?? [], .. _events?.Missing is { } events ? new[] { events } : []];
 

@@ -36,6 +36,13 @@ internal sealed class Canary(TimeProvider time) : IDisposable
         return Math.Max(Math.Max(late, 0), Interlocked.Exchange(ref _worst, 0));
     }
 
+    /// <summary>The same, and it may be asked for again.</summary>
+    public long PeekDelay()
+    {
+        var dueAt = Volatile.Read(ref _dueAt);
+        return Math.Max(dueAt != 0 ? time.Nanoseconds - dueAt : 0, Volatile.Read(ref _worst));
+    }
+
     /// <summary>Ends the thread, which is waited for up to 5 s: on a machine that stalls it may not get to run. It ends as soon as it does.</summary>
     public void Dispose()
     {

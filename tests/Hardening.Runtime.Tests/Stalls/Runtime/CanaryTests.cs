@@ -14,6 +14,7 @@ public sealed class CanaryTests
         Assert.That(canary.TakeDelay(), Is.Zero, "this clock stands still");
 
         time.Advance(TimeSpan.FromSeconds(5)); // within one sleep
+        Assert.That((canary.PeekDelay(), canary.PeekDelay()), Is.EqualTo((4_950_000_000, 4_950_000_000)));
         Assert.That(canary.TakeDelay(), Is.EqualTo(4_950_000_000), "asleep still, or woken");
         await SleepsOnceMoreAsync(canary, timeout);
         _ = canary.TakeDelay();
