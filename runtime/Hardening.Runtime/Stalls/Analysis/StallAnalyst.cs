@@ -66,8 +66,8 @@ internal sealed partial class StallAnalyst : IDisposable
     /// <remarks>May be called from a handler, on its own thread.</remarks>
     public void Dispose()
     {
+        _stopping.CancelAfter(EndWait / 2); // before the thread is told, which disposes of it when it ends
         _changes.CompleteAdding();
-        _stopping.CancelAfter(EndWait / 2);
         if (Thread.CurrentThread != _thread && !_thread.Join(EndWait))
         {
             LogNotEnded();

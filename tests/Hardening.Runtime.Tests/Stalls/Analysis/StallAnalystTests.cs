@@ -193,6 +193,15 @@ public sealed class StallAnalystTests : IDisposable
     }
 
     [Test]
+    public void Disposal_at_once_is_no_race()
+    {
+        for (var i = 0; i < 200; i++)
+        {
+            Assert.That(Start().Dispose, Throws.Nothing);
+        }
+    }
+
+    [Test]
     public void Disposal_works_off_what_was_posted_and_leaves_no_thread(CancellationToken timeout)
     {
         var analyst = Start();
