@@ -57,20 +57,24 @@ internal sealed class LockFacts
         var waitsFor = Edges();
         var path = new List<int>();
         var at = threadId;
-        while (waitsFor.TryGetValue(at, out var owner))
+        while (waitsFor.TryGetValue(at, out var edge))
         {
             var seen = path.IndexOf(at);
             if (seen >= 0)
             {
-                return path[seen..];
+                return IsOne([.. path[seen..].Select(thread => waitsFor[thread])]) ? path[seen..] : [];
             }
 
             path.Add(at);
-            at = owner;
+            at = edge.Owner;
         }
 
         return [];
     }
+
+    // In a circle each waits for another lock; and what a snapshot saw and what was heard at another time make circles of threads that take turns.
+    private static bool IsOne(IReadOnlyList<Edge> circle) =>
+        circle.DistinctBy(edge => edge.Lock).Count() == circle.Count && !(circle.Any(edge => edge.By == Source.Snapshot) && circle.Any(edge => edge.By == Source.Waits));
 
     /// <summary>The futex that a thread waited at in most deep samples, with all threads that waited at it then.</summary>
     public FutexWait? Futex(int threadId)
@@ -115,14 +119,14 @@ internal sealed class LockFacts
     }
 
     // Who waits for whom, as of the end of the stall: a snapshot's locks are certain; of waits the latest news of each lock's owner counts.
-    private Dictionary<int, int> Edges()
+    private Dictionary<int, Edge> Edges()
     {
-        var edges = new Dictionary<int, int>();
+        var edges = new Dictionary<int, Edge>();
         foreach (var held in _facts.Stacks.Locks.Where(held => held.OwnerThreadId > 0))
         {
             foreach (var waiter in held.WaiterThreadIds.Where(waiter => waiter != held.OwnerThreadId))
             {
-                edges[waiter] = held.OwnerThreadId;
+                edges[waiter] = new Edge(held.OwnerThreadId, held.Address, Source.Snapshot);
             }
         }
 
@@ -131,7 +135,7 @@ internal sealed class LockFacts
         {
             foreach (var waiter in wanted.WaiterThreadIds.Where(waiter => WaitsOf(waiter).Any(wait => wait.LockId == wanted.LockId && Overlap(wait) >= _facts.Duration * CycleShare)))
             {
-                edges.TryAdd(waiter, wanted.OwnerThreadId);
+                edges.TryAdd(waiter, new Edge(wanted.OwnerThreadId, wanted.LockId, Source.Waits));
             }
         }
 
@@ -139,12 +143,22 @@ internal sealed class LockFacts
         {
             foreach (var row in Window.Samples.LastOrDefault(sample => sample.Sample.IsDeep)?.Threads.Where(row => WaitPlaces.IsFutex(row) && row.Argument == address && row.ThreadId != owner) ?? [])
             {
-                edges.TryAdd(row.ThreadId, owner);
+                edges.TryAdd(row.ThreadId, new Edge(owner, address, Source.Futex));
             }
         }
 
         return edges;
     }
+
+    private enum Source
+    {
+        Snapshot,
+        Waits,
+        Futex,
+    }
+
+    // Whom a thread waits for, at which lock, and how that is known.
+    private readonly record struct Edge(int Owner, ulong Lock, Source By);
 }
 
 /// <summary>Threads at one futex.</summary>

@@ -120,6 +120,10 @@ public sealed class LookAlikeTests
         AssertIs(StallCause.BlockedActivity, OfThread().Thread(CameraId).Threads(31, 20, "omp", argument: Futex));
 
     [Test]
+    public void What_a_snapshot_saw_and_what_was_heard_later_of_one_lock_are_no_circle() =>
+        AssertIs(StallCause.LockContention, OfThread().Thread(CameraId).Waits(CameraId, OwnerId, 1).Waits(OwnerId, 33, 1).Held(9, "object", OwnerId, 33, CameraId));
+
+    [Test]
     public void A_convoy_that_takes_turns_is_no_deadlock()
     {
         var sketch = OfThread().Thread(CameraId).Thread(OwnerId).Thread(33).Waits(CameraId, OwnerId, 1).Waits(OwnerId, 33, 1, from: 0.3).Waits(33, OwnerId, 1, from: 0.1, to: 0.3);
