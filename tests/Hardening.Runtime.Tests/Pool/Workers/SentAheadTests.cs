@@ -200,7 +200,8 @@ public sealed class SentAheadTests : IAsyncDisposable
         Signals.Send("KILL", worker.ProcessId);
         var next = await _workers.NextAsync(timeout);
         await AnswerAllAsync(next, jobs[4..], timeout, from: 4);
-        Assert.That((Now.Succeeded, Now.Recycles), Is.EqualTo((9L, 1L)));
+        Assert.That(Now.Succeeded, Is.EqualTo(9));
+        await Eventually.HoldsAsync(() => Now.Recycles == 1, "the end of the first worker is noted, while the next one works", timeout);
     }
 
     [Test]
