@@ -15,7 +15,7 @@ public sealed class StallWatchdogOptions
     public TimeSpan? ThreadPoolStallAfter { get; set; }
 
     /// <summary>
-    /// Whether threads, runtime and host are measured at each check, so that a stall's cause can be named: 0.2 % of a core with 200 threads. Linux only; elsewhere, and when false, stalls are detected and
+    /// Whether threads, runtime and host are measured at each check, so that a stall's cause can be named: half a percent of a core with 200 threads. Linux only; elsewhere, and when false, stalls are detected and
     /// their cause is unknown. Default true.
     /// </summary>
     public bool Sampling { get; set; } = true;
