@@ -1,3 +1,5 @@
+using Hardening.Stalls;
+
 namespace Hardening.FaultLab.Faults;
 
 /// <summary>All faults, by name.</summary>
@@ -6,7 +8,7 @@ internal static class FaultCatalog
     public static IReadOnlyList<Fault> All { get; } =
     [
         new LockConvoySleep(), new LockConvoyCompute(), new LockConvoyTurns(), new NewLockConvoy(), new SemaphoreConvoy(), new DeadlockBeside(), new DeadlockWithCamera(),
-        new NativeLockConvoy(), new SpinStorm(), new YieldStorm(),
+        new NativeLockConvoy(), new SpinStorm("spin-sleep", "go round in SpinWait", "spin", resources => resources.SpinGate, 4, StallCause.SpinStorm), new SpinStorm("spin-yield", "yield and ask again", "yield", resources => resources.YieldGate, 8, StallCause.SpinStorm, StallCause.KernelStorm),
         new InducedCollections(), new LargeObjectChurn(), new CollectionSuspension(),
         new SyncOverAsync(), new SleepingPool(),
         new ForeignHogs(), new ChildStorm(), new ForkStorm(), new StoppedProcess(),

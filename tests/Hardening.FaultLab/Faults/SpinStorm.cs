@@ -3,21 +3,28 @@ using Hardening.Stalls;
 
 namespace Hardening.FaultLab.Faults;
 
-internal sealed class SpinStorm : Fault
+/// <summary>A spin lock that is held for seconds.</summary>
+/// <param name="name">The fault's name.</param>
+/// <param name="wayRound">How those go round who want it.</param>
+/// <param name="mark">The mark of the statement at which the camera wants it.</param>
+/// <param name="gateOf">The lock.</param>
+/// <param name="threadsPerProcessor">How many want it, beside the camera.</param>
+/// <param name="causes">The causes that are right.</param>
+internal sealed class SpinStorm(string name, string wayRound, string mark, Func<LabResources, SpinGate> gateOf, int threadsPerProcessor, params StallCause[] causes) : Fault
 {
-    public override string Name => "spin-sleep";
+    public override string Name => name;
 
-    public override string Summary => "a spin lock is held for seconds: the camera and others go round in SpinWait";
+    public override string Summary => $"a spin lock is held for seconds: the camera and others {wayRound}";
 
-    public override FaultFacts Facts { get; } = FaultFacts.Of(StallCause.SpinStorm) with { Sites = [new Site("LabCamera.TakeSpinGates", "site: spin"), new Site("SpinGate.Enter"), new Site("SpinStorm.Wait")] };
+    public override FaultFacts Facts { get; } = FaultFacts.Of(causes) with { Sites = [new Site("LabCamera.TakeSpinGates", $"site: {mark}"), new Site("SpinGate.Enter"), new Site("SpinStorm.Wait")] };
 
     public override IDisposable Inject(LabApplication application)
     {
-        var gate = application.Resources.SpinGate;
+        var gate = gateOf(application.Resources);
         var held = new ManualResetEventSlim();
         var threads = new FaultThreads().Add("fault-owner", 1, stop => Hold(gate, held, stop)).Begin();
         held.Wait(TimeSpan.FromSeconds(10));
-        return threads.Add("fault-spinner", 4 * Environment.ProcessorCount, _ => Wait(gate));
+        return threads.Add("fault-spinner", threadsPerProcessor * Environment.ProcessorCount, _ => Wait(gate));
     }
 
     private static void Hold(SpinGate gate, ManualResetEventSlim held, FaultThreads stop)
