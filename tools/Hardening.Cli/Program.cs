@@ -1,0 +1,3 @@
+using Hardening.Cli;
+
+return await HardenProgram.RunAsync(args, Console.Out, Console.Error, TimeProvider.System);
