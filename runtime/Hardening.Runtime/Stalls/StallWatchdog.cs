@@ -179,8 +179,9 @@ public sealed partial class StallWatchdog : IDisposable
             _instruments!.Sample(threads.AsSpan(0, _detector.CopyThreads(threads)), suspects);
             var late = _detector.Check(_options.CheckEvery, _instruments.CanaryDelay, tell);
             _detector.CheckPool(_instruments.PoolDelay, _options.ThreadPoolStallAfter ?? _options.StallAfter, tell);
+            _analyst!.NoteLost(_detector.TakeLostSilences());
             _health.Looked();
-            _notifier?.Tick(_detector.IsCriticalFresh, _analyst!.PresentCause);
+            _notifier?.Tick(_detector.IsCriticalFresh, _analyst.PresentCause);
             var before = usage;
             usage = ProcessUsage.Now();
             if (late > _options.LateAfter)
@@ -197,19 +198,20 @@ public sealed partial class StallWatchdog : IDisposable
         Interlocked.Increment(ref _lateWakeUps);
         var now = _time.GetTimestamp();
         var start = now - (long)(late.TotalSeconds * _time.TimestampFrequency);
-        _analyst!.Post(new StallChange(StalledActivityKind.Process, StallChange.Process, null, _options.LateAfter, late, start, now, HasEnded: true) { Usage = usage, IsReported = _detector.ProcessWasStill });
+        _analyst!.Post(new StallChange(StalledActivityKind.Process, StallChange.Process, null, _options.LateAfter, late, start, now, HasEnded: true) { IsWhole = true, Usage = usage, IsReported = _detector.ProcessWasStill });
     }
 
     private void Tell(StallChange change)
     {
-        if (change.HasEnded)
-        {
-            _health.Moved(change.Key);
-        }
-        else
+        if (!change.HasEnded || change.IsWhole)
         {
             Interlocked.Increment(ref _stallCount);
             _health.Stalled(change.Key, StallIncident.Describe(change, change.Silence), change.Heartbeat?.IsCritical is true);
+        }
+
+        if (change.HasEnded)
+        {
+            _health.Moved(change.Key);
         }
 
         _analyst!.Post(change);

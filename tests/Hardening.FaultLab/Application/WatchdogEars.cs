@@ -14,8 +14,8 @@ internal sealed class WatchdogEars
     public WatchdogEars(StallWatchdog watchdog, TimeProvider time)
     {
         _time = time;
-        watchdog.StallDetected += (_, e) => Note(e.Heartbeat, e.Silence, hasEnded: false);
-        watchdog.StallEnded += (_, e) => Note(e.Heartbeat, e.Silence, hasEnded: true);
+        watchdog.StallDetected += (_, e) => Note(e, hasEnded: false);
+        watchdog.StallEnded += (_, e) => Note(e, hasEnded: true);
         watchdog.StallReported += (_, e) => Note(e.Report);
     }
 
@@ -40,12 +40,13 @@ internal sealed class WatchdogEars
         }
     }
 
-    private void Note(string activity, TimeSpan silence, bool hasEnded)
+    private void Note(StallEventArgs e, bool hasEnded)
     {
-        var now = _time.Nanoseconds();
+        var (now, utc) = (_time.Nanoseconds(), _time.GetUtcNow());
+        var start = now - (long)(utc - e.StartedAt).TotalNanoseconds;
         lock (_gate)
         {
-            _told.Add(new ToldStall { Id = "", Activities = [activity], Time = now, Start = now - (long)silence.TotalNanoseconds, HasEnded = hasEnded, NoticedAfter = hasEnded ? null : silence });
+            _told.Add(new ToldStall { Id = "", Activities = [e.Heartbeat], Time = now, Start = start, HasEnded = hasEnded, NoticedAfter = hasEnded ? null : e.Silence });
         }
     }
 

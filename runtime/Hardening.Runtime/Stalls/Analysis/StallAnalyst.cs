@@ -62,6 +62,15 @@ internal sealed partial class StallAnalyst : IDisposable
         }
     }
 
+    /// <summary>Some changes never came to be posted.</summary>
+    public void NoteLost(long changes)
+    {
+        if (changes > 0)
+        {
+            Interlocked.Add(ref _lost, changes);
+        }
+    }
+
     /// <summary>Works off what was posted, and ends; waits for that up to 5 s.</summary>
     /// <remarks>May be called from a handler, on its own thread.</remarks>
     public void Dispose()
@@ -111,7 +120,7 @@ internal sealed partial class StallAnalyst : IDisposable
 
         if (_incident is null)
         {
-            if (change.HasEnded && change.Kind != StalledActivityKind.Process)
+            if (change.HasEnded && !change.IsWhole)
             {
                 return; // its beginning was lost
             }
