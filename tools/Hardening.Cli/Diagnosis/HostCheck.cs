@@ -1,7 +1,7 @@
 namespace Hardening.Cli.Diagnosis;
 
-/// <summary>How a check went. The worst first: results are shown in this order.</summary>
-internal enum Verdict
+/// <summary>How a check went. The worst first: results are shown in this order. Public for the cases of tests alone.</summary>
+public enum Verdict
 {
     /// <summary>It costs frames, leaves children or stalls, sooner or later.</summary>
     Failed,
