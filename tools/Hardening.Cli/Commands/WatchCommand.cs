@@ -9,6 +9,7 @@ namespace Hardening.Cli.Commands;
 internal sealed class WatchCommand : VerbCommand
 {
     private static readonly TimeSpan s_lineEvery = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_first = TimeSpan.FromMilliseconds(800); // a rate needs some time
     private static readonly TimeSpan s_drawEvery = TimeSpan.FromMilliseconds(500);
 
     private readonly Argument<string[]> _target = new("process") { Arity = ArgumentArity.ZeroOrMore, Description = "The process, by number or name; or, behind --, a command to start and watch: it is ended with the watch." };
@@ -77,7 +78,8 @@ internal sealed class WatchCommand : VerbCommand
 
     private async Task<WatchResult> WatchAsync(WatchTarget target, WatchOptions options, Terminal terminal, CancellationToken stop)
     {
-        using var session = new WatchSession(target, options, Time);
+        await using var dotnet = options.Detail != WatchDetail.None && target.Kind.IsDotnet ? await DotnetEye.OpenAsync(target.Id, options.Detail, Time, stop).ConfigureAwait(false) : null;
+        using var session = new WatchSession(target, options, Time, dotnet);
         if (!terminal.IsInteractive || terminal.IsJson || options.Command.Count > 0)
         {
             return await session.RunAsync(Limited(s_lineEvery, watched => terminal.Report(WatchView.Line(watched, Picture(watched)))), stop).ConfigureAwait(false);
@@ -93,7 +95,7 @@ internal sealed class WatchCommand : VerbCommand
 
     private static Action<WatchSession> Limited(TimeSpan every, Action<WatchSession> show)
     {
-        var next = TimeSpan.Zero;
+        var next = s_first;
         return session =>
         {
             if (session.Elapsed >= next)

@@ -12,7 +12,7 @@ internal static class PathologyClassifier
     private static readonly IReadOnlyList<Func<PathologyFacts, Pathology?>> s_rules =
     [
         DotnetRules.Collection, DotnetRules.Pool, DotnetRules.Locks,
-        ThrashRules.Lock, ThrashRules.Spin, StormRules.Memory, ThrashRules.Library, ThrashRules.Kernel,
+        ThrashRules.Lock, ThrashRules.Interpreter, ThrashRules.Spin, StormRules.Memory, ThrashRules.Library, ThrashRules.Kernel,
         StormRules.Throttled, StormRules.Children, StormRules.Oversubscribed, StormRules.Starved,
     ];
 
@@ -25,7 +25,17 @@ internal static class PathologyClassifier
         }
 
         var facts = new PathologyFacts(window, program, kind);
-        return facts.Seconds <= 0 ? []
-            : [.. s_rules.Select(rule => rule(facts)).OfType<Pathology>().Where(found => found.Confidence >= CauseClassifier.Sure).GroupBy(found => found.Kind).Select(same => same.MaxBy(found => found.Weight)!).OrderByDescending(found => found.Weight * found.Confidence)];
+        if (facts.Seconds <= 0)
+        {
+            return [];
+        }
+
+        var found = s_rules.Select(rule => rule(facts)).OfType<Pathology>().Where(found => found.Confidence >= CauseClassifier.Sure).GroupBy(found => found.Kind).Select(same => same.MaxBy(found => found.Confidence)!).ToList();
+        if (found.Exists(other => other.Kind == PathologyKind.LockThrash))
+        {
+            found.RemoveAll(other => other.Kind is PathologyKind.Oversubscription or PathologyKind.KernelStorm); // these are what it looks like to a scheduler
+        }
+
+        return [.. found.OrderByDescending(other => other.Weight * other.Confidence)];
     }
 }

@@ -8,8 +8,9 @@ namespace Hardening.Cli.Watching;
 /// </summary>
 /// <param name="stallAfter">The longest stillness that is none.</param>
 /// <param name="owners">Tells who holds a native lock.</param>
+/// <param name="locks">Tells who waits for a lock of .NET; null where nobody does.</param>
 /// <param name="hasInterpreterLock">Threads of the program wait at one address for their turn alone.</param>
-internal sealed class StallFinder(TimeSpan stallAfter, IFutexOwners owners, bool hasInterpreterLock)
+internal sealed class StallFinder(TimeSpan stallAfter, IFutexOwners owners, ILockWaits? locks, bool hasInterpreterLock)
 {
     private const int Crowd = 3; // threads that wait for one interpreter's lock; of two, one may be at another lock
     private const int MaxStalls = 10_000;
@@ -110,7 +111,15 @@ internal sealed class StallFinder(TimeSpan stallAfter, IFutexOwners owners, bool
 
     private void NoteLocks(HashSet<(Stillness, ulong)> still, List<OutsideStall> noticed)
     {
-        var waiting = _threads.Where(thread => thread.Value.Now == Stillness.Futex && _last - thread.Value.Since >= _limit).ToList();
+        var waiting = _threads.Where(thread => thread.Value.Now == Stillness.Futex && _last - thread.Value.Since >= _limit).ToDictionary();
+        foreach (var wait in waiting.Count == 0 || locks is null ? [] : locks.Since(_last).TakeWhile(wait => wait.End == 0))
+        {
+            if (_last - wait.Start >= _limit && waiting.Remove(wait.WaiterThreadId, out var track))
+            {
+                Note(Stillness.Futex, wait.LockId, wait.WaiterThreadId, Math.Max(track.Since, wait.Start), still, noticed);
+            }
+        }
+
         foreach (var site in FutexSites.Group(waiting, thread => thread.Value.Key))
         {
             var key = KeyOf(site[0].Value.Key);

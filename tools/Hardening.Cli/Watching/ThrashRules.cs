@@ -21,6 +21,25 @@ internal static class ThrashRules
 
     private const double SmallRun = 0.2; // processors: less hurts nobody
 
+    private const string Interpreters = "The interpreter runs one thread at a time: use processes in the place of threads, as many as there are processors, or move the loop out of it.";
+
+    // A thread that computes is taken off its processor; one that asks for a lock after each few thousand instructions leaves it.
+    private const double ManyWaits = 2_000; // for each second of processor time
+
+    /// <summary>On a full machine the threads of an interpreter do not sleep at its lock: each is woken for it, waits for a processor, and finds it taken again.</summary>
+    public static Pathology? Interpreter(PathologyFacts facts) =>
+        facts.Kind.InterpreterLock is not { } name || facts.Load.Runnable + (facts.Site?.Waiters ?? 0) < Turns || facts.Active < Turns || facts.Delay < Waiting || facts.SwitchesPerSecondOfRun < ManyWaits || facts.Run > Math.Max(1.6, facts.Processors * 0.8) ? null
+            : new Pathology(
+                PathologyKind.LockThrash, StallCause.NativeLockContention, 0.8, Math.Min(facts.Processors, 0.3 + (facts.Load.Runnable / 10)),
+                $"{Readable.Count(facts.Active, "thread")} of {facts.Program} take turns at one lock ({name}): {facts.Together}",
+                [
+                    $"{Readable.Number(facts.Load.Runnable)} threads at a time wanted a processor and began {Readable.Number(facts.SwitchesPerSecondOfRun)} waits for each second that they ran: threads that compute are taken off their processor, these leave it, to wait for the lock.",
+                    $"They were ready without a processor for {Readable.Seconds(facts.Delay * facts.Seconds)} in {Readable.Seconds(facts.Seconds)}, all together.",
+                ])
+            {
+                Advice = Interpreters,
+            };
+
     public static Pathology? Lock(PathologyFacts facts)
     {
         if (facts.Site is not { } site || site.Waiters < Waiting || site.Turns < Turns || site.Turns * 2 < site.Members)
@@ -46,8 +65,7 @@ internal static class ThrashRules
                 $"The process began {Readable.Number(facts.Switches)} waits a second and used {Readable.Number(facts.Run)} of {Readable.Count(facts.Processors, "processor")}: more threads get no more done.",
             ])
         {
-            Advice = name == "the interpreter lock" ? "Python runs one thread at a time: use processes in the place of threads, as many as there are processors, or move the loop out of Python."
-                : name == "a native lock" ? "Hold the lock for less, or give each thread data of its own." : null,
+            Advice = name == "a native lock" ? "Hold the lock for less, or give each thread data of its own." : Interpreters,
         };
     }
 

@@ -61,6 +61,9 @@ internal sealed class ThreadLedger
 
     public int ThreadsSeen => _threads.Count;
 
+    /// <summary>Samples at which some could not.</summary>
+    public int Incomplete { get; private set; }
+
     public void Add(WindowSample sample, IReadOnlyList<string> channels, IReadOnlyDictionary<int, string> names)
     {
         var process = sample.Sample.Process;
@@ -74,6 +77,7 @@ internal sealed class ThreadLedger
         MajorFaults += process.MajorFaults;
         MostThreads = Math.Max(MostThreads, process.Threads);
         MostChildren = Math.Max(MostChildren, process.Children);
+        Incomplete += process.Omitted > 0 ? 1 : 0;
         MostOmitted = Math.Max(MostOmitted, process.Omitted);
         foreach (var row in sample.Threads)
         {

@@ -22,7 +22,6 @@ internal sealed class WatchAnalysis
     private readonly WatchReports? _reports;
     private readonly TimeProvider _time;
     private readonly EpisodeBook _episodes = new();
-    private readonly List<string> _missing;
     private long _first;
     private long _lastSample;
     private long _lastLook;
@@ -31,10 +30,9 @@ internal sealed class WatchAnalysis
     public WatchAnalysis(WatchTarget target, WatchOptions options, StallSampler sampler, IFutexOwners owners, ILockWaits? locks, StallSubject subject, WatchReports? reports, TimeProvider time)
     {
         (_target, _sampler, _owners, _reports, _time) = (target, sampler, owners, reports, time);
-        _finder = new StallFinder(options.StallAfter, owners, target.Kind.InterpreterLock is not null);
+        _finder = new StallFinder(options.StallAfter, owners, locks, target.Kind.InterpreterLock is not null);
         _windows = new WatchWindows(sampler, locks, subject.Processors, options.Interval, options.StallAfter);
         _verdicts = new WatchVerdicts(subject, target.Kind);
-        _missing = [.. target.Missing];
     }
 
     public ThreadLedger Ledger { get; } = new();
@@ -46,12 +44,10 @@ internal sealed class WatchAnalysis
     public IEnumerable<(int ThreadId, long Since)> Silent => _finder.Silent;
 
     /// <summary>What is not known, and why.</summary>
-    public IReadOnlyList<string> Missing => [.. _missing.Concat(_target.Missing.Count > 0 ? _sampler.Missing.Where(sentence => !sentence.Contains("system calls", StringComparison.Ordinal)) : _sampler.Missing).Distinct()];
+    public IReadOnlyList<string> Missing => [.. _target.Missing.Concat(_target.Missing.Count > 0 ? _sampler.Missing.Where(sentence => !sentence.Contains("system calls", StringComparison.Ordinal)) : _sampler.Missing).Distinct()];
 
     /// <summary>Wants the threads' stacks, for a stall or a state that has just been noticed; null: nobody takes them.</summary>
     public Action<Action<ThreadStackCapture>>? WantStacks { get; set; }
-
-    public void NoteMissing(string sentence) => _missing.Add(sentence);
 
     /// <summary>Takes what was measured since the last call.</summary>
     public void Take()

@@ -47,13 +47,9 @@ internal sealed class WatchSession : IDisposable
             Host = Environment.MachineName,
             Processors = _processors,
             System = RuntimeInformation.OSDescription,
-            Runtime = dotnet?.Runtime ?? (target.Kind.IsDotnet ? ".NET" : target.Kind.InterpreterLock is not null ? "an interpreter with one lock" : "not .NET"),
+            Runtime = target.Kind.Runtime,
         };
-        Analysis = new WatchAnalysis(target, options, _sampler, _peek, dotnet, subject, _reports, time) { WantStacks = dotnet is { HasStacks: true } eye ? eye.WantStacks : null };
-        foreach (var sentence in _dotnet?.Missing ?? [])
-        {
-            Analysis.NoteMissing(sentence);
-        }
+        Analysis = new WatchAnalysis(target, options, _sampler, _peek, dotnet, subject, _reports, time) { WantStacks = dotnet is null ? null : dotnet.WantStacks };
     }
 
     public WatchAnalysis Analysis { get; }
@@ -71,41 +67,69 @@ internal sealed class WatchSession : IDisposable
 
     public IReadOnlyDictionary<int, string> ThreadNames => _sampler.ThreadNames;
 
-    /// <param name="look">Called after each sample.</param>
+    /// <summary>Watches on a thread of its own: one that is late sees little.</summary>
+    /// <param name="look">Called after each sample, by that thread.</param>
     /// <param name="stop">Ends the watch; that is no failure.</param>
-    public async Task<WatchResult> RunAsync(Action<WatchSession> look, CancellationToken stop)
+    public Task<WatchResult> RunAsync(Action<WatchSession> look, CancellationToken stop)
+    {
+        var done = new TaskCompletionSource<WatchResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var thread = new Thread(() =>
+        {
+            try
+            {
+                SamplingThread.BeUrgent();
+                done.SetResult(Run(look, stop));
+            }
+            catch (Exception e)
+            {
+                done.SetException(e);
+            }
+        }) { Name = "watch", IsBackground = true };
+        thread.Start();
+        return done.Task;
+    }
+
+    private WatchResult Run(Action<WatchSession> look, CancellationToken stop)
     {
         var begin = _time.GetTimestamp();
         var cost = Environment.CpuUsage.TotalTime;
         var end = WatchEnd.TimeIsUp;
-        using var timer = new PeriodicTimer(_options.Interval, _time);
-        try
+        for (var turn = 1L; ; turn++)
         {
-            while (_options.For is not { } limit || _time.GetElapsedTime(begin) < limit)
+            Elapsed = _time.GetElapsedTime(begin);
+            if (_options.For is { } limit && Elapsed >= limit)
             {
-                if (!await timer.WaitForNextTickAsync(stop).ConfigureAwait(false) || HasEnded())
-                {
-                    end = WatchEnd.ProcessEnded;
-                    break;
-                }
-
-                _sampler.Take([], _plan.IsDeep(Analysis.Ledger.MostThreads));
-                _dotnet?.Deliver();
-                Analysis.Take();
-                Elapsed = _time.GetElapsedTime(begin);
-                look(this);
+                break;
             }
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            end = WatchEnd.Cancelled;
+
+            // What was missed is not made up for.
+            turn = Math.Max(turn, (long)(Elapsed / _options.Interval));
+            if (stop.WaitHandle.WaitOne(Max(TimeSpan.Zero, (_options.Interval * turn) - Elapsed)))
+            {
+                end = WatchEnd.Cancelled;
+                break;
+            }
+
+            if (HasEnded())
+            {
+                end = WatchEnd.ProcessEnded;
+                break;
+            }
+
+            _sampler.Take([], _plan.IsDeep(Analysis.Ledger.MostThreads));
+            _dotnet?.Deliver();
+            Analysis.Take();
+            Elapsed = _time.GetElapsedTime(begin);
+            look(this);
         }
 
         Elapsed = _time.GetElapsedTime(begin);
-        _dotnet?.Deliver();
         Analysis.Finish();
+        _dotnet?.DeliverLast();
         return Result(end, (Environment.CpuUsage.TotalTime - cost) / Elapsed);
     }
+
+    private static TimeSpan Max(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
     public void Dispose()
     {
@@ -128,10 +152,16 @@ internal sealed class WatchSession : IDisposable
 
     private WatchResult Result(WatchEnd end, double cost)
     {
-        var (ledger, missing) = (Analysis.Ledger, Analysis.Missing.ToList());
-        if (ledger.MostOmitted > 0)
+        var ledger = Analysis.Ledger;
+        List<string> missing = [.. Analysis.Missing, .. _dotnet?.Missing ?? []];
+        if (ledger.Incomplete * 2 > ledger.Samples)
         {
-            missing.Add($"Up to {ledger.MostOmitted} threads could not be read at a time: more than fit, or too new.");
+            missing.Add($"In {ledger.Incomplete} of {ledger.Samples} looks not all threads could be read, up to {ledger.MostOmitted} of them: there are more than fit, or they live shortly.");
+        }
+
+        if (_options.Detail != WatchDetail.None && !_target.Kind.IsDotnet)
+        {
+            missing.Add($"--detail {Name(_options.Detail)} asks the runtime of .NET, and {_target.Name} does not run on it, as far as can be seen: nothing but /proc was read.");
         }
 
         missing.AddRange(_reports?.Failure is { } failure ? [failure] : []);
@@ -153,7 +183,7 @@ internal sealed class WatchSession : IDisposable
             States =
             [
                 .. Analysis.Episodes.Where(episode => episode.Report is not null).Select(episode => new WatchedState(
-                    episode.Kind, episode.Worst.Cause, episode.Worst.Confidence, Round(episode.Lasted * 1e-9), TargetFinder.Plain(episode.Report!.Headline), episode.Worst.Evidence, episode.Report.Advice, episode.Report.Id)),
+                    episode.Kind, episode.Worst.Cause, episode.Worst.Confidence, Round(Math.Min(episode.Lasted * 1e-9, Elapsed.TotalSeconds)), TargetFinder.Plain(episode.Report!.Headline), episode.Worst.Evidence, episode.Report.Advice, episode.Report.Id)),
             ],
             Silent = [.. Analysis.Silent.Select(thread => new SilentThread(thread.ThreadId, ThreadNames.GetValueOrDefault(thread.ThreadId) is { } name ? TargetFinder.Plain(name) : "", Round((_sampler.LastTime - thread.Since) * 1e-9)))],
             Threads =
@@ -166,6 +196,8 @@ internal sealed class WatchSession : IDisposable
             OwnCost = Math.Round(cost, 4),
         };
     }
+
+    private static string Name(WatchDetail detail) => detail == WatchDetail.Stacks ? "stacks" : "counters";
 
     private static double Round(double value) => Math.Round(value, 3);
 }

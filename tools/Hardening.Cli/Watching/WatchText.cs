@@ -24,7 +24,7 @@ internal static class WatchText
         {
             var others = stall.Threads > 1 ? $", with {Readable.Count(stall.Threads - 1, "other thread")}" : "";
             Finding(
-                lines, $"stall at {Readable.Seconds(stall.Start)}, {Readable.Seconds(stall.Duration)}{(stall.HasEnded ? "" : " and still")}{others}: {stall.Headline}", stall.Cause.ToString(), stall.Confidence, stall.Evidence,
+                lines, $"Stall at {Readable.Seconds(stall.Start)}, {Readable.Seconds(stall.Duration)}{(stall.HasEnded ? "" : " and still")}{others}: {stall.Headline}", stall.Cause.ToString(), stall.Confidence, stall.Evidence,
                 stall.Advice.Select(advice => advice.Text).FirstOrDefault());
         }
 
@@ -81,7 +81,7 @@ internal static class WatchText
 
     private static void Finding(List<string> lines, string headline, string cause, double confidence, IReadOnlyList<string> evidence, string? advice)
     {
-        lines.Add($"{Readable.Capital(headline)}");
+        lines.Add(headline);
         lines.Add($"    {cause}, {Readable.Share(confidence)} sure");
         lines.AddRange(evidence.Select(sentence => $"    {sentence}"));
         if (advice is not null)
