@@ -26,12 +26,12 @@ internal sealed class Episode(Pathology first, long start, long end)
 
     public StallReport? Report { get; set; }
 
-    /// <returns>Whether it is worse than before.</returns>
+    /// <returns>Whether it is as bad as before or worse.</returns>
     public bool Note(Pathology now, long from, long at)
     {
         Lasted += at - Math.Max(from, End);
         End = at;
-        if (now.Weight * now.Confidence <= Worst.Weight * Worst.Confidence)
+        if (now.Weight * now.Confidence < Worst.Weight * Worst.Confidence)
         {
             return false;
         }
@@ -50,7 +50,7 @@ internal sealed class EpisodeBook
     public IReadOnlyList<Episode> All => [.. _episodes.Values.OrderByDescending(episode => episode.Worst.Weight * episode.Worst.Confidence * episode.Lasted)];
 
     /// <summary>Takes what was found in a part of the time.</summary>
-    /// <returns>Those that are new, or worse than before.</returns>
+    /// <returns>Those that are new, or as bad as before or worse.</returns>
     public IReadOnlyList<Episode> Note(IReadOnlyList<Pathology> found, long from, long to)
     {
         var news = new List<Episode>();

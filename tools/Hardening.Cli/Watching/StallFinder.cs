@@ -1,3 +1,4 @@
+using Hardening.Stalls;
 using Hardening.Stalls.Sampling;
 
 namespace Hardening.Cli.Watching;
@@ -19,6 +20,7 @@ internal sealed class StallFinder(TimeSpan stallAfter, IFutexOwners owners, ILoc
     private readonly Dictionary<int, ThreadTrack> _threads = [];
     private readonly Dictionary<(Stillness, ulong), OutsideStall> _open = [];
     private readonly List<OutsideStall> _all = [];
+    private readonly Dictionary<int, (ulong Lock, long At)> _held = []; // by waiter
     private long _stoppedSince;
     private int _number;
 
@@ -36,6 +38,19 @@ internal sealed class StallFinder(TimeSpan stallAfter, IFutexOwners owners, ILoc
         _threads.Where(thread => thread.Value is { Now: Stillness.Futex, UsedToRun: true } track && _last - track.Since >= _limit && !_open.Values.Any(stall => stall.Threads.ContainsKey(thread.Key))).Select(thread => (thread.Key, thread.Value.Since));
 
     private long _last;
+
+    /// <summary>Notes who waits for which lock that somebody holds, as stacks told.</summary>
+    public void NoteHeld(IEnumerable<HeldLock> locks, long at)
+    {
+        _held.Clear();
+        foreach (var held in locks.Where(held => held.OwnerThreadId > 0))
+        {
+            foreach (var waiter in held.WaiterThreadIds)
+            {
+                _held[waiter] = (held.Address, at);
+            }
+        }
+    }
 
     /// <summary>Takes the next sample.</summary>
     /// <returns>The stalls that were noticed now, and those that are over now.</returns>
@@ -117,6 +132,15 @@ internal sealed class StallFinder(TimeSpan stallAfter, IFutexOwners owners, ILoc
             if (_last - wait.Start >= _limit && waiting.Remove(wait.WaiterThreadId, out var track))
             {
                 Note(Stillness.Futex, wait.LockId, wait.WaiterThreadId, Math.Max(track.Since, wait.Start), still, noticed);
+            }
+        }
+
+        foreach (var (id, held) in _held)
+        {
+            // It has not moved since it was seen there.
+            if (waiting.TryGetValue(id, out var track) && track.Since <= held.At && waiting.Remove(id))
+            {
+                Note(Stillness.Futex, held.Lock, id, track.Since, still, noticed);
             }
         }
 

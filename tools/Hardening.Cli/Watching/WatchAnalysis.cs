@@ -22,6 +22,8 @@ internal sealed class WatchAnalysis
     private readonly WatchReports? _reports;
     private readonly TimeProvider _time;
     private readonly EpisodeBook _episodes = new();
+    private (ThreadStackCapture Capture, long At)? _capture;
+    private HashSet<int> _silent = [];
     private long _first;
     private long _lastSample;
     private long _lastLook;
@@ -64,8 +66,12 @@ internal sealed class WatchAnalysis
             var (noticed, ended) = _finder.Add(sample);
             foreach (var stall in noticed)
             {
+                stall.Stacks = _capture is var (last, at) && at >= stall.Start ? last : null;
                 Report(stall);
-                WantStacks?.Invoke(capture => Attach(stall, capture));
+                if (stall.Stacks is null)
+                {
+                    WantStacks?.Invoke(capture => Attach(stall, capture));
+                }
             }
 
             foreach (var stall in ended)
@@ -110,17 +116,38 @@ internal sealed class WatchAnalysis
             }
         }
 
+        LookInside();
         _lastLook = now;
+    }
+
+    // Locks of .NET that were waited for before anybody listened are seen in stacks alone: once at first, and when threads fall silent.
+    private void LookInside()
+    {
+        var silent = _finder.Silent.Select(thread => thread.ThreadId).ToHashSet();
+        if (WantStacks is { } want && (_capture is null || silent.Except(_silent).Any()))
+        {
+            want(Keep);
+        }
+
+        _silent = silent;
+    }
+
+    private void Keep(ThreadStackCapture capture)
+    {
+        _capture = (capture, _lastSample);
+        _finder.NoteHeld(capture.Locks, _lastSample);
     }
 
     private void Attach(OutsideStall stall, ThreadStackCapture capture)
     {
+        Keep(capture);
         stall.Stacks = capture;
         Report(stall);
     }
 
     private void Attach(Episode episode, ThreadStackCapture capture)
     {
+        Keep(capture);
         episode.Window = episode.Window! with { Stacks = capture };
         Report(episode);
     }
