@@ -21,6 +21,9 @@ internal sealed class Episode(Pathology first, long start, long end)
     /// <summary>What was measured then.</summary>
     public StallWindow? Window { get; set; }
 
+    /// <summary>When it was first seen; set once, for reports are known by it.</summary>
+    public DateTimeOffset? StartedAt { get; set; }
+
     /// <summary>That of its report.</summary>
     public int Number { get; set; }
 

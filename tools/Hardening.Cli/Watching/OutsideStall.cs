@@ -48,6 +48,9 @@ internal sealed class OutsideStall(int number, Stillness kind, ulong key, long s
     /// <summary>Owners of native locks, as they were found.</summary>
     public Dictionary<ulong, int> Owners { get; } = [];
 
+    /// <summary>When it began; set once, for reports are known by it.</summary>
+    public DateTimeOffset? StartedAt { get; set; }
+
     public ThreadStackCapture? Stacks { get; set; }
 
     /// <summary>Made when it is noticed, and again when it is over.</summary>

@@ -61,7 +61,7 @@ internal static class StormRules
         var own = facts.Load.Runnable / Math.Max(1, facts.Load.Runnable + facts.Load.RunnableChildren + facts.Load.RunnableForeign);
         var foreign = facts.Load.Foreign / facts.Seconds;
         return facts.Delay < MuchDelay / 2 || facts.Delay < facts.Run || own >= MostlyOwn || foreign < facts.Processors * 0.4 || facts.Load.RunnableForeign < facts.Processors || facts.Load.Throttled >= ThrottledPart * facts.Seconds ? null : new Pathology(
-            PathologyKind.ForeignLoad, StallCause.ForeignLoad, 0.8, Math.Min(facts.Processors, facts.Delay) / 2,
+            PathologyKind.ForeignLoad, StallCause.ForeignLoad, 0.8, Math.Min(facts.Processors, facts.Delay) / 10, // what the process does itself comes first
             $"other processes take the processors of {facts.Program}: they use {Readable.Number(foreign)} of {Readable.Number(facts.Processors)}, and its threads wait {Readable.Share(facts.Delay / (facts.Delay + facts.Run))} of the time that they could run",
             [$"{Readable.Number(facts.Load.RunnableForeign)} threads of others and {Readable.Number(facts.Load.Runnable)} of its own wanted to run; its threads were ready without a processor for {Readable.Seconds(facts.Delay * facts.Seconds)} in {Readable.Seconds(facts.Seconds)}, and ran {Readable.Seconds(facts.Run * facts.Seconds)}."]);
     }

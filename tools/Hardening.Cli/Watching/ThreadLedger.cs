@@ -20,10 +20,8 @@ internal sealed class ThreadEntry(int id)
 
     public long Switches { get; set; }
 
-    public char State { get; set; }
-
-    /// <summary>What it waited in when it was last seen.</summary>
-    public string Waits { get; set; } = "";
+    /// <summary>As it was last seen.</summary>
+    public ThreadSample Last { get; set; }
 }
 
 /// <summary>Adds up what was measured, from the first sample on.</summary>
@@ -64,7 +62,19 @@ internal sealed class ThreadLedger
     /// <summary>Samples at which some could not.</summary>
     public int Incomplete { get; private set; }
 
-    public void Add(WindowSample sample, IReadOnlyList<string> channels, IReadOnlyDictionary<int, string> names)
+    /// <summary>Notes names, which may have changed.</summary>
+    public void Name(IReadOnlyDictionary<int, string> names)
+    {
+        foreach (var (id, name) in names)
+        {
+            if (_threads.TryGetValue(id, out var entry))
+            {
+                entry.Name = TargetFinder.Plain(name);
+            }
+        }
+    }
+
+    public void Add(WindowSample sample)
     {
         var process = sample.Sample.Process;
         Samples++;
@@ -92,9 +102,7 @@ internal sealed class ThreadLedger
             entry.SystemTicks += row.SystemTicks;
             entry.Switches += row.VoluntarySwitches + row.InvoluntarySwitches;
             Switches += row.VoluntarySwitches + row.InvoluntarySwitches;
-            entry.State = row.State;
-            entry.Waits = row.State == 'R' ? "" : Waits(row, channels);
-            entry.Name = names.TryGetValue(row.ThreadId, out var name) ? TargetFinder.Plain(name) : entry.Name;
+            entry.Last = row;
         }
     }
 

@@ -55,13 +55,11 @@ internal sealed class WatchAnalysis
     public void Take()
     {
         var now = _sampler.LastTime;
-        var names = _sampler.ThreadNames;
-        var channels = _sampler.WaitChannels;
         foreach (var sample in _sampler.Copy(_lastSample + 1, now))
         {
             _first = _first == 0 ? sample.Sample.Time - sample.Sample.Interval : _first;
             _lastSample = sample.Sample.Time;
-            Ledger.Add(sample, channels, names);
+            Ledger.Add(sample);
             Peek(sample);
             var (noticed, ended) = _finder.Add(sample);
             foreach (var stall in noticed)
@@ -94,6 +92,7 @@ internal sealed class WatchAnalysis
             Look(_lastSample);
         }
 
+        Ledger.Name(_sampler.ThreadNames);
         foreach (var stall in _finder.Open.ToList())
         {
             Report(stall);
@@ -116,6 +115,7 @@ internal sealed class WatchAnalysis
             }
         }
 
+        Ledger.Name(_sampler.ThreadNames);
         LookInside();
         _lastLook = now;
     }
@@ -155,13 +155,13 @@ internal sealed class WatchAnalysis
     private void Report(OutsideStall stall)
     {
         var window = _windows.Of(stall, _lastSample);
-        stall.Report = _verdicts.Of(stall, window, WhenWas(stall.Start), Missing);
+        stall.Report = _verdicts.Of(stall, window, stall.StartedAt ??= WhenWas(stall.Start), Missing);
         _reports?.Write(stall.Report, window);
     }
 
     private void Report(Episode episode)
     {
-        episode.Report = _verdicts.Of(episode.Worst, episode.Window!, WhenWas(episode.Window!.StallStart), episode.Number, Missing);
+        episode.Report = _verdicts.Of(episode.Worst, episode.Window!, episode.StartedAt ??= WhenWas(episode.Start), episode.Number, Missing);
         _reports?.Write(episode.Report, episode.Window);
     }
 

@@ -152,7 +152,7 @@ internal sealed class WatchSession : IDisposable
 
     private WatchResult Result(WatchEnd end, double cost)
     {
-        var ledger = Analysis.Ledger;
+        var (ledger, channels) = (Analysis.Ledger, WaitChannels);
         List<string> missing = [.. Analysis.Missing, .. _dotnet?.Missing ?? []];
         if (ledger.Incomplete * 2 > ledger.Samples)
         {
@@ -189,7 +189,7 @@ internal sealed class WatchSession : IDisposable
             Threads =
             [
                 .. ledger.Threads.Take(MaxThreads).Select(thread => new WatchedThread(
-                    thread.Id, thread.Name, thread.UserTicks * 0.01, thread.SystemTicks * 0.01, Round(thread.RunTime * 1e-9), Round(thread.RunDelay * 1e-9), thread.Switches, thread.State == '\0' ? "" : thread.State.ToString(), thread.Waits)),
+                    thread.Id, thread.Name, thread.UserTicks * 0.01, thread.SystemTicks * 0.01, Round(thread.RunTime * 1e-9), Round(thread.RunDelay * 1e-9), thread.Switches, thread.Last.State == '\0' ? "" : thread.Last.State.ToString(), thread.Last.State == 'R' ? "" : ThreadLedger.Waits(thread.Last, channels))),
             ],
             Missing = missing,
             Reports = _reports?.Files ?? [],
