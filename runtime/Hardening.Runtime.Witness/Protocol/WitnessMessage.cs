@@ -59,10 +59,16 @@ internal sealed record WitnessAnswer
 
     public IReadOnlyList<WitnessLock> Locks { get; init; } = [];
 
+    /// <summary>The source files of <see cref="Frames"/>.</summary>
+    public IReadOnlyList<WitnessDocument> Documents { get; init; } = [];
+
     public string? Missing { get; init; }
 }
 
-internal sealed record WitnessFrame(string Method, string? Module, string? File, int? Line);
+internal sealed record WitnessFrame(string Method, string? Module, string? File, int? Line, int? MethodLine);
+
+/// <summary>A source file as it was compiled; its checksum hexadecimal.</summary>
+internal sealed record WitnessDocument(string File, string Algorithm, string Checksum);
 
 /// <param name="Id">The system's number of the thread.</param>
 /// <param name="Frames">Positions in <see cref="WitnessAnswer.Frames"/>, the innermost first.</param>

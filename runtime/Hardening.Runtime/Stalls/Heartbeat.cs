@@ -3,20 +3,28 @@ using Hardening.Interop;
 namespace Hardening.Stalls;
 
 /// <summary>
-/// One activity that promises to go on. Its thread calls <see cref="Beat"/> now and then, which costs a nanosecond or two and reads no clock: the
-/// watchdog notes when it last saw the count move.
+/// One activity that promises to go on. Its thread calls <see cref="Beat"/> now and then, which reads the clock and costs some 30 ns. Each beat measures the silence before it, so that one that was too
+/// long is told even where the watchdog itself did not get to run meanwhile.
 /// </summary>
 public sealed class Heartbeat : IDisposable
 {
+    private const int MaxSilences = 8; // each is longer than a limit: more of them between two checks mean that the checks don't come
+
     private readonly StallDetector _detector;
-    private long _beats;
+    private readonly TimeProvider _time;
+    private readonly HandOver<Silence> _silences = new(MaxSilences);
+    private long _lastBeat;
+    private long _limit; // of the present scope, as a number of timestamps
     private int _threadId;
     private int _pauses;
     private HeartbeatLabel? _label;
-    private long _scopeTicks; // a limit of the present scope; 0: the heartbeat's own
 
-    internal Heartbeat(StallDetector detector, string name, TimeSpan stallAfter, bool isCritical, long now) =>
-        (_detector, Name, StallAfter, IsCritical, LastMove) = (detector, name, stallAfter, isCritical, now);
+    internal Heartbeat(StallDetector detector, string name, TimeSpan stallAfter, bool isCritical, TimeProvider time)
+    {
+        (_detector, Name, StallAfter, IsCritical, _time) = (detector, name, stallAfter, isCritical, time);
+        _lastBeat = SilentSince = time.GetTimestamp();
+        _limit = Timestamps(stallAfter);
+    }
 
     /// <summary>The name in metrics, logs and events.</summary>
     public string Name { get; }
@@ -30,13 +38,13 @@ public sealed class Heartbeat : IDisposable
     /// <summary>Says that the activity goes on. To be called by one thread at a time: the one that beat last is looked at when it stalls.</summary>
     public void Beat()
     {
-        var thread = CurrentThread.Id;
-        if (thread != _threadId)
+        var now = _time.GetTimestamp();
+        if (now - _lastBeat > _limit && !IsPaused)
         {
-            Volatile.Write(ref _threadId, thread);
+            _ = _silences.TryAdd(new Silence(_lastBeat, now, Limit, _threadId, _label));
         }
 
-        Volatile.Write(ref _beats, _beats + 1);
+        Move(now);
     }
 
     /// <summary>Names what the activity does next, for reports, until the scope is disposed; a beat. Scopes nest. Costs some nanoseconds, and no memory when the label is a constant that was used before.</summary>
@@ -45,48 +53,73 @@ public sealed class Heartbeat : IDisposable
     public HeartbeatScope Enter(string label, TimeSpan? stallAfter = null)
     {
         ArgumentNullException.ThrowIfNull(label);
-        var outer = _label;
-        var outerLimit = Volatile.Read(ref _scopeTicks);
-        Volatile.Write(ref _label, HeartbeatLabel.Under(outer, label));
-        Volatile.Write(ref _scopeTicks, stallAfter?.Ticks ?? outerLimit);
         Beat();
+        var (outer, outerLimit) = (_label, _limit);
+        Volatile.Write(ref _label, HeartbeatLabel.Under(outer, label));
+        Volatile.Write(ref _limit, stallAfter is { } limit ? Timestamps(limit) : outerLimit);
         return new HeartbeatScope(this, outer, outerLimit);
     }
 
-    /// <summary>Takes the promise back until <see cref="Resume"/>: the activity may wait for as long as it likes. Pauses nest.</summary>
-    public void Pause() => Interlocked.Increment(ref _pauses);
+    /// <summary>Takes the promise back until <see cref="Resume"/>: the activity may wait for as long as it likes; a beat. Pauses nest.</summary>
+    public void Pause()
+    {
+        Beat();
+        Interlocked.Increment(ref _pauses);
+    }
 
     /// <summary>Gives the promise again; a beat.</summary>
     public void Resume()
     {
-        Beat();
+        Move(_time.GetTimestamp());
         Interlocked.Decrement(ref _pauses);
     }
 
     /// <summary>Ends the promise: the activity is over.</summary>
     public void Dispose() => _detector.Forget(this);
 
-    internal long Beats => Volatile.Read(ref _beats);
+    internal long LastBeat => Volatile.Read(ref _lastBeat);
 
     internal int ThreadId => Volatile.Read(ref _threadId);
 
     internal bool IsPaused => Volatile.Read(ref _pauses) > 0;
 
-    internal TimeSpan Limit => Volatile.Read(ref _scopeTicks) is var ticks and > 0 ? TimeSpan.FromTicks(ticks) : StallAfter;
+    internal TimeSpan Limit => _time.GetElapsedTime(0, Volatile.Read(ref _limit));
 
     internal string Label => Volatile.Read(ref _label)?.Path ?? "";
 
-    // What the detector has seen of it; touched by the thread that checks, alone.
-    internal long SeenBeats { get; set; }
+    // What the detector knows of it; touched by the thread that checks, alone.
 
-    internal long LastMove { get; set; }
+    /// <summary>The last beat that was seen.</summary>
+    internal long SilentSince { get; set; }
+
+    /// <summary>The part of the present silence in which the process did not get to run, as a number of timestamps.</summary>
+    internal long Forgiven { get; set; }
 
     internal bool IsStalled { get; set; }
 
+    /// <summary>The silences that were too long, as the beats that ended them found; each once. For the thread that checks.</summary>
+    internal bool TryTakeSilence(out Silence silence) => _silences.TryTake(out silence);
+
+    /// <summary>How many more there were since the last call.</summary>
+    internal long TakeLostSilences() => _silences.TakeLost();
+
     internal void Leave(HeartbeatLabel? outer, long outerLimit)
     {
-        Volatile.Write(ref _label, outer);
-        Volatile.Write(ref _scopeTicks, outerLimit);
         Beat();
+        Volatile.Write(ref _label, outer);
+        Volatile.Write(ref _limit, outerLimit);
     }
+
+    private void Move(long now)
+    {
+        var thread = CurrentThread.Id;
+        if (thread != _threadId)
+        {
+            Volatile.Write(ref _threadId, thread);
+        }
+
+        Volatile.Write(ref _lastBeat, now);
+    }
+
+    private long Timestamps(TimeSpan span) => (long)(span.TotalSeconds * _time.TimestampFrequency);
 }

@@ -16,6 +16,7 @@ internal sealed class StallDetector(TimeProvider time, TimeSpan lateAfter)
     private volatile Heartbeat[] _heartbeats = []; // replaced under the gate, read without it
     private readonly List<Heartbeat> _stalled = []; // of the thread that checks
     private long _lastCheck = time.GetTimestamp();
+    private long _lostSilences;
     private bool _poolIsStalled;
     private long _poolStart;
 
@@ -26,7 +27,7 @@ internal sealed class StallDetector(TimeProvider time, TimeSpan lateAfter)
 
     public Heartbeat Track(string name, TimeSpan stallAfter, bool isCritical = false)
     {
-        var heartbeat = new Heartbeat(this, name, stallAfter, isCritical, time.GetTimestamp());
+        var heartbeat = new Heartbeat(this, name, stallAfter, isCritical, time);
         lock (_gate)
         {
             _heartbeats = [.. _heartbeats, heartbeat];
@@ -65,7 +66,7 @@ internal sealed class StallDetector(TimeProvider time, TimeSpan lateAfter)
         var now = time.GetTimestamp();
         foreach (var heartbeat in _heartbeats)
         {
-            if (heartbeat.Beats == heartbeat.SeenBeats && !heartbeat.IsPaused && time.GetElapsedTime(heartbeat.LastMove, now) > heartbeat.Limit * SuspicionShare)
+            if (!heartbeat.IsPaused && Silence(heartbeat, heartbeat.LastBeat, now) > heartbeat.Limit * SuspicionShare)
             {
                 return true;
             }
@@ -94,23 +95,22 @@ internal sealed class StallDetector(TimeProvider time, TimeSpan lateAfter)
         EndForgotten(heartbeats, now, tell);
         foreach (var heartbeat in heartbeats)
         {
-            if (heartbeat.Beats != heartbeat.SeenBeats || heartbeat.IsPaused)
+            var lastBeat = TellSilences(heartbeat, forgiven, tell);
+            if (lastBeat != heartbeat.SilentSince || heartbeat.IsPaused)
             {
-                heartbeat.SeenBeats = heartbeat.Beats;
                 if (heartbeat.IsStalled)
                 {
-                    heartbeat.IsStalled = false;
-                    _stalled.Remove(heartbeat);
-                    tell(Change(heartbeat, now, hasEnded: true));
+                    End(heartbeat, lastBeat, tell);
                 }
 
-                heartbeat.LastMove = now;
+                heartbeat.SilentSince = lastBeat;
+                heartbeat.Forgiven = Math.Min(forgiven, now - lastBeat);
                 continue;
             }
 
             // One tracked since the last check can owe no more silence than it has had.
-            heartbeat.LastMove = Math.Min(heartbeat.LastMove + forgiven, now);
-            if (!heartbeat.IsStalled && time.GetElapsedTime(heartbeat.LastMove, now) > heartbeat.Limit)
+            heartbeat.Forgiven = Math.Min(heartbeat.Forgiven + forgiven, now - lastBeat);
+            if (!heartbeat.IsStalled && Silence(heartbeat, lastBeat, now) > heartbeat.Limit)
             {
                 heartbeat.IsStalled = true;
                 _stalled.Add(heartbeat);
@@ -123,6 +123,14 @@ internal sealed class StallDetector(TimeProvider time, TimeSpan lateAfter)
         IsCriticalFresh = isCriticalFresh;
         _lastCheck = now;
         return late;
+    }
+
+    /// <summary>How many silences since the last call were too long, and could not be told: there were more of them between two checks than are kept.</summary>
+    public long TakeLostSilences()
+    {
+        var lost = _lostSilences;
+        _lostSilences = 0;
+        return lost;
     }
 
     /// <summary>Looks at the thread pool, after <see cref="Check"/> and on the same thread.</summary>
@@ -155,11 +163,50 @@ internal sealed class StallDetector(TimeProvider time, TimeSpan lateAfter)
         }
     }
 
-    private StallChange Change(Heartbeat heartbeat, long now, bool hasEnded) =>
-        new(StalledActivityKind.Heartbeat, heartbeat.Name, heartbeat, heartbeat.Limit, time.GetElapsedTime(heartbeat.LastMove, now), heartbeat.LastMove, now, hasEnded)
+    // What the beats themselves have found since the last check, however late this one comes. Gives the last beat.
+    private long TellSilences(Heartbeat heartbeat, long forgiven, Action<StallChange> tell)
+    {
+        var lastBeat = heartbeat.LastBeat; // before the silences: one that ends now is told once, here or at the next check
+        while (heartbeat.TryTakeSilence(out var silence))
+        {
+            lastBeat = Math.Max(lastBeat, silence.End);
+            if (heartbeat.IsStalled && silence.Start == heartbeat.SilentSince)
+            {
+                End(heartbeat, silence.End, tell);
+                continue;
+            }
+
+            var still = (silence.Start == heartbeat.SilentSince ? heartbeat.Forgiven : 0) + Math.Min(forgiven, Math.Max(0, silence.End - Math.Max(silence.Start, _lastCheck)));
+            if (time.GetElapsedTime(silence.Start + still, silence.End) is var length && length > silence.Limit)
+            {
+                tell(new StallChange(StalledActivityKind.Heartbeat, heartbeat.Name, heartbeat, silence.Limit, length, silence.Start + still, silence.End, HasEnded: true)
+                {
+                    IsWhole = true, ThreadId = silence.ThreadId, Label = silence.Label?.Path ?? "",
+                });
+            }
+        }
+
+        _lostSilences += heartbeat.TakeLostSilences();
+        return lastBeat;
+    }
+
+    private void End(Heartbeat heartbeat, long now, Action<StallChange> tell)
+    {
+        heartbeat.IsStalled = false;
+        _stalled.Remove(heartbeat);
+        tell(Change(heartbeat, now, hasEnded: true));
+    }
+
+    private TimeSpan Silence(Heartbeat heartbeat, long lastBeat, long now) => time.GetElapsedTime(lastBeat + (lastBeat == heartbeat.SilentSince ? heartbeat.Forgiven : 0), now);
+
+    private StallChange Change(Heartbeat heartbeat, long now, bool hasEnded)
+    {
+        var start = heartbeat.SilentSince + heartbeat.Forgiven;
+        return new StallChange(StalledActivityKind.Heartbeat, heartbeat.Name, heartbeat, heartbeat.Limit, time.GetElapsedTime(start, now), start, now, hasEnded)
         {
             ThreadId = heartbeat.ThreadId, Label = heartbeat.Label,
         };
+    }
 }
 
 /// <summary>A stall that began or ended.</summary>
@@ -179,6 +226,12 @@ internal readonly record struct StallChange(StalledActivityKind Kind, string Nam
 
     /// <summary>What the activity said it was doing, as of then.</summary>
     public string Label { get; init; } = "";
+
+    /// <summary>Whether it was seen only when it was over: it tells of its beginning as well.</summary>
+    public bool IsWhole { get; init; }
+
+    /// <summary>Whether it is made up: it is looked into like any other, and nobody is told.</summary>
+    public bool IsRehearsal { get; init; }
 
     /// <summary>Of the process: what it used up meanwhile.</summary>
     public ProcessUsage Usage { get; init; }

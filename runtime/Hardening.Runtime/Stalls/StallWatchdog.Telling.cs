@@ -16,17 +16,22 @@ public sealed partial class StallWatchdog
                 watchdog._metrics.WokeLate(change.Silence);
                 watchdog.LogWokeLate(change.Silence, change.Usage.User, change.Usage.System, change.Usage.GcPause);
             }
-            else if (change.HasEnded)
-            {
-                watchdog._metrics.Ended(change.Name, change.Silence);
-                watchdog.LogEnded(change.Name, change.Silence);
-                watchdog.Raise(watchdog.StallEnded, new StallEventArgs(change.Name, change.Silence), change.Name);
-            }
             else
             {
-                watchdog._metrics.Detected(change.Name);
-                watchdog.LogStalled(change.Name, change.Silence);
-                watchdog.Raise(watchdog.StallDetected, new StallEventArgs(change.Name, change.Silence), change.Name);
+                var startedAt = watchdog._time.UtcOf(change.Start);
+                if (!change.HasEnded || change.IsWhole)
+                {
+                    watchdog._metrics.Detected(change.Name);
+                    watchdog.LogStalled(change.Name, change.Silence);
+                    watchdog.Raise(watchdog.StallDetected, new StallEventArgs(change.Name, change.Silence, startedAt), change.Name);
+                }
+
+                if (change.HasEnded)
+                {
+                    watchdog._metrics.Ended(change.Name, change.Silence);
+                    watchdog.LogEnded(change.Name, change.Silence);
+                    watchdog.Raise(watchdog.StallEnded, new StallEventArgs(change.Name, change.Silence, startedAt), change.Name);
+                }
             }
         }
 

@@ -91,9 +91,16 @@ public sealed class JudgeTests
         var gap = Gap(1000, 1500);
         Assert.Multiple(() =>
         {
-            Assert.That(Decide(Of([gap], Event(2000, 2450)), s_lock).False, Is.Empty);
-            Assert.That(Decide(Of([gap], Event(1000, 1450), Event(2000, 2450)), s_lock).False, Has.Count.EqualTo(1));
+            Assert.That(Decide(Of([gap], Event(1000, 2450, silence: 450)), s_lock).False, Is.Empty);
+            Assert.That(Decide(Of([gap], Event(1000, 1450), Event(1000, 2450, silence: 500)), s_lock).False, Has.Count.EqualTo(1));
         });
+    }
+
+    [Test]
+    public void What_the_watchdog_saw_as_two_silences_and_the_activity_as_one_gap_is_true()
+    {
+        Assert.That(Decide(Of([Gap(1000, 3200)], Event(1000, 2100), Event(2100, 3200)), s_lock).False, Is.Empty);
+        Assert.That(Decide(Of([Gap(1000, 2100), Gap(2100, 3200)], Event(1050, 3150)), s_lock).False, Is.Empty, "nor the other way round");
     }
 
     [Test]

@@ -22,7 +22,7 @@ internal static class Runs
     public static Gap Gap(int start, int end, string activity = Activities.Camera, double running = 0, double waiting = 0, double collecting = 0) =>
         new(activity, Ns(start), Ns(end), (long)(Ns(end - start) * running), (long)(Ns(end - start) * waiting), (long)(Ns(end - start) * collecting));
 
-    public static ToldStall Event(int start, int time, string activity = Activities.Camera) => new() { Id = "", Activities = [activity], Time = Ns(time), Start = Ns(start) };
+    public static ToldStall Event(int start, int time, string activity = Activities.Camera, int? silence = null) => new() { Id = "", Activities = [activity], Time = Ns(time), Start = Ns(start), NoticedAfter = TimeSpan.FromMilliseconds(silence ?? time - start) };
 
     public static ToldStall Report(int start, int time, StallCause cause, string[]? activities = null, params StallCause[] contributions) => new()
     {

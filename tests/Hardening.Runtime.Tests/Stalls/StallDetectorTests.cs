@@ -40,7 +40,7 @@ public sealed class StallDetectorTests
         Assert.That(_told, Has.Count.EqualTo(1));
         heartbeat.Beat();
         Check(detector);
-        Assert.That(Short(_told[^1]), Is.EqualTo(("work", TimeSpan.FromSeconds(3.4), true)));
+        Assert.That(Short(_told[^1]), Is.EqualTo(("work", TimeSpan.FromSeconds(3.2), true)));
         Check(detector, times: 6);
         Assert.That(_told[^1].HasEnded, Is.False, "the next silence is a stall of its own");
     }
@@ -155,6 +155,100 @@ public sealed class StallDetectorTests
         var threads = new int[4];
         detector.Track("other", TimeSpan.FromSeconds(1)).Beat();
         Assert.That(threads[..detector.CopyThreads(threads)], Is.EqualTo(new[] { CurrentThread.Id }), "each thread once, and none that never beat");
+    }
+
+    [Test]
+    public void A_silence_that_was_over_before_anyone_looked_is_told_with_its_exact_length()
+    {
+        var detector = new StallDetector(_time, TimeSpan.FromMilliseconds(500));
+        var heartbeat = detector.Track("work", TimeSpan.FromSeconds(1));
+        using (heartbeat.Enter("save"))
+        {
+            _time.Advance(TimeSpan.FromSeconds(3));
+            heartbeat.Beat();
+        }
+
+        for (var i = 0; i < 3; i++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(0.9));
+            heartbeat.Beat();
+        }
+
+        detector.Check(Tick, TimeSpan.Zero, _told.Add);
+        Assert.That(_told.Select(Short), Is.EqualTo(new[] { ("work", TimeSpan.FromSeconds(3), true) }));
+        Assert.That(_told[0], Has.Property("IsWhole").True.And.Property("Label").EqualTo("save").And.Property("ThreadId").EqualTo(CurrentThread.Id));
+        Assert.That(_time.GetElapsedTime(_told[0].Start, _told[0].Now), Is.EqualTo(TimeSpan.FromSeconds(3)));
+        detector.Check(Tick, TimeSpan.Zero, _told.Add);
+        Assert.That(_told, Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public void A_stall_that_was_told_ends_with_the_beat_that_ended_it_and_not_with_a_later_one()
+    {
+        var detector = new StallDetector(_time, TimeSpan.FromMilliseconds(500));
+        var heartbeat = detector.Track("work", TimeSpan.FromSeconds(1));
+        Check(detector, times: 6);
+        _time.Advance(TimeSpan.FromSeconds(0.3));
+        heartbeat.Beat();
+        _time.Advance(TimeSpan.FromSeconds(0.5));
+        heartbeat.Beat();
+        detector.Check(Tick, TimeSpan.Zero, _told.Add);
+        Assert.That(_told.Select(Short), Is.EqualTo(new[] { ("work", TimeSpan.FromSeconds(1.2), false), ("work", TimeSpan.FromSeconds(1.5), true) }));
+    }
+
+    [Test]
+    public void A_beat_after_the_process_stood_still_blames_nobody_for_that_time()
+    {
+        var detector = new StallDetector(_time, TimeSpan.FromMilliseconds(500));
+        var heartbeat = detector.Track("work", TimeSpan.FromSeconds(1));
+        Check(detector, times: 2);
+        _time.Advance(TimeSpan.FromSeconds(17));
+        heartbeat.Beat();
+        detector.Check(Tick, TimeSpan.MaxValue, _told.Add);
+        Assert.That(_told, Is.Empty, "of 17.4 s the process did not run for 16.8");
+        Check(detector, times: 2);
+        _time.Advance(TimeSpan.FromSeconds(17));
+        detector.Check(Tick, TimeSpan.MaxValue, _told.Add);
+        Check(detector, times: 3);
+        heartbeat.Beat();
+        Check(detector);
+        Assert.That(_told.Select(Short), Is.EqualTo(new[] { ("work", TimeSpan.FromSeconds(1.2), false), ("work", TimeSpan.FromSeconds(1.2), true) }), "what it owed beside that counts");
+    }
+
+    [Test]
+    public void Silences_are_measured_by_the_limit_that_was_theirs()
+    {
+        var detector = new StallDetector(_time, TimeSpan.FromMilliseconds(500));
+        var heartbeat = detector.Track("work", TimeSpan.FromSeconds(1));
+        using (heartbeat.Enter("import", TimeSpan.FromSeconds(10)))
+        {
+            _time.Advance(TimeSpan.FromSeconds(5));
+        }
+
+        detector.Check(Tick, TimeSpan.Zero, _told.Add);
+        Assert.That(_told, Is.Empty);
+        _time.Advance(TimeSpan.FromSeconds(5));
+        using (heartbeat.Enter("import", TimeSpan.FromSeconds(10)))
+        {
+            detector.Check(Tick, TimeSpan.Zero, _told.Add);
+        }
+
+        Assert.That(_told.Single(), Has.Property("Silence").EqualTo(TimeSpan.FromSeconds(5)).And.Property("Label").Empty);
+    }
+
+    [Test]
+    public void Of_many_silences_between_two_checks_the_first_are_told_and_the_rest_counted()
+    {
+        var detector = new StallDetector(_time, TimeSpan.FromMilliseconds(500));
+        var heartbeat = detector.Track("work", TimeSpan.FromSeconds(1));
+        for (var i = 0; i < 11; i++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(2));
+            heartbeat.Beat();
+        }
+
+        detector.Check(Tick, TimeSpan.Zero, _told.Add);
+        Assert.That((_told.Count, detector.TakeLostSilences(), detector.TakeLostSilences()), Is.EqualTo((8, 3L, 0L)));
     }
 
     [Test]

@@ -12,8 +12,11 @@ internal enum LoadMode
     Loose,
 }
 
-/// <summary>Code that was loaded: a workspace of its projects, each with all that its compiler was given. Nothing in it is written to until someone does. Owns the workspace.</summary>
-internal sealed class LoadedCode(string root, Workspace workspace, IReadOnlyList<LoadedProject> projects, IReadOnlyList<string> notes) : IDisposable
+/// <summary>
+/// Code that was loaded: a workspace of its projects, each with all that its compiler was given. Nothing in it is written to until someone does. Owns the workspace, and the temporary
+/// folder with what the build made: references and generated files are read from there until this is disposed.
+/// </summary>
+internal sealed class LoadedCode(string root, Workspace workspace, IReadOnlyList<LoadedProject> projects, IReadOnlyList<string> notes, IReadOnlyList<IDisposable>? owned = null) : IDisposable
 {
     /// <summary>The folder that paths are told relative to.</summary>
     public string Root { get; } = root;
@@ -26,7 +29,14 @@ internal sealed class LoadedCode(string root, Workspace workspace, IReadOnlyList
     /// <summary>What was not loaded, or not as wanted, each with its reason and what to do.</summary>
     public IReadOnlyList<string> Notes { get; } = notes;
 
-    public void Dispose() => Workspace.Dispose();
+    public void Dispose()
+    {
+        Workspace.Dispose();
+        foreach (var thing in owned ?? [])
+        {
+            thing.Dispose();
+        }
+    }
 }
 
 /// <summary>One project, for one framework.</summary>
@@ -35,5 +45,5 @@ internal sealed class LoadedCode(string root, Workspace workspace, IReadOnlyList
 /// <param name="Path">Its project file, or the folder of loose code.</param>
 /// <param name="Framework">Such as <c>net10.0</c>; null for loose code.</param>
 /// <param name="Mode">How it was loaded.</param>
-/// <param name="Notes">What could not be resolved, each with how often.</param>
+/// <param name="Notes">What is special about it, such as why it is loose.</param>
 internal sealed record LoadedProject(ProjectId Id, string Name, string Path, string? Framework, LoadMode Mode, IReadOnlyList<string> Notes);

@@ -57,7 +57,11 @@ internal sealed record Finding
 }
 
 /// <summary>A rule that ran.</summary>
-internal sealed record ScannedRule(string Id, string Title, string Category, FindingSeverity Severity, string HelpUri);
+internal sealed record ScannedRule(string Id, string Title, string Category, FindingSeverity Severity, string HelpUri)
+{
+    /// <summary>Why it is a rule, in a sentence or two.</summary>
+    public string Description { get; init; } = "";
+}
 
 /// <summary>A project that was scanned.</summary>
 internal sealed record ScannedProject(string Name, string Path, string? Framework, LoadMode Mode, int Files, int Lines, IReadOnlyList<string> Notes);
@@ -85,4 +89,7 @@ internal sealed record ScanResult
 
     /// <summary>What could not be done, and why.</summary>
     public required IReadOnlyList<string> Notes { get; init; }
+
+    /// <summary>Whether findings were compared with those of a baseline: only then is one that is not known a new one.</summary>
+    public bool HasBaseline { get; init; }
 }

@@ -30,17 +30,18 @@ internal sealed class StallIncident(string id, DateTimeOffset startedAt, StallCh
 
     public bool HasEnded => _changes.TrueForAll(change => change.HasEnded);
 
-    public StallChange First => _changes[0];
+    /// <summary>The latest that an activity moved again: a timestamp. Of one that has ended.</summary>
+    public long End => _changes.Max(change => change.Now);
 
     public void Note(in StallChange change)
     {
         var (kind, name, heartbeat) = (change.Kind, change.Name, change.Heartbeat);
-        var known = _changes.FindIndex(other => other.Kind == kind && other.Name == name && other.Heartbeat == heartbeat && !other.HasEnded);
+        var known = change.IsWhole ? -1 : _changes.FindIndex(other => other.Kind == kind && other.Name == name && other.Heartbeat == heartbeat && !other.HasEnded);
         if (known >= 0)
         {
             _changes[known] = change with { ThreadId = _changes[known].ThreadId, Label = _changes[known].Label };
         }
-        else if (!change.HasEnded || change.Kind == StalledActivityKind.Process)
+        else if (!change.HasEnded || change.IsWhole)
         {
             if (_changes.Count >= MaxChanges)
             {

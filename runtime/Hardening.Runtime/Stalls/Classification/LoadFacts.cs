@@ -42,7 +42,14 @@ internal sealed class LoadFacts
         Uninterruptible = Average(sample => sample.Process.Uninterruptible);
         LiveChildren = Average(sample => sample.Process.Children);
         RunnableChildren = Average(sample => sample.Process.RunnableChildren);
-        RunnableForeign = Average(sample => Math.Max(0, sample.Host.Runnable - sample.Process.Runnable - sample.Process.RunnableChildren));
+        var foreign = Average(sample => Math.Max(0, sample.Host.Runnable - sample.Process.Runnable - sample.Process.RunnableChildren));
+
+        // Children that were found late had wanted to run before as well; they were taken for others then.
+        var unseen = Unseen(facts);
+        var unseenRunnable = LiveChildren > 0 ? Math.Min(foreign, unseen * RunnableChildren / LiveChildren) : 0;
+        LiveChildren += unseen;
+        RunnableChildren += unseenRunnable;
+        RunnableForeign = foreign - unseenRunnable;
         PoolDelay = _intervals.Select(interval => interval.Sample.Sample.Runtime.PoolDelay * Nano).DefaultIfEmpty().Max();
         PoolLate = Part(sample => sample.Runtime.PoolDelay * Nano > LongPoolDelay);
         Pending = _intervals.Select(interval => interval.Sample.Sample.Runtime.PendingWorkItems).DefaultIfEmpty().Max();
@@ -126,6 +133,23 @@ internal sealed class LoadFacts
     public double Completed { get; }
 
     private double Sum(Func<Sample, long> growth) => _intervals.Sum(interval => interval.Grown(growth(interval.Sample.Sample)));
+
+    // How many children lived unseen, on average.
+    private double Unseen(StallFacts facts)
+    {
+        var seconds = 0.0;
+        foreach (var interval in _intervals)
+        {
+            var found = interval.Sample.Sample.Process;
+            if (found.FoundChildren > 0)
+            {
+                var sinceStart = (interval.Sample.Sample.Time - facts.Window.StallStart) * Nano;
+                seconds += found.FoundChildren * Math.Clamp(found.FoundChildrenAge * Nano / found.FoundChildren, 0, Math.Max(0, sinceStart));
+            }
+        }
+
+        return facts.Seen > 0 ? seconds / facts.Seen : 0;
+    }
 
     private double Average(Func<Sample, int> state)
     {

@@ -1,3 +1,5 @@
+using Hardening.Interop;
+
 namespace Hardening.Stalls.Sampling;
 
 /// <summary>
@@ -72,7 +74,7 @@ internal sealed class ProcSampler : IProcSource
             process.MajorFaults = Math.Max(0, stat.MajorFaults - _last.MajorFaults);
         }
 
-        _childReader.Read(ref process, _lastTime == 0 ? 0 : stat.WaitedForTicks - _last.WaitedForTicks, interval);
+        _childReader.Read(ref process, _lastTime == 0 ? 0 : stat.WaitedForTicks - _last.WaitedForTicks, interval, now + (OperatingSystem.IsLinux() ? Libc.Suspended ?? 0 : 0));
         var rows = _threadReader.Read(ref process, threads, watched, deep, interval);
         process.Threads = stat.Threads;
         process.Omitted = Math.Max(0, stat.Threads - _threadReader.Seen) + _threadReader.Lost;

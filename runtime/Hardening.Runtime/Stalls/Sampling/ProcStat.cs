@@ -13,6 +13,7 @@ internal struct ProcStat
     public long SystemTicks;
     public long WaitedForTicks; // of children that have been waited for
     public int Threads;
+    public long StartTicks; // since the machine started
 
     public readonly long Ticks => UserTicks + SystemTicks;
 
@@ -41,6 +42,8 @@ internal struct ProcStat
         stat.WaitedForTicks = ProcText.Number(ref rest) + ProcText.Number(ref rest);
         ProcText.Skip(ref rest, 2);
         stat.Threads = (int)ProcText.Number(ref rest);
+        ProcText.Skip(ref rest, 1);
+        stat.StartTicks = ProcText.Number(ref rest);
         return stat;
     }
 }

@@ -74,8 +74,14 @@ internal record struct ProcessSample
     /// <summary>State: those of them that run or could.</summary>
     public int RunnableChildren { get; set; }
 
-    /// <summary>Clock ticks of live descendants.</summary>
+    /// <summary>Clock ticks of live descendants; of one that is seen for the first time and young, all that it ever used.</summary>
     public long ChildrenTicks { get; set; }
+
+    /// <summary>Descendants that were seen for the first time, and were young.</summary>
+    public int FoundChildren { get; set; }
+
+    /// <summary>ns that they had lived unseen, all together: to find them takes the time of a thread that may not get any.</summary>
+    public long FoundChildrenAge { get; set; }
 
     /// <summary>ns that threads of the process were ready and had no processor, all together.</summary>
     public long RunDelay { get; set; }

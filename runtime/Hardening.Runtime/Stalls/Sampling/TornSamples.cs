@@ -85,6 +85,8 @@ internal static class TornSamples
         MajorFaults = a.MajorFaults + b.MajorFaults,
         EndedChildrenTicks = a.EndedChildrenTicks + b.EndedChildrenTicks,
         ChildrenTicks = a.ChildrenTicks + b.ChildrenTicks,
+        FoundChildren = a.FoundChildren + b.FoundChildren,
+        FoundChildrenAge = a.FoundChildrenAge + b.FoundChildrenAge,
         RunDelay = a.RunDelay + b.RunDelay,
     };
 

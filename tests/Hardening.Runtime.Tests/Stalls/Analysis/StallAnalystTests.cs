@@ -94,7 +94,7 @@ public sealed class StallAnalystTests : IDisposable
     public async Task A_process_that_did_not_run_is_over_when_it_is_seen_and_an_unlucky_watchdog_is_no_stall(CancellationToken timeout)
     {
         using var analyst = Start(_stacks);
-        var late = Silent(StallChange.Process, 3) with { Kind = StalledActivityKind.Process, HasEnded = true, ThreadId = 0 };
+        var late = Silent(StallChange.Process, 3) with { Kind = StalledActivityKind.Process, HasEnded = true, IsWhole = true, ThreadId = 0 };
         analyst.Post(late with { IsReported = false });
         analyst.Post(late);
         await _audience.ReportsAsync(1, timeout);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Hardening.Interop;
 using Hardening.Processes;
 using Hardening.Stalls.Sampling;
 
@@ -140,6 +141,28 @@ public sealed class ProcSamplerThreadsTests
             () => Take(sampler).Children > 0 && sampler.Descendants.Contains(child.Id) && !sampler.Descendants.Contains(ProcessTree.Status.SupervisorId!.Value),
             "the child is found under the supervisor, and the supervisor is not counted",
             timeout);
+    }
+
+    [Test]
+    public void Of_a_young_child_that_is_found_late_all_that_it_used_counts()
+    {
+        using var proc = new RecordedProc();
+        var time = new ManualTimeProvider();
+        proc.WriteProcess();
+        proc.WriteThread(1);
+        proc.Write("50/stat", RecordedProc.Stat(50, "old", 'R', user: 700));
+        proc.Write($"{RecordedProc.Process}/task/1/children", "50 ");
+        using var sampler = new ProcSampler(RecordedProc.Process, time, proc.Root);
+        var began = time.Nanoseconds;
+        Assert.That(Take(sampler), Has.Property("ChildrenTicks").Zero.And.Property("FoundChildren").Zero, "what it used before anyone looked is not of now");
+        time.Advance(TimeSpan.FromSeconds(3));
+        proc.Write("51/stat", RecordedProc.Stat(51, "young", 'R', user: 40, start: (began + (Libc.Suspended ?? 0)) / 10_000_000 + 200));
+        proc.Write($"{RecordedProc.Process}/task/1/children", "50 51 ");
+        Assert.That(Take(sampler).Children, Is.EqualTo(1), "found, and read from the next sample on");
+        var process = Take(sampler);
+        Assert.That((process.Children, process.ChildrenTicks, process.FoundChildren), Is.EqualTo((2, 40L, 1)));
+        Assert.That(process.FoundChildrenAge, Is.EqualTo(1_000_000_000).Within(10_000_000));
+        Assert.That(Take(sampler), Has.Property("ChildrenTicks").Zero.And.Property("FoundChildren").Zero, "once");
     }
 
     [Test]

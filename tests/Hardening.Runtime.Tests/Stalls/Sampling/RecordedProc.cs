@@ -9,8 +9,8 @@ internal sealed class RecordedProc : IDisposable
 
     public string Root { get; } = Directory.CreateTempSubdirectory("hardening-proc-").FullName;
 
-    public static string Stat(int id, string name, char state, long minorFaults = 0, long majorFaults = 0, long user = 0, long system = 0, long childUser = 0, long childSystem = 0, int threads = 1) =>
-        string.Create(CultureInfo.InvariantCulture, $"{id} ({name}) {state} 1 -1 0 34816 -1 4194304 {minorFaults} 7 {majorFaults} 8 {user} {system} {childUser} {childSystem} 20 -5 {threads} 0 99 1 2 3\n");
+    public static string Stat(int id, string name, char state, long minorFaults = 0, long majorFaults = 0, long user = 0, long system = 0, long childUser = 0, long childSystem = 0, int threads = 1, long start = 99) =>
+        string.Create(CultureInfo.InvariantCulture, $"{id} ({name}) {state} 1 -1 0 34816 -1 4194304 {minorFaults} 7 {majorFaults} 8 {user} {system} {childUser} {childSystem} 20 -5 {threads} 0 {start} 1 2 3\n");
 
     public string Write(string path, string text)
     {
