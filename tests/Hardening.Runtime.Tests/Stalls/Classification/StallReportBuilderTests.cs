@@ -1,4 +1,7 @@
+using Hardening.Runtime.Tests.Stalls.Reports;
 using Hardening.Stalls;
+using Hardening.Stalls.Classification;
+using Hardening.Stalls.Reports;
 using static Hardening.Runtime.Tests.Stalls.Classification.CauseClassifierTests;
 using static Hardening.Runtime.Tests.Stalls.Classification.StallSketch;
 
