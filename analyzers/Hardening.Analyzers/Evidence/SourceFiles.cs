@@ -16,7 +16,9 @@ internal sealed class SourceFiles(Compilation compilation)
             return new SourceFunctions(tree, there.Count > 0 ? there : [.. functions.At(place.Line)], IsSame: true);
         }
 
-        foreach (var tree in files.Concat(ByMethod(place.Method)))
+        // What is of another assembly is only found where its file is compiled into this one too.
+        var isOwn = place.Module is null || place.Module == compilation.AssemblyName;
+        foreach (var tree in files.Concat(isOwn ? ByMethod(place.Method) : []))
         {
             if (StackFunctions.Of(tree).Named(place.Method).ToList() is { Count: > 0 } functions)
             {

@@ -40,6 +40,9 @@ internal sealed class StackFunctions
                 case BaseNamespaceDeclarationSyntax space:
                     Collect(space, path + string.Concat(space.Name.ToString().Where(c => !char.IsWhiteSpace(c))) + ".", found);
                     break;
+                case TypeDeclarationSyntax { Identifier.ValueText: "" } extensions: // its members are the class's
+                    Collect(extensions, path, found);
+                    break;
                 case BaseTypeDeclarationSyntax type:
                     AddConstruction(type as TypeDeclarationSyntax, path + type.Identifier.ValueText, found);
                     Collect(type, path + type.Identifier.ValueText + ".", found);
@@ -47,7 +50,7 @@ internal sealed class StackFunctions
                 case GlobalStatementSyntax global:
                     globals.Add(global);
                     break;
-                case TypeDeclarationSyntax or MemberDeclarationSyntax:
+                case MemberDeclarationSyntax:
                     AddMember(child, path, found);
                     break;
             }

@@ -38,16 +38,9 @@ internal sealed class StatementSearch(EvidencePlace place, SemanticModel model, 
     // Nothing tells the statement from others but its line.
     private (SyntaxNode?, string?) WithoutCall(IReadOnlyList<StackFunction> functions)
     {
-        foreach (var function in functions.Where(_ => place is { Line: > 0, MethodLine: > 0 }))
-        {
-            if (StatementAt([function], function.FirstLine + place.Line - place.MethodLine) is { } statement && functions.Count == 1)
-            {
-                return (statement, null);
-            }
-        }
-
-        return place.MethodLine == 0 && place.Line > 0 && StatementAt(functions, place.Line) is { } same
-            ? (same, null)
+        var isMeant = place.Line > 0 && (place.MethodLine == 0 || functions.Count == 1);
+        return isMeant && StatementAt(functions, Expected(functions[0])) is { } statement
+            ? (statement, null)
             : (null, $"it has changed, and nothing tells which statement of '{StackName.Short(place.Method)}' was at work");
     }
 

@@ -1,4 +1,7 @@
+using Hardening.Runtime.Tests.Stalls.Reports;
 using Hardening.Stalls;
+using Hardening.Stalls.Classification;
+using Hardening.Stalls.Reports;
 using static Hardening.Runtime.Tests.Stalls.Classification.CauseClassifierTests;
 using static Hardening.Runtime.Tests.Stalls.Classification.StallSketch;
 
@@ -45,7 +48,7 @@ public sealed class StallReportBuilderTests
     [Test]
     public void Documents_are_those_of_the_files_that_it_names()
     {
-        var (named, other) = (new SourceDocument("LegacyServer.cs", "SHA256", "ab"), new SourceDocument("Other.cs", "SHA256", "cd"));
+        var (named, other) = (new SourceDocument("/src/LegacyServer.cs", "SHA256", "ab"), new SourceDocument("/src/Other.cs", "SHA256", "cd"));
         var window = Legacy().Build();
         var report = StallReportBuilder.Build("1", default, window with { Stacks = window.Stacks! with { Documents = [other, named] } }, CauseClassifier.Classify(window), SampleReports.Report().Subject, []);
         Assert.That(report.Documents, Is.EqualTo(new[] { named }));
