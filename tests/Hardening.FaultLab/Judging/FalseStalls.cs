@@ -7,7 +7,7 @@ namespace Hardening.FaultLab.Judging;
 internal static class FalseStalls
 {
     private const double Slack = 0.9; // of the limit: the watchdog's clock and the activity's are read at different moments
-    private const double There = 0.5; // of the limit: a gap of less than 100 ms is not noted, and several of them may stand beside a longer one
+    private const double There = 0.5; // of the limit: a gap of less than 20 ms is not noted, and several of them may stand beside a longer one
 
     public static IEnumerable<ToldStall> Of(RunRecord run)
     {

@@ -8,7 +8,7 @@ namespace Hardening.FaultLab.Truth;
 internal sealed class GapRecorder : IDisposable
 {
     /// <summary>Shorter ones are no gaps.</summary>
-    public const long Least = 100_000_000;
+    public const long Least = 20_000_000;
 
     private readonly string _activity;
     private readonly TimeProvider _time;

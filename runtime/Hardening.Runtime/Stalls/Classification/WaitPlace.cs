@@ -65,6 +65,8 @@ internal static class WaitPlaces
 
     public static bool IsFutex(ThreadSample row) => row.State is not 'R' && Call(row) == "futex" && row.Argument != 0;
 
+    public static bool IsForking(ThreadSample row) => Call(row) is "clone" or "fork" or "vfork" or "clone3";
+
     /// <summary>The wait channel's name; empty when there is none.</summary>
     public static string Channel(ThreadSample row, StallWindow window) =>
         row.WaitChannel > 0 && row.WaitChannel <= window.WaitChannels.Count ? window.WaitChannels[row.WaitChannel - 1] ?? "" : "";
@@ -88,15 +90,15 @@ internal static class WaitPlaces
     {
         [0] = "read", [1] = "write", [3] = "close", [7] = "poll", [9] = "mmap", [10] = "mprotect", [11] = "munmap", [12] = "brk", [16] = "ioctl", [17] = "pread64", [18] = "pwrite64", [19] = "readv",
         [20] = "writev", [23] = "select", [25] = "mremap", [28] = "madvise", [35] = "nanosleep", [42] = "connect", [43] = "accept", [44] = "sendto", [45] = "recvfrom", [46] = "sendmsg",
-        [47] = "recvmsg", [61] = "wait4", [72] = "fcntl", [73] = "flock", [74] = "fsync", [75] = "fdatasync", [82] = "rename", [87] = "unlink", [202] = "futex", [230] = "clock_nanosleep",
-        [232] = "epoll_wait", [247] = "waitid", [257] = "openat", [270] = "pselect6", [271] = "ppoll", [281] = "epoll_pwait", [285] = "fallocate", [288] = "accept4",
+        [47] = "recvmsg", [56] = "clone", [57] = "fork", [58] = "vfork", [61] = "wait4", [72] = "fcntl", [73] = "flock", [74] = "fsync", [75] = "fdatasync", [82] = "rename", [87] = "unlink", [202] = "futex", [230] = "clock_nanosleep",
+        [232] = "epoll_wait", [247] = "waitid", [257] = "openat", [270] = "pselect6", [271] = "ppoll", [281] = "epoll_pwait", [285] = "fallocate", [288] = "accept4", [435] = "clone3",
     };
 
     private static Dictionary<int, string> Arm64() => new()
     {
         [22] = "epoll_pwait", [25] = "fcntl", [29] = "ioctl", [32] = "flock", [47] = "fallocate", [56] = "openat", [57] = "close", [63] = "read", [64] = "write", [65] = "readv", [66] = "writev",
         [67] = "pread64", [68] = "pwrite64", [72] = "pselect6", [73] = "ppoll", [82] = "fsync", [83] = "fdatasync", [95] = "waitid", [98] = "futex", [101] = "nanosleep", [115] = "clock_nanosleep",
-        [202] = "accept", [203] = "connect", [206] = "sendto", [207] = "recvfrom", [211] = "sendmsg", [212] = "recvmsg", [214] = "brk", [215] = "munmap", [216] = "mremap", [222] = "mmap",
-        [226] = "mprotect", [233] = "madvise", [242] = "accept4", [260] = "wait4",
+        [202] = "accept", [203] = "connect", [206] = "sendto", [207] = "recvfrom", [211] = "sendmsg", [212] = "recvmsg", [214] = "brk", [215] = "munmap", [216] = "mremap", [220] = "clone", [222] = "mmap",
+        [226] = "mprotect", [233] = "madvise", [242] = "accept4", [260] = "wait4", [435] = "clone3",
     };
 }
