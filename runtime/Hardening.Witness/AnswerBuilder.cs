@@ -8,13 +8,15 @@ internal sealed class AnswerBuilder(SourceLines lines)
     private readonly Dictionary<WitnessFrame, int> _positions = [];
     private readonly Dictionary<(RawFrame Frame, LockKind WaitsFor), int> _known = [];
     private readonly List<WitnessFrame> _frames = [];
+    private readonly Dictionary<string, WitnessDocument?> _documents = new(StringComparer.Ordinal);
 
     public WitnessAnswer Build(int number, string source, WalkResult result) => new()
     {
         Number = number,
         Source = source,
         Threads = [.. result.Threads.Select(thread => new WitnessThread(thread.Id, [.. thread.Frames.Select((frame, i) => Position(frame, i > 0 ? LockStatements.KindOf(thread.Frames[i - 1].Method) : LockKind.None))]))],
-        Frames = _frames, // filled by the line before
+        Frames = _frames, // these two are filled by the line before
+        Documents = [.. _documents.Values.OfType<WitnessDocument>()],
         Locks = [.. result.Locks.Select(held => new WitnessLock(held.Address, held.Type, held.OwnerId, held.Waiters, held.WaiterIds))],
         Held = (long)result.Held.TotalMicroseconds,
         Missing = result.Missing,
@@ -25,7 +27,8 @@ internal sealed class AnswerBuilder(SourceLines lines)
         if (!_known.TryGetValue((raw, waitsFor), out var position))
         {
             var line = lines.Of(raw, waitsFor);
-            var frame = new WitnessFrame(raw.Method, raw.AssemblyPath is null ? null : Path.GetFileNameWithoutExtension(raw.AssemblyPath), line?.File, line?.Line);
+            var frame = new WitnessFrame(raw.Method, raw.AssemblyPath is null ? null : Path.GetFileNameWithoutExtension(raw.AssemblyPath), line?.File, line?.Line, line?.MethodLine);
+            Note(line);
             if (!_positions.TryGetValue(frame, out position))
             {
                 _positions.Add(frame, position = _frames.Count);
@@ -36,5 +39,15 @@ internal sealed class AnswerBuilder(SourceLines lines)
         }
 
         return position;
+    }
+
+    // Two assemblies may have been compiled from different states of a file: then none is told.
+    private void Note(SourceLine? line)
+    {
+        if (line is { Algorithm: { } algorithm, Checksum.Length: > 0 })
+        {
+            var document = new WitnessDocument(line.File, algorithm, line.Checksum);
+            _documents[line.File] = !_documents.TryGetValue(line.File, out var known) || document == known ? document : null;
+        }
     }
 }

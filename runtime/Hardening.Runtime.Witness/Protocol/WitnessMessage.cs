@@ -30,8 +30,8 @@ internal sealed record WitnessMessage
 
 internal sealed record WitnessHello(int Version, int ProcessId);
 
-/// <summary>The options of the application, times in ms; 0 for FrozenAfter: the witness does not judge.</summary>
-internal sealed record WitnessWelcome(int Version, int OwnerId, int MaxThreads, int MaxFrames, int WalkLimit, bool UseSampleProfiler, int FrozenAfter, string? WillDirectory);
+/// <summary>The options of the application, times in ms; 0 for FrozenAfter: the witness does not judge; 0 for TargetId: it looks at the application itself.</summary>
+internal sealed record WitnessWelcome(int Version, int OwnerId, int MaxThreads, int MaxFrames, int WalkLimit, bool UseSampleProfiler, int FrozenAfter, string? WillDirectory, int TargetId = 0);
 
 /// <param name="Took">ms of the first look.</param>
 /// <param name="Missing">Why stacks cannot be taken in the first way; null when they can.</param>
@@ -59,10 +59,16 @@ internal sealed record WitnessAnswer
 
     public IReadOnlyList<WitnessLock> Locks { get; init; } = [];
 
+    /// <summary>The source files of <see cref="Frames"/>.</summary>
+    public IReadOnlyList<WitnessDocument> Documents { get; init; } = [];
+
     public string? Missing { get; init; }
 }
 
-internal sealed record WitnessFrame(string Method, string? Module, string? File, int? Line);
+internal sealed record WitnessFrame(string Method, string? Module, string? File, int? Line, int? MethodLine);
+
+/// <summary>A source file as it was compiled; its checksum hexadecimal.</summary>
+internal sealed record WitnessDocument(string File, string Algorithm, string Checksum);
 
 /// <param name="Id">The system's number of the thread.</param>
 /// <param name="Frames">Positions in <see cref="WitnessAnswer.Frames"/>, the innermost first.</param>

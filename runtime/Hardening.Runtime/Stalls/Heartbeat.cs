@@ -8,9 +8,11 @@ namespace Hardening.Stalls;
 /// </summary>
 public sealed class Heartbeat : IDisposable
 {
+    private const int MaxSilences = 8; // each is longer than a limit: more of them between two checks mean that the checks don't come
+
     private readonly StallDetector _detector;
     private readonly TimeProvider _time;
-    private readonly SilenceRing _silences = new();
+    private readonly HandOver<Silence> _silences = new(MaxSilences);
     private long _lastBeat;
     private long _limit; // of the present scope, as a number of timestamps
     private int _threadId;
@@ -39,7 +41,7 @@ public sealed class Heartbeat : IDisposable
         var now = _time.GetTimestamp();
         if (now - _lastBeat > _limit && !IsPaused)
         {
-            _silences.Add(new Silence(_lastBeat, now, Limit, _threadId, _label));
+            _ = _silences.TryAdd(new Silence(_lastBeat, now, Limit, _threadId, _label));
         }
 
         Move(now);

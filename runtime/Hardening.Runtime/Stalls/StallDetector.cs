@@ -230,6 +230,9 @@ internal readonly record struct StallChange(StalledActivityKind Kind, string Nam
     /// <summary>Whether it was seen only when it was over: it tells of its beginning as well.</summary>
     public bool IsWhole { get; init; }
 
+    /// <summary>Whether it is made up: it is looked into like any other, and nobody is told.</summary>
+    public bool IsRehearsal { get; init; }
+
     /// <summary>Of the process: what it used up meanwhile.</summary>
     public ProcessUsage Usage { get; init; }
 

@@ -18,7 +18,7 @@ public sealed partial class StallWatchdog
             }
             else
             {
-                var startedAt = watchdog._time.GetUtcNow() - watchdog._time.GetElapsedTime(change.Start);
+                var startedAt = watchdog._time.UtcOf(change.Start);
                 if (!change.HasEnded || change.IsWhole)
                 {
                     watchdog._metrics.Detected(change.Name);

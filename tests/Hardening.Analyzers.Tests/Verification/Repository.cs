@@ -16,9 +16,9 @@ internal static partial class Repository
     public static string Section(string page, string heading) =>
         Regex.Match(page, $@"^## {Regex.Escape(heading)}\n(?<text>.*?)(?=^## |\z)", RegexOptions.Multiline | RegexOptions.Singleline).Groups["text"].Value;
 
-    /// <summary>The examples of a page: <c>violation</c> and <c>fixed</c>, and <c>declarations</c> that both are compiled with.</summary>
+    /// <summary>The examples of a page: <c>violation</c> and <c>fixed</c>, and <c>declarations</c> that both are compiled with. Where a rule reads reports of stalls: <c>json evidence</c> beside the code, or the report itself as an example.</summary>
     public static ILookup<string, string> Examples(string page) =>
-        Example().Matches(page).ToLookup(match => match.Groups["kind"].Value, match => match.Groups["code"].Value);
+        Example().Matches(page).ToLookup(match => (match.Groups["language"].Value == "csharp" ? "" : "json ") + match.Groups["kind"].Value, match => match.Groups["code"].Value);
 
     /// <summary>Every source of this repository, without what was built from it.</summary>
     public static IEnumerable<string> Sources() =>
@@ -28,6 +28,6 @@ internal static partial class Repository
             .SelectMany(folder => Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories))
             .Order(StringComparer.Ordinal);
 
-    [GeneratedRegex("^```csharp (?<kind>violation|fixed|declarations)\n(?<code>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    [GeneratedRegex("^```(?<language>csharp|json) (?<kind>violation|fixed|declarations|evidence)\n(?<code>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Example();
 }

@@ -29,6 +29,11 @@ internal static class RuleRunner
             isProgram |= CSharpSyntaxTree.ParseText(text).GetCompilationUnitRoot().Members.OfType<GlobalStatementSyntax>().Any();
         }
 
+        foreach (var (path, text) in setup.Evidence)
+        {
+            project = project.AddAdditionalDocument(path, SourceText.From(text), filePath: path).Project;
+        }
+
         var nullable = setup.Language < LanguageVersion.CSharp8 ? NullableContextOptions.Disable : NullableContextOptions.Enable;
         return project
             .WithCompilationOptions(new CSharpCompilationOptions(

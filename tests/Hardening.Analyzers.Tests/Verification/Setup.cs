@@ -13,6 +13,9 @@ internal sealed record Setup
     /// <summary>Further sources, for example declarations of types that the packages at hand do not have.</summary>
     public ImmutableArray<string> Sources { get; init; } = [];
 
+    /// <summary>Reports of stalls among the additional files, by their paths.</summary>
+    public ImmutableArray<(string Path, string Text)> Evidence { get; init; } = [];
+
     /// <summary>References beside those of the framework.</summary>
     public ImmutableArray<MetadataReference> References { get; init; } = [];
 

@@ -42,24 +42,23 @@ internal sealed class WatchdogEars
 
     private void Note(StallEventArgs e, bool hasEnded)
     {
-        var (now, utc) = (_time.Nanoseconds(), _time.GetUtcNow());
-        var start = now - (long)(utc - e.StartedAt).TotalNanoseconds;
+        var now = _time.Nanoseconds();
         lock (_gate)
         {
-            _told.Add(new ToldStall { Id = "", Activities = [e.Heartbeat], Time = now, Start = start, HasEnded = hasEnded, NoticedAfter = hasEnded ? null : e.Silence });
+            _told.Add(new ToldStall { Id = "", Activities = [e.Heartbeat], Time = now, Start = When(e.StartedAt), HasEnded = hasEnded, NoticedAfter = hasEnded ? null : e.Silence });
         }
     }
 
     private void Note(StallReport report)
     {
-        var (now, utc) = (_time.Nanoseconds(), _time.GetUtcNow());
+        var now = _time.Nanoseconds();
         var told = new ToldStall
         {
             Id = report.Id,
             Activities = [.. report.Activities.Select(activity => activity.Name)],
             Time = now,
             NoticedAfter = report.DetectedAfter,
-            Start = now - (long)(utc - report.StartedAt).TotalNanoseconds,
+            Start = When(report.StartedAt),
             HasEnded = report.HasEnded,
             Verdict = report.Verdict,
             Headline = report.Headline,
@@ -71,6 +70,20 @@ internal sealed class WatchdogEars
         lock (_gate)
         {
             _told.Add(told);
+        }
+    }
+
+    // The two clocks are looked at together: in a storm a thread may be held up between them.
+    private long When(DateTimeOffset moment)
+    {
+        const long together = 1_000_000;
+        for (var look = 1; ; look++)
+        {
+            var (before, utc, after) = (_time.Nanoseconds(), _time.GetUtcNow(), _time.Nanoseconds());
+            if (after - before < together || look == 8)
+            {
+                return before - (long)(utc - moment).TotalNanoseconds;
+            }
         }
     }
 }

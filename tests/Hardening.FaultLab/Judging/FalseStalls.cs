@@ -7,6 +7,7 @@ namespace Hardening.FaultLab.Judging;
 internal static class FalseStalls
 {
     private const double Slack = 0.9; // of the limit: the watchdog's clock and the activity's are read at different moments
+    private const double There = 0.5; // of the limit: a gap of less than 100 ms is not noted, and several of them may stand beside a longer one
 
     public static IEnumerable<ToldStall> Of(RunRecord run)
     {
@@ -17,7 +18,7 @@ internal static class FalseStalls
     // What was told as one silence may be two gaps, and the other way round: watchdog and truth look at different moments, between which a storm may hold both up. But the time must be there, and once.
     private static IEnumerable<ToldStall> OfEvents(RunRecord run, List<Gap> gaps)
     {
-        var least = Slack * run.Limit.TotalNanoseconds;
+        var least = There * run.Limit.TotalNanoseconds;
         var before = new List<Gap>();
         foreach (var told in run.Told.Where(told => told is { HasEnded: false, IsReport: false }))
         {

@@ -113,7 +113,7 @@ internal static class Judge
         (told.Activities.Contains(gap.Activity) || told.Activities.Contains(Activities.Process)) && gap.Overlaps(told.Start, told.Time);
 
     private static string DescribeFalse(ToldStall told) =>
-        FormattableString.Invariant($"{told.Activities[0]}: {(told.Time - told.Start) / 1e6:F0} ms told{(told.Verdict is { } verdict ? $" as {verdict.Cause}" : "")}");
+        FormattableString.Invariant($"{told.Activities[0]}: {told.NoticedAfter?.TotalMilliseconds ?? (told.Time - told.Start) / 1e6:F0} ms told{(told.Verdict is { } verdict ? $" as {verdict.Cause}" : "")}");
 
     private static bool Matches(ThreadStackFrame? frame, Site? site, Func<string, int, string?> readLine)
     {

@@ -1,6 +1,6 @@
-using System.Collections.Concurrent;
 using Hardening.Stalls.Classification;
 using Hardening.Stalls.Reports;
+using Hardening.Stalls.Sampling;
 using Microsoft.Extensions.Logging;
 
 namespace Hardening.Stalls.Analysis;
@@ -17,7 +17,8 @@ internal sealed partial class StallAnalyst : IDisposable
     private static readonly TimeSpan SecondLook = TimeSpan.FromSeconds(1); // then after twice as long, and so on
     private static readonly TimeSpan EndWait = TimeSpan.FromSeconds(5);
 
-    private readonly BlockingCollection<StallChange> _changes = new(MaxQueued);
+    private readonly HandOver<StallChange> _changes = new(MaxQueued);
+    private readonly WakeEvent _wake = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly TimeProvider _time;
     private readonly IStallEvidence _evidence;
@@ -32,6 +33,7 @@ internal sealed partial class StallAnalyst : IDisposable
     private StallCause _presentCause;
     private int _incidents;
     private long _lost;
+    private bool _isEnding; // volatile
 
     /// <param name="time">The clock of the samples.</param>
     /// <param name="evidence">What was measured.</param>
@@ -58,8 +60,10 @@ internal sealed partial class StallAnalyst : IDisposable
     {
         if (!_changes.TryAdd(change))
         {
-            Interlocked.Increment(ref _lost);
+            NoteLost(1);
         }
+
+        _wake.Signal();
     }
 
     /// <summary>Some changes never came to be posted.</summary>
@@ -76,8 +80,18 @@ internal sealed partial class StallAnalyst : IDisposable
     public void Dispose()
     {
         _stopping.CancelAfter(EndWait / 2); // before the thread is told, which disposes of it when it ends
-        _changes.CompleteAdding();
-        if (Thread.CurrentThread != _thread && !_thread.Join(EndWait))
+        Volatile.Write(ref _isEnding, true);
+        _wake.Signal();
+        if (Thread.CurrentThread == _thread)
+        {
+            return;
+        }
+
+        if (_thread.Join(EndWait))
+        {
+            _wake.Dispose();
+        }
+        else
         {
             LogNotEnded();
         }
@@ -87,15 +101,23 @@ internal sealed partial class StallAnalyst : IDisposable
     {
         try
         {
-            while (!_changes.IsCompleted)
+            while (!_stopping.IsCancellationRequested)
             {
-                if (_changes.TryTake(out var change, (int)(_incident is null ? IdleWait : OpenWait).TotalMilliseconds, _stopping.Token))
+                if (_changes.TryTake(out var change))
                 {
                     Handle(change);
                 }
-                else if (_incident is { } open && _time.GetTimestamp() >= open.NextLook)
+                else if (_incident is { } incident && (incident.HasEnded || _time.GetTimestamp() >= incident.NextLook))
                 {
-                    Look(open);
+                    Look(incident);
+                }
+                else if (Volatile.Read(ref _isEnding))
+                {
+                    break;
+                }
+                else
+                {
+                    _wake.Wait(_incident is null ? IdleWait : OpenWait);
                 }
             }
         }
@@ -105,17 +127,27 @@ internal sealed partial class StallAnalyst : IDisposable
         }
         finally
         {
-            _changes.Dispose();
             _stopping.Dispose();
         }
     }
 
     private void Handle(StallChange change)
     {
+        if (change.IsRehearsal)
+        {
+            Rehearse(change);
+            return;
+        }
+
         _audience.Tell(change);
         if (!change.IsReported)
         {
             return;
+        }
+
+        if (_incident is { HasEnded: true } over && change.Start > over.End)
+        {
+            Look(over); // it was not told yet, for this one might have been a part of it
         }
 
         if (_incident is null)
@@ -125,7 +157,7 @@ internal sealed partial class StallAnalyst : IDisposable
                 return; // its beginning was lost
             }
 
-            var startedAt = _time.GetUtcNow() - _time.GetElapsedTime(change.Start);
+            var startedAt = _time.UtcOf(change.Start);
             Volatile.Write(ref _incident, new StallIncident(StallSubjects.Id(startedAt, _subject.ProcessId, ++_incidents), startedAt, change));
         }
         else
@@ -133,7 +165,7 @@ internal sealed partial class StallAnalyst : IDisposable
             _incident.Note(change);
         }
 
-        if (_incident.HasEnded || !change.HasEnded)
+        if (!change.HasEnded)
         {
             Look(_incident);
         }
@@ -172,6 +204,30 @@ internal sealed partial class StallAnalyst : IDisposable
             incident.Stacks = _stacks.Take(incident, _evidence, _stopping.Token) ?? incident.Stacks;
         }
 
+        var (report, window) = Explain(incident);
+        _presentCause = report.Verdict.Cause;
+        if (incident.Report is not { } before || report.HasEnded || before.Verdict.Cause != report.Verdict.Cause)
+        {
+            _audience.Publish(report, window);
+        }
+
+        incident.Report = report;
+    }
+
+    private void Rehearse(StallChange change)
+    {
+        try
+        {
+            Explain(new StallIncident("rehearsal", _time.GetUtcNow(), change));
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            LogAnalysisFailed(e, "rehearsal");
+        }
+    }
+
+    private (StallReport Report, StallWindow Window) Explain(StallIncident incident)
+    {
         var activities = incident.Activities(_time, _time.GetTimestamp());
         var windows = StallWindows.Of(activities, incident, _evidence, _lockPlaces, _time, _activities());
         Remember(LockPlaces.Of(windows[0]));
@@ -186,13 +242,7 @@ internal sealed partial class StallAnalyst : IDisposable
         {
             HasEnded = incident.HasEnded, DetectedAfter = incident.DetectedAfter,
         };
-        _presentCause = verdict.Cause;
-        if (incident.Report is not { } before || report.HasEnded || before.Verdict.Cause != report.Verdict.Cause)
-        {
-            _audience.Publish(report, window);
-        }
-
-        incident.Report = report;
+        return (report, window);
     }
 
     private void Remember(IReadOnlyDictionary<ulong, ThreadStackFrame> places)

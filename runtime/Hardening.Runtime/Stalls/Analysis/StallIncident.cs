@@ -30,7 +30,8 @@ internal sealed class StallIncident(string id, DateTimeOffset startedAt, StallCh
 
     public bool HasEnded => _changes.TrueForAll(change => change.HasEnded);
 
-    public StallChange First => _changes[0];
+    /// <summary>The latest that an activity moved again: a timestamp. Of one that has ended.</summary>
+    public long End => _changes.Max(change => change.Now);
 
     public void Note(in StallChange change)
     {

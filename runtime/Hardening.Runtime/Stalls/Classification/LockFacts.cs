@@ -131,7 +131,7 @@ internal sealed class LockFacts
         }
 
         var at = Window.StallEnd - (Window.StallDuration / 10); // at the very end all may have let go
-        foreach (var wanted in ContentionGraph.Of(Window.LockWaits, at).Locks.Where(wanted => wanted.OwnerThreadId > 0))
+        foreach (var wanted in ContendedLocks.Of(Window.LockWaits, at).Where(wanted => wanted.OwnerThreadId > 0))
         {
             foreach (var waiter in wanted.WaiterThreadIds.Where(waiter => WaitsOf(waiter).Any(wait => wait.LockId == wanted.LockId && Overlap(wait) >= _facts.Duration * CycleShare)))
             {

@@ -39,6 +39,9 @@ public sealed record StallReport
     /// <summary>What the threads were doing, threads with equal stacks together.</summary>
     public required IReadOnlyList<StackGroup> Stacks { get; init; }
 
+    /// <summary>The source files that the report names, as they were compiled, where symbols tell.</summary>
+    public IReadOnlyList<SourceDocument> Documents { get => field ?? []; init; } = []; // null when an older report is read
+
     /// <summary>What the report lacks and why; what to do to have it.</summary>
     public required IReadOnlyList<string> Missing { get; init; }
 

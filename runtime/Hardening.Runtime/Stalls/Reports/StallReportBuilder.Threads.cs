@@ -39,6 +39,12 @@ internal static partial class StallReportBuilder
         WaitChannel = time.Last is { } row and not { State: 'R' } ? WaitPlaces.Channel(row, facts.Window) : "",
     };
 
+    private static SourceDocument[] FindDocuments(ThreadStackCapture? capture, ThreadStackFrame? culprit, IReadOnlyList<StallLock> locks, StackGroup[] stacks)
+    {
+        var named = stacks.SelectMany(group => group.Frames).Concat(locks.SelectMany(held => new[] { held.OwnerAt, held.WaitersAt })).Append(culprit).Select(frame => frame?.File).ToHashSet();
+        return [.. (capture?.Documents ?? []).Where(document => named.Contains(document.File)).OrderBy(document => document.File, StringComparer.Ordinal)];
+    }
+
     // What is measured in ns is not told to fractions of a microsecond.
     private static TimeSpan Time(double seconds) => TimeSpan.FromSeconds(Math.Round(seconds, 6));
 

@@ -11,6 +11,7 @@ internal static partial class StallReportBuilder
         var facts = StallFacts.Of(window);
         var locks = FindLocks(facts, verdict);
         var culprit = FindCulprit(facts, verdict, locks);
+        var stacks = GroupStacks(window.Stacks);
         return new StallReport
         {
             Id = id,
@@ -23,7 +24,8 @@ internal static partial class StallReportBuilder
             Culprit = culprit,
             Threads = FindThreads(facts, locks),
             Locks = locks,
-            Stacks = GroupStacks(window.Stacks),
+            Stacks = stacks,
+            Documents = FindDocuments(window.Stacks, culprit, locks, stacks),
             Missing = [.. missing],
             Advice = Advice(facts, verdict, locks),
             Subject = subject,

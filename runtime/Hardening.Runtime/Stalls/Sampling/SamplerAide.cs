@@ -1,6 +1,3 @@
-using Hardening.Interop;
-using Microsoft.Win32.SafeHandles;
-
 namespace Hardening.Stalls.Sampling;
 
 /// <summary>
@@ -9,14 +6,13 @@ namespace Hardening.Stalls.Sampling;
 internal sealed class SamplerAide : IDisposable
 {
     private static readonly TimeSpan JoinLimit = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan WithoutEvents = TimeSpan.FromMilliseconds(200);
 
     private readonly Action[] _work;
     private readonly Action _end;
-    private readonly SafeFileHandle? _wake; // an event of the system: waking takes no lock that the aide may hold while it is kept from running
-    private readonly ManualResetEventSlim _stopping = new();
+    private readonly WakeEvent _wake = new();
     private readonly Thread _thread;
     private bool _disposed;
+    private bool _isStopping; // volatile
     private long _turns;
     private long _failures;
 
@@ -26,7 +22,6 @@ internal sealed class SamplerAide : IDisposable
     public SamplerAide(ReadOnlySpan<Action> work, Action end)
     {
         (_work, _end) = (work.ToArray(), end);
-        _wake = OperatingSystem.IsLinux() ? Libc.OpenEvent() : null;
         _thread = new Thread(Run) { Name = "stall-aide", IsBackground = true };
         _thread.Start();
     }
@@ -38,13 +33,7 @@ internal sealed class SamplerAide : IDisposable
     public long Failures => Volatile.Read(ref _failures);
 
     /// <summary>A sample was taken. Never waits.</summary>
-    public void Wake()
-    {
-        if (_wake is not null)
-        {
-            Libc.SignalEvent(_wake);
-        }
-    }
+    public void Wake() => _wake.Signal();
 
     /// <summary>Ends the thread, which is waited for up to 2 s. One that is stuck ends when it is free again.</summary>
     public void Dispose()
@@ -55,12 +44,11 @@ internal sealed class SamplerAide : IDisposable
         }
 
         _disposed = true;
-        _stopping.Set();
+        Volatile.Write(ref _isStopping, true);
         Wake();
         if (_thread.Join(JoinLimit))
         {
-            _wake?.Dispose();
-            _stopping.Dispose();
+            _wake.Dispose();
         }
     }
 
@@ -88,14 +76,7 @@ internal sealed class SamplerAide : IDisposable
 
     private bool WaitForSample()
     {
-        if (_wake is null)
-        {
-            return !_stopping.Wait(WithoutEvents);
-        }
-
-        Span<PollEntry> entries = [new PollEntry((int)_wake.DangerousGetHandle())];
-        _ = Libc.Poll(entries, -1); // Dispose wakes it, too
-        Libc.TakeEvent(_wake);
-        return !_stopping.IsSet;
+        _wake.Wait(Timeout.InfiniteTimeSpan); // Dispose wakes it, too
+        return !Volatile.Read(ref _isStopping);
     }
 }

@@ -43,6 +43,9 @@ public sealed record ThreadStackCapture
     /// <summary>The locks of .NET that threads hold while others wait.</summary>
     public IReadOnlyList<HeldLock> Locks { get; init; } = [];
 
+    /// <summary>What symbols say of the source files that frames name; not all have to be here.</summary>
+    public IReadOnlyList<SourceDocument> Documents { get => field ?? []; init; } = []; // null when an older report is read
+
     /// <summary>What is missing, why, and what to do about it; null when nothing is.</summary>
     public string? Missing { get; init; }
 }
@@ -57,7 +60,17 @@ public sealed record ThreadFrames(int ThreadId, IReadOnlyList<ThreadStackFrame> 
 /// <param name="Module">The file name of its assembly, without extension.</param>
 /// <param name="File">The source file, where symbols tell.</param>
 /// <param name="Line">The line there, from 1.</param>
-public sealed record ThreadStackFrame(string Method, string? Module = null, string? File = null, int? Line = null);
+public sealed record ThreadStackFrame(string Method, string? Module = null, string? File = null, int? Line = null)
+{
+    /// <summary>The first line of the method's own code there, from 1: by the distance to it a statement is found again when lines above have moved.</summary>
+    public int? MethodLine { get; init; }
+}
+
+/// <summary>A source file as it was compiled: whoever has the file can tell whether it is still the same.</summary>
+/// <param name="File">Its name, as in <see cref="ThreadStackFrame.File"/>.</param>
+/// <param name="Algorithm"><c>SHA256</c> or <c>SHA1</c>.</param>
+/// <param name="Checksum">Of the file's bytes; hexadecimal, lowercase.</param>
+public sealed record SourceDocument(string File, string Algorithm, string Checksum);
 
 /// <summary>A lock of .NET that a thread holds.</summary>
 /// <param name="Address">Where its object was at that moment.</param>

@@ -1,4 +1,7 @@
+using Hardening.Runtime.Tests.Stalls.Reports;
 using Hardening.Stalls;
+using Hardening.Stalls.Classification;
+using Hardening.Stalls.Reports;
 using static Hardening.Runtime.Tests.Stalls.Classification.CauseClassifierTests;
 using static Hardening.Runtime.Tests.Stalls.Classification.StallSketch;
 
@@ -40,6 +43,15 @@ public sealed class StallReportBuilderTests
     {
         var report = drawn.Sketch.Report();
         Assert.That(report.Headline, Is.EqualTo(drawn.Headline), () => Told(report.Verdict));
+    }
+
+    [Test]
+    public void Documents_are_those_of_the_files_that_it_names()
+    {
+        var (named, other) = (new SourceDocument("/src/LegacyServer.cs", "SHA256", "ab"), new SourceDocument("/src/Other.cs", "SHA256", "cd"));
+        var window = Legacy().Build();
+        var report = StallReportBuilder.Build("1", default, window with { Stacks = window.Stacks! with { Documents = [other, named] } }, CauseClassifier.Classify(window), SampleReports.Report().Subject, []);
+        Assert.That(report.Documents, Is.EqualTo(new[] { named }));
     }
 
     [Test]

@@ -21,7 +21,7 @@ public sealed partial class RuntimeEventsTests
         var after = TimeProvider.System.Nanoseconds;
 
         Assert.That(events.Settle(Limit));
-        var convoy = ContentionGraph.Of(events.Since(before), TimeProvider.System.Nanoseconds).AwaitedBy(waiters[0])!;
+        var convoy = ContendedLocks.Of(events.Since(before), TimeProvider.System.Nanoseconds).Single(contended => contended.WaiterThreadIds.Contains(waiters[0]));
         Assert.That(convoy.OwnerThreadId, Is.EqualTo(owner));
         Assert.That(convoy.WaiterThreadIds, Is.EquivalentTo(waiters));
         Assert.That(convoy.OldestStart, Is.InRange(before, after));
@@ -42,9 +42,8 @@ public sealed partial class RuntimeEventsTests
         using var threads = new TestThreads();
         var ring = await threads.StartRingAsync(type, count, timeout);
         Assert.That(events.Settle(Limit));
-        var graph = ContentionGraph.Of(events.Since(0), TimeProvider.System.Nanoseconds);
-        var first = Array.IndexOf(ring, ring.Min());
-        Assert.That(graph.FindCycle(), Is.EqualTo(ring[first..].Concat(ring[..first])));
+        var waits = ContendedLocks.Of(events.Since(0), TimeProvider.System.Nanoseconds).Where(contended => ring.Contains(contended.OwnerThreadId)).Select(contended => (contended.WaiterThreadIds.Single(), contended.OwnerThreadId));
+        Assert.That(waits, Is.EquivalentTo(ring.Select((waiter, i) => (waiter, ring[(i + 1) % ring.Length]))));
     }
 
     [Test, CancelAfter(60_000)]
@@ -59,7 +58,7 @@ public sealed partial class RuntimeEventsTests
         await Eventually.HoldsAsync(() => events.Missing is not null, "listening pauses", timeout);
 
         Assert.That(events.Missing, Does.Contain("more than 5"));
-        var convoy = ContentionGraph.Of(events.Since(0), time.Nanoseconds).Locks.Single(contended => contended.OwnerThreadId == owner);
+        var convoy = ContendedLocks.Of(events.Since(0), time.Nanoseconds).Single(contended => contended.OwnerThreadId == owner);
         Assert.That(convoy.WaiterThreadIds, Has.Count.AtLeast(5).And.SubsetOf(waiters));
 
         using var unheard = new TestThreads();

@@ -8,81 +8,24 @@ namespace Hardening.Stalls.Sampling;
 /// <param name="OldestStart">Since when that one has waited: ns of the clock of <see cref="Sample.Time"/>.</param>
 internal sealed record ContendedLock(ulong LockId, ulong ObjectId, int OwnerThreadId, IReadOnlyList<int> WaiterThreadIds, long OldestStart);
 
-/// <summary>Who waits for whom at one moment, from waits for locks of .NET. Pure.</summary>
-internal sealed class ContentionGraph
+/// <summary>What is waited for at one moment, from waits for locks of .NET. Pure.</summary>
+internal static class ContendedLocks
 {
-    private readonly Dictionary<int, ContendedLock> _awaited = [];
-
-    private ContentionGraph(IReadOnlyList<ContendedLock> locks)
-    {
-        Locks = locks;
-        foreach (var wanted in locks)
-        {
-            foreach (var waiter in wanted.WaiterThreadIds)
-            {
-                _awaited.TryAdd(waiter, wanted);
-            }
-        }
-    }
-
     /// <summary>The locks that were waited for at that moment, those with most waiters first.</summary>
-    public IReadOnlyList<ContendedLock> Locks { get; }
-
     /// <param name="waits">Waits in any order; those before the moment help to tell owners.</param>
     /// <param name="at">The moment: ns of the clock of <see cref="Sample.Time"/>.</param>
-    public static ContentionGraph Of(IReadOnlyList<LockWait> waits, long at)
+    public static IReadOnlyList<ContendedLock> Of(IReadOnlyList<LockWait> waits, long at)
     {
         var past = waits.Where(wait => wait.Start <= at).ToList();
         var byWaiter = past.ToLookup(wait => wait.WaiterThreadId);
-        return new(
+        return
         [
             .. past.GroupBy(wait => wait.LockId)
                 .Where(all => all.Any(wait => IsUnderWay(wait, at)))
                 .Select(all => Describe(all, byWaiter, at))
                 .OrderByDescending(contended => contended.WaiterThreadIds.Count)
                 .ThenBy(contended => contended.OldestStart),
-        ]);
-    }
-
-    /// <summary>The lock that a thread waits for; null when it waits for none.</summary>
-    public ContendedLock? AwaitedBy(int threadId) => _awaited.GetValueOrDefault(threadId);
-
-    /// <summary>The locks that a thread waits for, directly and through owners that wait themselves: its own first. Ends before a lock comes again.</summary>
-    public IReadOnlyList<ContendedLock> ChainFrom(int threadId)
-    {
-        var chain = new List<ContendedLock>();
-        while (AwaitedBy(threadId) is { } wanted && !chain.Contains(wanted))
-        {
-            chain.Add(wanted);
-            threadId = wanted.OwnerThreadId;
-        }
-
-        return chain;
-    }
-
-    /// <summary>Threads that wait for each other in a ring: each for the next, the last for the first. The lowest number first; empty when there is no ring.</summary>
-    public IReadOnlyList<int> FindCycle()
-    {
-        var known = new HashSet<int>(); // lead to no ring, or to one that starts lower
-        foreach (var first in _awaited.Keys.Order())
-        {
-            var path = new List<int>();
-            var thread = first;
-            while (_awaited.TryGetValue(thread, out var wanted) && known.Add(thread))
-            {
-                path.Add(thread);
-                thread = wanted.OwnerThreadId;
-            }
-
-            if (path.IndexOf(thread) is var start and >= 0)
-            {
-                var ring = path[start..];
-                var lowest = ring.IndexOf(ring.Min());
-                return [.. ring[lowest..], .. ring[..lowest]];
-            }
-        }
-
-        return [];
+        ];
     }
 
     private static ContendedLock Describe(IEnumerable<LockWait> waits, ILookup<int, LockWait> byWaiter, long at)
