@@ -1,3 +1,4 @@
+using Hardening.Cli.Projects;
 using Hardening.Testing;
 using Microsoft.CodeAnalysis;
 
@@ -26,7 +27,7 @@ public sealed class ProjectLoaderTests
     public void Each_framework_is_a_project_and_what_is_not_built_is_loose() =>
         Assert.That(_sample.Code.Projects.Select(project => $"{project.Name} {project.Framework} {project.Mode}"), Is.EqualTo(new[]
         {
-            "App net10.0 Built", "Lib (net10.0) net10.0 Built", "Lib (netstandard2.0) netstandard2.0 Built", "Bad  Loose", "NoPackage  Loose",
+            "App net10.0 Built", "Lib net10.0 Built", "Lib netstandard2.0 Built", "Bad  Loose", "NoPackage  Loose",
         }));
 
     [TestCase("Bad", "CS0103: The name 'Undefined' does not exist")]
@@ -47,5 +48,17 @@ public sealed class ProjectLoaderTests
     [Test]
     public void What_is_built_is_told() => Assert.That(_sample.Progress, Has.Some.EqualTo("building All.slnx").And.Some.EqualTo("built App"));
 
-    private Project Project(string name) => _sample.Code.Workspace.CurrentSolution.GetProject(_sample.Code.Projects.Single(project => project.Name == name).Id)!;
+    [Test]
+    [CancelAfter(60_000)]
+    public void A_build_that_takes_too_long_is_ended(CancellationToken stop)
+    {
+        var loader = new ProjectLoader(TimeProvider.System, new LoadOptions { BuildLimit = TimeSpan.FromMilliseconds(1) });
+        Assert.Multiple(() =>
+        {
+            Assert.That(() => loader.LoadAsync(_sample.Solution.Solution, _ => { }, stop), Throws.TypeOf<CommandFailedException>().With.Message.Contains("--build-limit"));
+            Assert.That(ProcessScan.In(_sample.Solution.Root), Is.Empty);
+        });
+    }
+
+    private Project Project(string name) => _sample.Code.Workspace.CurrentSolution.Projects.Single(project => project.Name == name);
 }

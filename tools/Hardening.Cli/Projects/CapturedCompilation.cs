@@ -12,9 +12,9 @@ internal sealed record CapturedCompilation(string Project, string? Framework, CS
     private const string ProjectMark = "project:";
     private const string FrameworkMark = "framework:";
 
-    /// <summary>What the build wrote into a folder. A project that was compiled twice for one framework is here once.</summary>
+    /// <summary>What the build wrote into a folder. A project that was compiled twice for one framework is here once, as it was at last.</summary>
     public static IReadOnlyList<CapturedCompilation> Read(string folder) =>
-        [.. Directory.GetFiles(folder, "*.args").Select(ReadFile).OfType<CapturedCompilation>().DistinctBy(capture => (capture.Project, capture.Framework))
+        [.. Directory.GetFiles(folder, "*.args").OrderByDescending(File.GetLastWriteTimeUtc).Select(ReadFile).OfType<CapturedCompilation>().DistinctBy(capture => (capture.Project, capture.Framework))
             .OrderBy(capture => capture.Project, StringComparer.Ordinal).ThenBy(capture => capture.Framework, StringComparer.Ordinal)];
 
     private static CapturedCompilation? ReadFile(string file)

@@ -36,7 +36,8 @@ internal sealed class LooseProjects
             documents.Add(Document(Path.Combine(Path.GetTempPath(), "ImplicitUsings.g.cs"), SourceText.From(Usings()), [LoadedCode.BuildFolder]));
         }
 
-        return ProjectInfo.Create(id, VersionStamp.Default, name, name, LanguageNames.CSharp, File.Exists(path) ? path : null, outputFilePath: null, options, Language, documents, metadataReferences: _references.Value);
+        return ProjectInfo.Create(id, VersionStamp.Default, name, name, LanguageNames.CSharp, File.Exists(path) ? path : null, outputFilePath: null, options, Language, documents, metadataReferences: _references.Value)
+            .WithAnalyzerConfigDocuments(SettingsFor(files).Select(file => Document(file, SourceText.From(File.ReadAllText(file)))));
 
         DocumentInfo Document(string file, SourceText text, string[]? folders = null) =>
             DocumentInfo.Create(DocumentId.CreateNewId(id), Path.GetFileName(file), folders, loader: TextLoader.From(TextAndVersion.Create(text, VersionStamp.Default, file)), filePath: file);
@@ -50,6 +51,20 @@ internal sealed class LooseProjects
         return Unbound(with) < Unbound(without);
 
         int Unbound(Compilation compilation) => compilation.GetDeclarationDiagnostics(stop).Count(diagnostic => diagnostic.Id is "CS0246" or "CS0103" or "CS0104");
+    }
+
+    // What a build would find for these files.
+    private static IEnumerable<string> SettingsFor(IEnumerable<string> files)
+    {
+        var folders = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var file in files)
+        {
+            for (var folder = Path.GetDirectoryName(file); folder is not null && folders.Add(folder); folder = Path.GetDirectoryName(folder))
+            {
+            }
+        }
+
+        return folders.Order(StringComparer.Ordinal).SelectMany(folder => new[] { Path.Combine(folder, ".editorconfig"), Path.Combine(folder, ".globalconfig") }).Where(File.Exists);
     }
 
     private static string Usings() => string.Concat(ImplicitUsings.Select(name => $"global using global::{name};\n"));

@@ -1,3 +1,4 @@
+using System.Xml.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Host.Mef;
 
@@ -84,7 +85,7 @@ internal sealed class ProjectLoader(TimeProvider time, LoadOptions? options = nu
             if (target.IsFolder)
             {
                 var folders = target.Projects.Select(project => Path.GetDirectoryName(project)!).ToHashSet(StringComparer.Ordinal);
-                await AddLooseAsync(Path.GetFileName(target.Root), target.Root, [.. SourceFolders.SourceFiles(target.Root, folders.Contains)], ["its files belong to no project."]);
+                await AddLooseAsync(Path.GetFileName(target.Root), target.Root, [.. SourceFolders.SourceFiles(target.Root, folders.Contains)], ["its files belong to no project, so they were read loosely"]);
             }
         }
 
@@ -124,11 +125,15 @@ internal sealed class ProjectLoader(TimeProvider time, LoadOptions? options = nu
             var (folder, name) = (Path.GetDirectoryName(project)!, Path.GetFileNameWithoutExtension(project));
             var others = target.Projects.Select(other => Path.GetDirectoryName(other)!).Where(other => other != folder).ToHashSet(StringComparer.Ordinal);
             var error = errors.FirstOrDefault(error => error.Project == project) ?? errors.FirstOrDefault(error => error.Project is null);
-            var why = $"{name} could not be built, so it was read loosely: {error?.Text ?? "a project that it refers to could not be built."}";
+            var why = $"{name} could not be built, so it was read loosely: {error?.Text ?? "the build did not compile it, as it is not part of this configuration, or as a project that it refers to failed"}";
             return AddLooseAsync(name, project, [.. SourceFolders.SourceFiles(folder, others.Contains)], [why]);
         }
 
-        private string SolutionOfAll() =>
-            owned.Scratch.File("all.slnx", $"<Solution>\n{string.Concat(target.Projects.Select(project => $"  <Project Path=\"{System.Security.SecurityElement.Escape(project)}\" />\n"))}</Solution>\n");
+        // Each in a folder of its own: a solution has no two of one name in one folder.
+        private string SolutionOfAll()
+        {
+            var projects = target.Projects.Select((project, index) => new XElement("Folder", new XAttribute("Name", $"/{index}/"), new XElement("Project", new XAttribute("Path", project))));
+            return owned.Scratch.File("all.slnx", new XElement("Solution", projects).ToString());
+        }
     }
 }

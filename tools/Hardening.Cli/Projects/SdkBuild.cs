@@ -10,6 +10,9 @@ internal sealed class SdkBuild(ScratchFolder scratch, LoadOptions options, TimeP
     private static readonly string[] StrangePrefixes = ["MSBUILD", "VSTEST_", "DOTNET_CLI_", "TESTINGPLATFORM_"];
     private static readonly string[] StrangeNames = ["DOTNET_HOST_PATH", "DOTNET_STARTUP_HOOKS", "DOTNET_ADDITIONAL_DEPS", "DOTNET_WATCH", "VSCODE_INSPECTOR_OPTIONS"];
 
+    // A build that is ended has nothing to finish: all that it wrote is removed.
+    private static readonly SupervisionOptions Supervision = new() { Name = "dotnet-build", StopGracePeriod = TimeSpan.FromSeconds(1) };
+
     private readonly List<string> _hooks = [.. BuildHooks.Write(scratch)];
 
     /// <returns>What it told as errors; of a build that failed without one, its last line.</returns>
@@ -34,7 +37,7 @@ internal sealed class SdkBuild(ScratchFolder scratch, LoadOptions options, TimeP
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stop);
         try
         {
-            var build = await SupervisedProcess.StartAsync(start, cancellationToken: both.Token);
+            var build = await SupervisedProcess.StartAsync(start, Supervision, both.Token);
             await using (build)
             {
                 build.StandardInput.Close();
@@ -63,6 +66,7 @@ internal sealed class SdkBuild(ScratchFolder scratch, LoadOptions options, TimeP
         // What is wanted is the compiler's arguments, not its warnings, packages, or what a project does after it is built.
         "-p:RunAnalyzers=false", "-p:GeneratePackageOnBuild=false", "-p:NuGetAudit=false", "-p:PostBuildEvent=",
         .. options.Configuration is { } configuration ? ["-c", configuration] : Array.Empty<string>(),
+        .. options.Properties.Select(property => $"-p:{property}"),
     ];
 
     private async Task<(List<BuildError> Errors, string? Last)> ReadAsync(StreamReader reader, CancellationToken stop)

@@ -50,7 +50,7 @@ internal sealed record ProjectScan(ScannedProject Project, IReadOnlyList<RawFind
     // Each in a copy of the solution of its own, whose compilation can go when it has been looked at.
     private static Project Prepare(Project project, ScanOptions options, IReadOnlyList<(string Path, SourceText Text)> evidence)
     {
-        project = project.Solution.WithProjectAssemblyName(project.Id, project.AssemblyName).GetProject(project.Id)!;
+        project = project.Solution.WithProjectName(project.Id, project.Name + " ").WithProjectName(project.Id, project.Name).GetProject(project.Id)!;
         project = options.Preset is { } preset ? Preset.Give(project, preset) : project;
         var known = project.AdditionalDocuments.Select(document => document.FilePath).ToHashSet(StringComparer.Ordinal);
         foreach (var (path, text) in evidence.Where(file => !known.Contains(file.Path)))

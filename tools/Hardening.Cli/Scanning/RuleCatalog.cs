@@ -9,17 +9,15 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace Hardening.Cli.Scanning;
 
 /// <summary>The rules that this program brings, and which of their findings it can mend.</summary>
-internal sealed class RuleCatalog
+internal sealed class RuleCatalog(ImmutableArray<DiagnosticAnalyzer> analyzers, IReadOnlyDictionary<string, DiagnosticDescriptor> rules)
 {
-    private RuleCatalog(ImmutableArray<DiagnosticAnalyzer> analyzers, IReadOnlyDictionary<string, DiagnosticDescriptor> rules) => (Analyzers, Rules) = (analyzers, rules);
-
     /// <summary>The rules' own ids that can be fixed.</summary>
     public static IReadOnlySet<string> Fixable { get; } = Of<CodeFixProvider>(typeof(HRD1001LockOnUnfitObjectCodeFix).Assembly).SelectMany(fix => fix.FixableDiagnosticIds).ToHashSet(StringComparer.Ordinal);
 
-    public ImmutableArray<DiagnosticAnalyzer> Analyzers { get; }
+    public ImmutableArray<DiagnosticAnalyzer> Analyzers { get; } = analyzers;
 
     /// <summary>By id.</summary>
-    public IReadOnlyDictionary<string, DiagnosticDescriptor> Rules { get; }
+    public IReadOnlyDictionary<string, DiagnosticDescriptor> Rules { get; } = rules;
 
     /// <param name="patterns">Ids, which may have <c>*</c> in them; none for all.</param>
     /// <exception cref="CommandFailedException">A pattern names no rule.</exception>

@@ -10,9 +10,9 @@ namespace Hardening.Cli.Scanning;
 internal sealed record ScanOutcome(ScanResult Result, IReadOnlyList<string> RulesNotRun);
 
 /// <summary>Runs the rules over code that was loaded, one project after the other, on all processors.</summary>
-internal sealed class Scanner(TimeProvider time, ScanOptions options)
+internal sealed class Scanner(TimeProvider time, ScanOptions options, RuleCatalog? rules = null)
 {
-    private readonly RuleCatalog _rules = RuleCatalog.Of(options.Rules);
+    private readonly RuleCatalog _rules = rules ?? RuleCatalog.Of(options.Rules);
 
     /// <summary>The version of this program.</summary>
     public static string Version { get; } = typeof(Scanner).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];

@@ -14,15 +14,18 @@ internal static class UnresolvedNames
     /// <returns>One line; null where all is known.</returns>
     public static string? Describe(IEnumerable<Diagnostic> diagnostics)
     {
-        var counts = diagnostics.Where(diagnostic => Ids.Contains(diagnostic.Id)).Select(NameAt).OfType<string>()
+        var counts = diagnostics.Where(diagnostic => Ids.Contains(diagnostic.Id))
+            .DistinctBy(diagnostic => (diagnostic.Location.SourceTree, diagnostic.Location.SourceSpan)) // an attribute is looked for by two names
+            .Select(NameAt).OfType<string>()
             .CountBy(name => name, StringComparer.Ordinal).OrderByDescending(name => name.Value).ThenBy(name => name.Key, StringComparer.Ordinal).ToList();
         if (counts is [])
         {
             return null;
         }
 
+        var places = counts.Sum(name => name.Value);
         var most = string.Join(", ", counts.Take(Told).Select(name => $"{name.Key} ({name.Value})"));
-        return $"{counts.Count} names in {counts.Sum(name => name.Value)} places could not be resolved, and rules are silent about what is behind them: {most}{(counts.Count > Told ? ", …" : "")}";
+        return $"{counts.Count} {(counts.Count == 1 ? "name" : "names")} in {places} {(places == 1 ? "place" : "places")} could not be resolved, and rules are silent about what is behind them: {most}{(counts.Count > Told ? ", …" : "")}";
     }
 
     private static string? NameAt(Diagnostic diagnostic)
