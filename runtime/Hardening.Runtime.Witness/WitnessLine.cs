@@ -19,6 +19,7 @@ internal sealed class WitnessLine : IDisposable
     private readonly Func<int?> _witnessId;
     private readonly ILogger _logger;
     private readonly Action<WitnessFreeze> _onFreeze;
+    private readonly int _target;
     private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
     private readonly ManualResetEventSlim _isReady = new();
     private readonly Lock _gate = new();
@@ -31,9 +32,10 @@ internal sealed class WitnessLine : IDisposable
     /// <param name="witnessId">The process that may be at the other end; null while none runs.</param>
     /// <param name="logger">Where it logs.</param>
     /// <param name="onFreeze">Gets what the witness saw by itself, on the line's thread.</param>
-    public WitnessLine(WitnessOptions options, Func<int?> witnessId, ILogger logger, Action<WitnessFreeze> onFreeze)
+    /// <param name="target">The process that it looks at; 0 for this one.</param>
+    public WitnessLine(WitnessOptions options, Func<int?> witnessId, ILogger logger, Action<WitnessFreeze> onFreeze, int target = 0)
     {
-        (_options, _witnessId, _logger, _onFreeze) = (options, witnessId, logger, onFreeze);
+        (_options, _witnessId, _logger, _onFreeze, _target) = (options, witnessId, logger, onFreeze, target);
         _listener.Bind(new UnixDomainSocketEndPoint("\0" + Address)); // no file: it is gone with the application
         _listener.Listen();
         _thread = new Thread(Run) { Name = "stall-witness", IsBackground = true };
@@ -134,7 +136,7 @@ internal sealed class WitnessLine : IDisposable
         {
             Welcome = new WitnessWelcome(
                 WitnessMessage.ProtocolVersion, Environment.ProcessId, _options.MaxThreads, _options.MaxFrames, (int)_options.WalkLimit.TotalMilliseconds, _options.UseSampleProfiler,
-                (int)(_options.FrozenAfter?.TotalMilliseconds ?? 0), _options.WillDirectory),
+                (int)(_options.FrozenAfter?.TotalMilliseconds ?? 0), _options.WillDirectory, _target),
         });
         try
         {

@@ -23,6 +23,7 @@ public sealed class WitnessStackSource : IThreadStackSource, IAsyncDisposable
     private readonly Meter? _ownMeter;
     private readonly WitnessMetrics _metrics;
     private readonly Func<string, RestartingProcessOptions> _command;
+    private readonly int _target; // another process that is looked at; 0: this one
     private readonly Lock _gate = new();
     private WitnessLine? _line;
     private RestartingProcess? _process;
@@ -45,8 +46,9 @@ public sealed class WitnessStackSource : IThreadStackSource, IAsyncDisposable
     {
     }
 
-    internal WitnessStackSource(WitnessOptions? options, TimeProvider? time, ILogger<WitnessStackSource>? logger, IMeterFactory? meters, Func<string, RestartingProcessOptions>? command)
+    internal WitnessStackSource(WitnessOptions? options, TimeProvider? time, ILogger<WitnessStackSource>? logger, IMeterFactory? meters, Func<string, RestartingProcessOptions>? command, int target = 0)
     {
+        _target = target;
         _options = WitnessOptions.Checked(options);
         _time = time ?? TimeProvider.System;
         _logger = logger;
@@ -137,7 +139,7 @@ public sealed class WitnessStackSource : IThreadStackSource, IAsyncDisposable
     {
         try
         {
-            _line ??= new WitnessLine(_options, () => ProcessId, _log, NoteFreeze);
+            _line ??= new WitnessLine(_options, () => ProcessId, _log, NoteFreeze, _target);
             _process = new RestartingProcess("hardening-witness", _command(_line.Address), _time, _logger is null ? null : new ProcessLogger(_logger));
             _problem = null;
             return _process;

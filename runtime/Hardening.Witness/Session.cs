@@ -23,7 +23,7 @@ internal sealed class Session(WitnessWire wire, TimeProvider time)
             throw new InvalidDataException($"The application speaks version {welcome.Version} of the protocol, its witness version {WitnessMessage.ProtocolVersion}: they are of two packages.");
         }
 
-        using var stacks = new Stacks(ownerId, welcome, time);
+        using var stacks = new Stacks(welcome.TargetId > 0 ? welcome.TargetId : ownerId, welcome, time);
         var first = stacks.Warm();
         wire.Send(new WitnessMessage { Ready = new WitnessReady((int)(first.Took / 1000), first.Missing) });
         var judge = new Judge(ownerId, welcome, stacks, time);

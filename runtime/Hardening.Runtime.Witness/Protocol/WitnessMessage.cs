@@ -30,8 +30,8 @@ internal sealed record WitnessMessage
 
 internal sealed record WitnessHello(int Version, int ProcessId);
 
-/// <summary>The options of the application, times in ms; 0 for FrozenAfter: the witness does not judge.</summary>
-internal sealed record WitnessWelcome(int Version, int OwnerId, int MaxThreads, int MaxFrames, int WalkLimit, bool UseSampleProfiler, int FrozenAfter, string? WillDirectory);
+/// <summary>The options of the application, times in ms; 0 for FrozenAfter: the witness does not judge; 0 for TargetId: it looks at the application itself.</summary>
+internal sealed record WitnessWelcome(int Version, int OwnerId, int MaxThreads, int MaxFrames, int WalkLimit, bool UseSampleProfiler, int FrozenAfter, string? WillDirectory, int TargetId = 0);
 
 /// <param name="Took">ms of the first look.</param>
 /// <param name="Missing">Why stacks cannot be taken in the first way; null when they can.</param>
