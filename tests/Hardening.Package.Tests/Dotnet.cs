@@ -7,7 +7,7 @@ internal static class Dotnet
 {
     public static async Task<DotnetResult> RunAsync(string directory, string packages, CancellationToken cancellation, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [.. arguments, "--disable-build-servers"])
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [.. arguments, .. arguments[0] == "tool" ? Array.Empty<string>() : ["--disable-build-servers"]])
         {
             WorkingDirectory = directory,
             RedirectStandardOutput = true,
