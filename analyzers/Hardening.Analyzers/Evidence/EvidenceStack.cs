@@ -5,11 +5,15 @@ namespace Hardening.Analyzers.Evidence;
 /// <summary>A frame of a stack, as a report has it.</summary>
 internal sealed record EvidenceFrame(string Method, string? Module, string? File, int Line, int MethodLine, TextSpan Span)
 {
+    private const int MaxLine = 16_707_565; // symbols have no later one
+
     /// <summary>Null where it is none.</summary>
     public static EvidenceFrame? Of(JsonValue value) =>
         value["method"]?.Text is { Length: > 0 } method
-            ? new EvidenceFrame(method, value["module"]?.Text, value["file"]?.Text is { Length: > 0 } file ? file : null, Math.Max(0, value["line"]?.Integer ?? 0), Math.Max(0, value["methodLine"]?.Integer ?? 0), value["method"]!.Span)
+            ? new EvidenceFrame(method, value["module"]?.Text, value["file"]?.Text is { Length: > 0 } file ? file : null, LineOf(value["line"]), LineOf(value["methodLine"]), value["method"]!.Span)
             : null;
+
+    private static int LineOf(JsonValue? line) => line?.Integer is > 0 and <= MaxLine and var number ? number : 0;
 }
 
 /// <summary>Threads with one stack: their innermost statement of the application, and what it called.</summary>
