@@ -6,8 +6,8 @@ namespace Hardening.Cli;
 /// <summary>The program: reads the command line, runs the verb, and turns what goes wrong into one line and an exit code.</summary>
 internal static class HardenProgram
 {
-    // After Ctrl+C: children are ended and temporary folders removed.
-    private static readonly TimeSpan CleanUpLimit = TimeSpan.FromSeconds(30);
+    // After Ctrl+C: children are ended, changed files put back, temporary folders removed.
+    private static readonly TimeSpan s_endLimit = TimeSpan.FromSeconds(30);
 
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter error, TimeProvider time)
     {
@@ -27,7 +27,7 @@ internal static class HardenProgram
 
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = CleanUpLimit });
+            return await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = s_endLimit });
         }
         catch (CommandFailedException failure)
         {

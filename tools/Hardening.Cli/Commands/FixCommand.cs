@@ -55,7 +55,7 @@ internal sealed class FixCommand : VerbCommand
 
         var options = new FixOptions { Variant = variant, Files = arguments.GetValue(_file) ?? [], Within = (repository ?? code.Root).TrimEnd('/') };
         var plan = await new Fixer(code, rules, options, terminal.Report).PlanAsync(stop);
-        var refused = isDryRun ? [] : await new FixWriter(path, code, loader, terminal.Report).WriteAsync(plan, stop);
+        var refused = isDryRun ? [] : await new FixWriter(code, token => loader.LoadAsync(path, terminal.Report, token), terminal.Report).WriteAsync(plan, stop);
         var result = Result(plan, refused, code, isDryRun) with { Diff = isDryRun ? await TreeDiff.OfAsync(plan, code.Root, stop) : null };
         FixReport.Write(result, terminal.Out);
         if (terminal.IsJson)

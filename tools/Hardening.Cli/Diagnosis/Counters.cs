@@ -40,8 +40,8 @@ internal static class Counters
 
     /// <summary>The times of all processors together, in the order of proc_stat(5).</summary>
     public static long[] ProcessorTimes(string text) => [.. text.Split('\n')
-        .First(line => line.StartsWith("cpu ", StringComparison.Ordinal))
-        .Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(field => Host.AsNumber(field) ?? 0)];
+        .Where(line => line.StartsWith("cpu ", StringComparison.Ordinal)).Take(1)
+        .SelectMany(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1)).Select(field => Host.AsNumber(field) ?? 0)];
 
     /// <summary>The port of an address such as <c>0100007F:0F74</c>.</summary>
     public static long Port(string address) =>

@@ -6,10 +6,12 @@ namespace Hardening.Cli.Fixing;
 
 /// <summary>
 /// Puts new contents in the place of files, and back. Each file is old or new at every moment, never half: the new one is written beside it and renamed over it, with the mode of the old
-/// one. Until it is kept, disposing puts back all that was swapped.
+/// one.
 /// </summary>
-internal sealed class FileSwap : IDisposable
+internal sealed class FileSwap
 {
+    private const UnixFileMode Writable = UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite; // root may write to anything, and should not
+
     private readonly List<(string Path, byte[] Old)> _swapped = [];
 
     /// <exception cref="CommandFailedException">A file is not any more what was read, or may not be written to.</exception>
@@ -29,11 +31,9 @@ internal sealed class FileSwap : IDisposable
         }
     }
 
-    /// <summary>What was swapped so far stays.</summary>
-    public void Keep() => _swapped.Clear();
-
-    /// <summary>Puts back what was not kept, byte for byte.</summary>
-    public void Dispose()
+    /// <summary>Puts back what was swapped, byte for byte.</summary>
+    /// <exception cref="CommandFailedException">Some could not be; all others were.</exception>
+    public void PutBack()
     {
         List<string> failed = [];
         foreach (var (path, old) in _swapped.AsEnumerable().Reverse())
@@ -68,8 +68,8 @@ internal sealed class FileSwap : IDisposable
 
     private static void Replace(string path, byte[] contents)
     {
-        var mode = File.GetUnixFileMode(path);
-        if ((mode & (UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) == 0)
+        UnixFileMode? mode = OperatingSystem.IsWindows() ? null : File.GetUnixFileMode(path);
+        if ((File.GetAttributes(path) & FileAttributes.ReadOnly) != 0 || (mode & Writable) == 0)
         {
             throw new CommandFailedException($"{path} is read-only: make it writable, or leave it out (--file)");
         }
@@ -77,13 +77,17 @@ internal sealed class FileSwap : IDisposable
         var beside = $"{path}.harden-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}";
         try
         {
-            using (var stream = new FileStream(beside, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = mode }))
+            using (var stream = new FileStream(beside, FileMode.CreateNew, FileAccess.Write))
             {
                 stream.Write(contents);
                 stream.Flush(flushToDisk: true);
             }
 
-            File.SetUnixFileMode(beside, mode); // the mask of this process may have cut it
+            if (mode is { } bits && !OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(beside, bits);
+            }
+
             File.Move(beside, path, overwrite: true);
         }
         catch

@@ -10,8 +10,8 @@ internal static class FixReport
         console.Profile.Width = 10_000; // a line that is broken cannot be copied: the terminal wraps it
         if (result.Diff is { Length: > 0 } diff)
         {
-            // As it is, without the terminal's colours: it may be given to git apply.
-            console.Profile.Out.Writer.Write(diff);
+            // As it is, for git apply; a terminal is spared what would steer it.
+            console.Profile.Out.Writer.Write(console.Profile.Capabilities.Interactive ? string.Concat(diff.Where(c => !char.IsControl(c) || c is '\n' or '\t')) : diff);
             console.WriteLine();
         }
 
@@ -33,6 +33,11 @@ internal static class FixReport
         {
             var files = same.SelectMany(applied => applied.Files).Distinct(StringComparer.Ordinal).ToList();
             console.MarkupLine($"[green]{(result.IsDryRun ? "would fix" : "fixed    ")}[/]    {Safe($"{same.Key.Rule}  {same.Key.Project}: {same.Key.Title}: {Findings(same.Sum(applied => applied.Findings))} in {files.Count} {(files.Count == 1 ? "file" : "files")}, +{same.Sum(applied => applied.AddedLines)} -{same.Sum(applied => applied.RemovedLines)}")}");
+        }
+
+        if (result.Left.Count > 0)
+        {
+            console.MarkupLine($"[grey]no fix fits[/]  {Safe(string.Join(", ", result.Left.GroupBy(left => left.Rule).Select(same => $"{same.Key} ({same.Sum(left => left.Findings)})")))}");
         }
 
         foreach (var note in result.Notes)

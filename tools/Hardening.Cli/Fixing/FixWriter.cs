@@ -6,9 +6,12 @@ namespace Hardening.Cli.Fixing;
 /// Writes a plan to disk and has the SDK build it again. All units at once first, as a rule they build; otherwise one after the other, and those that do not build are put back.
 /// Whatever ends this before the build says yes, puts all back.
 /// </summary>
-internal sealed class FixWriter(string target, LoadedCode before, ProjectLoader loader, Action<string> progress)
+/// <param name="before">The code as it was loaded: what was built then must be built afterwards.</param>
+/// <param name="load">Builds and loads the same again.</param>
+/// <param name="progress">Told in one line what is going on.</param>
+internal sealed class FixWriter(LoadedCode before, Func<CancellationToken, Task<LoadedCode>> load, Action<string> progress)
 {
-    private readonly HashSet<(string, string?)> _built = [.. before.Projects.Where(project => project.Mode == LoadMode.Built).Select(project => (project.Path, project.Framework))];
+    private readonly HashSet<(string Path, string? Framework)> _built = [.. before.Projects.Where(project => project.Mode == LoadMode.Built).Select(project => (project.Path, project.Framework))];
 
     /// <returns>The units that were put back, each with the error.</returns>
     public async Task<IReadOnlyList<(PlannedUnit Unit, string Error)>> WriteAsync(FixPlan plan, CancellationToken stop)
@@ -45,18 +48,34 @@ internal sealed class FixWriter(string target, LoadedCode before, ProjectLoader 
     /// <returns>Null where it was written and builds; else the error, and it was put back.</returns>
     private async Task<string?> TryAsync(IReadOnlyList<PlannedUnit> units, CancellationToken stop)
     {
-        using var swap = new FileSwap();
-        swap.Write([.. units.SelectMany(unit => unit.Files)]);
-        progress($"building {string.Join(", ", units.Select(unit => unit.Name))} as changed");
-        using var after = await loader.LoadAsync(target, progress, stop);
-        var error = after.Projects.Where(project => project.Mode != LoadMode.Built && _built.Any(built => built.Item1 == project.Path)).Select(project => string.Join(" ", project.Notes)).FirstOrDefault()
-            ?? _built.Where(built => !after.Projects.Any(project => (project.Path, project.Framework) == built)).Select(built =>
-                after.Projects.Where(project => project.Path == built.Item1).SelectMany(project => project.Notes).FirstOrDefault() ?? $"{Path.GetFileNameWithoutExtension(built.Item1)} is not built any more").FirstOrDefault();
-        if (error is null)
+        var swap = new FileSwap();
+        try
         {
-            swap.Keep();
-        }
+            swap.Write([.. units.SelectMany(unit => unit.Files)]);
+            progress($"building {string.Join(", ", units.Select(unit => unit.Name))} as changed");
+            using var after = await load(stop);
+            stop.ThrowIfCancellationRequested();
+            if (ErrorOf(after) is not { } error)
+            {
+                return null;
+            }
 
-        return error;
+            swap.PutBack();
+            return error;
+        }
+        catch
+        {
+            swap.PutBack();
+            throw;
+        }
+    }
+
+    private string? ErrorOf(LoadedCode after)
+    {
+        var builds = after.Projects.Where(project => project.Mode == LoadMode.Built).Select(project => (project.Path, project.Framework)).ToHashSet();
+        var missing = _built.Where(built => !builds.Contains(built)).ToList();
+        // A project that only waits for another one's end says less than that one.
+        var told = missing.SelectMany(built => after.Projects.Where(project => project.Path == built.Path).SelectMany(project => project.Notes)).OrderBy(note => note.Contains(": a project that it refers to", StringComparison.Ordinal)).ToList();
+        return missing.Count == 0 ? null : told.FirstOrDefault() ?? $"{Path.GetFileNameWithoutExtension(missing[0].Path)} is not built any more";
     }
 }

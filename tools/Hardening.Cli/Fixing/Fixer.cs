@@ -21,6 +21,7 @@ internal sealed class Fixer(LoadedCode code, RuleCatalog rules, FixOptions optio
     {
         var built = code.Projects.Where(project => project.Mode == LoadMode.Built).ToList();
         _notes.AddRange(code.Projects.Where(project => project.Mode == LoadMode.Loose).Select(project => $"{project.Name} was left alone: what does not build cannot be known to compile afterwards. {string.Join(" ", project.Notes)}".TrimEnd()));
+        _notes.AddRange(built.SelectMany(project => project.Notes.Select(note => $"{project.Name}: {note}")).Distinct());
         List<PlannedUnit> units = [];
         foreach (var unit in SharedSources.Units(code.Workspace.CurrentSolution, built))
         {

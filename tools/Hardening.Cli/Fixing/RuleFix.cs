@@ -2,7 +2,6 @@ using Hardening.Cli.Scanning;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
-using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Hardening.Cli.Fixing;
 

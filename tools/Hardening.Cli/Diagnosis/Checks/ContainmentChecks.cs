@@ -73,6 +73,11 @@ internal static class ContainmentChecks
 
     private static IEnumerable<Answer> Zombies(Host host)
     {
+        if (host.TryText("/proc/self/stat") is null && host.TryText("/proc/1/comm") is null)
+        {
+            throw new CannotTellException("the processes in /proc cannot be seen");
+        }
+
         var zombies = 0;
         foreach (var name in host.Files.List("/proc").Where(name => int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out _)))
         {
