@@ -141,12 +141,21 @@ public sealed class WatchTests
     }
 
     [Test]
+    public async Task Of_an_idle_program_of_NET_nothing_is_told_but_what_others_take(CancellationToken stop)
+    {
+        using var watched = await StartVictimAsync("sleep", 0, stop);
+        var (_, result, error) = await watched.WatchAsync(stop, "1500ms", "--stall-after", "600ms", "--detail", "counters");
+        Assert.That(result, Is.Not.Null, error);
+        Assert.That(result!.States.Select(state => state.Cause).Concat(result.Stalls.Select(stall => stall.Cause)), Has.All.EqualTo(StallCause.ForeignLoad), () => Told(result));
+        Assert.That((result.Process.IsDotnet, result.Missing), Is.EqualTo((true, Array.Empty<string>())));
+    }
+
+    [Test]
     public async Task Of_NET_the_statement_at_which_threads_wait_is_told_with_stacks(CancellationToken stop)
     {
         using var folder = new Folder();
-        using var watched = Watched.Start("dotnet", Path.Combine(AppContext.BaseDirectory, "Hardening.Witness.Victim.dll"), "convoy", "5", """{"Wrap":[]}""");
-        await Eventually.HoldsAsync(() => ProcessScan.Find(watched.Id) is not null && Directory.GetDirectories($"/proc/{watched.Id}/task").Length > 12, "the victim runs its threads", stop);
-        var (code, result, error) = await watched.WatchAsync(stop, "8s", "--detail", "stacks", "--report", folder.Path);
+        using var watched = await StartVictimAsync("convoy", 5, stop);
+        var (code, result, error) = await watched.WatchAsync(stop, "7s", "--detail", "stacks", "--report", folder.Path);
         Assert.That(code, Is.EqualTo(ExitCodes.Found), error);
         var stall = result!.Stalls.FirstOrDefault(stall => stall.Cause == StallCause.LockContention);
         Assert.That(stall?.Headline, Does.StartWith("Faults.cs:").And.Contain("is held by 'owner'"), () => Told(result));
@@ -175,6 +184,13 @@ public sealed class WatchTests
         var (code, _, error) = await Watched.WatchAsync(stop, "--", "no-such-program-is-here");
         Assert.That(code, Is.EqualTo(ExitCodes.Failed));
         Assert.That(error.TrimEnd().Split('\n'), Has.Length.EqualTo(1).And.One.Contains("'no-such-program-is-here' cannot be started"));
+    }
+
+    private static async Task<Watched> StartVictimAsync(string fault, int count, CancellationToken stop)
+    {
+        var watched = Watched.Start("dotnet", Path.Combine(AppContext.BaseDirectory, "Hardening.Witness.Victim.dll"), fault, count.ToString(CultureInfo.InvariantCulture), """{"Wrap":[]}""");
+        await Eventually.HoldsAsync(() => Directory.Exists($"/proc/{watched.Id}/task") && Directory.GetDirectories($"/proc/{watched.Id}/task").Length > 10, "the victim runs its threads", stop);
+        return watched;
     }
 
     private static string Told(WatchResult result)

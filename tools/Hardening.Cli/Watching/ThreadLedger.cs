@@ -27,6 +27,8 @@ internal sealed class ThreadEntry(int id)
 /// <summary>Adds up what was measured, from the first sample on.</summary>
 internal sealed class ThreadLedger
 {
+    private const int FewNew = 2; // a thread is read from the look after the one that saw it on
+
     private readonly Dictionary<int, ThreadEntry> _threads = [];
 
     public int Samples { get; private set; }
@@ -87,7 +89,7 @@ internal sealed class ThreadLedger
         MajorFaults += process.MajorFaults;
         MostThreads = Math.Max(MostThreads, process.Threads);
         MostChildren = Math.Max(MostChildren, process.Children);
-        Incomplete += process.Omitted > 0 ? 1 : 0;
+        Incomplete += process.Omitted > Math.Max(FewNew, process.Threads / 20) ? 1 : 0;
         MostOmitted = Math.Max(MostOmitted, process.Omitted);
         foreach (var row in sample.Threads)
         {

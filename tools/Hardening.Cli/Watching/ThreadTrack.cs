@@ -14,10 +14,10 @@ internal sealed class ThreadTrack
     private const double Used = 0.8; // of them
     private const ulong SameLock = 64; // bytes: a condition waits at two words in turn
 
-    // Calls that are made to get something done; others wait for what may never come.
+    // Calls that are made to get something done; others wait for what may never come: even to open a pipe waits for somebody at its other end.
     private static readonly HashSet<string> s_working = new(StringComparer.Ordinal)
     {
-        "write", "writev", "pwrite64", "sendto", "sendmsg", "connect", "fsync", "fdatasync", "rename", "unlink", "openat", "close", "fallocate", "ioctl",
+        "write", "writev", "sendto", "sendmsg", "connect",
     };
 
     private double _activity;

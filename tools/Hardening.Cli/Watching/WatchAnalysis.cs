@@ -1,5 +1,4 @@
 using Hardening.Stalls;
-using Hardening.Stalls.Reports;
 using Hardening.Stalls.Sampling;
 
 namespace Hardening.Cli.Watching;
