@@ -42,13 +42,15 @@ internal sealed partial class Consumer
         }
     }
 
-    /// <summary>The violations of the rule pages: what the docs say is reported.</summary>
-    public static Dictionary<string, string> Violations() =>
+    /// <summary>The violations of the rule pages, by file: what the docs say is reported. Names of files begin with the rule's.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> Violations() =>
         Directory.GetFiles(Path.Combine(Baseline.RepositoryRoot, "docs", "rules"), "HRD*.md")
             .Select(page => (Id: Path.GetFileNameWithoutExtension(page), Text: File.ReadAllText(page)))
-            // Declarations of foreign types may be the same on several pages.
-            .Where(page => !page.Text.Contains("```csharp declarations", StringComparison.Ordinal))
-            .ToDictionary(page => page.Id + ".cs", page => $"namespace {page.Id}Page;\n{Violation().Match(page.Text).Groups["code"].Value}");
+            .SelectMany(page => Violation().Matches(page.Text)
+                // Declarations of foreign types may be the same on several pages.
+                .Where(example => example.Groups["language"].Value == "json" || !page.Text.Contains("```csharp declarations", StringComparison.Ordinal))
+                .DistinctBy(example => example.Groups["language"].Value)
+                .Select(example => FileOf(page.Id, example.Groups["language"].Value, example.Groups["code"].Value)));
 
     public Task<DotnetResult> BuildAsync(CancellationToken cancellation, params string[] arguments) =>
         Dotnet.RunAsync(_folder, PackedAnalyzers.Packages, cancellation, ["build", .. arguments]);
@@ -65,8 +67,21 @@ internal sealed partial class Consumer
             select (id, result.GetProperty("level").GetString()!)];
     }
 
-    private void Write(string name, string text) => File.WriteAllText(Path.Combine(_folder, name), text);
+    // Reports of stalls go where the package looks for them, and name what they name in the namespace of their page.
+    private static KeyValuePair<string, string> FileOf(string id, string language, string code) => language == "json"
+        ? KeyValuePair.Create($"evidence/{id}.hardening.json", Mark().Replace(code, "").Replace("\"method\": \"Store.", $"\"method\": \"{id}Page.Store.", StringComparison.Ordinal))
+        : KeyValuePair.Create($"{id}.cs", $"namespace {id}Page;\n{code}");
 
-    [GeneratedRegex("^```csharp violation\n(?<code>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private void Write(string name, string text)
+    {
+        var path = Path.Combine(_folder, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text);
+    }
+
+    [GeneratedRegex(" // HRD[0-9]{4}$", RegexOptions.Multiline)]
+    private static partial Regex Mark();
+
+    [GeneratedRegex("^```(?<language>csharp|json) (?:violation|evidence)\n(?<code>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Violation();
 }

@@ -11,12 +11,13 @@ public sealed partial class PackageTests
     [Test]
     public async Task Every_rule_reports_the_violations_of_its_page(CancellationToken timeout)
     {
-        var violations = Consumer.Violations();
+        var violations = Consumer.Violations().ToList();
         var consumer = new Consumer(violations);
         var built = await consumer.BuildAsync(timeout);
         Assert.That(built.ExitCode, Is.Zero, built.Output);
-        Assert.That(consumer.Findings().Select(finding => finding.Id + ".cs").Distinct(), Is.EquivalentTo(violations.Keys), built.Output);
+        Assert.That(consumer.Findings().Select(finding => finding.Id).Distinct(), Is.EquivalentTo(violations.Select(file => Path.GetFileName(file.Key).Split('.')[0]).Distinct()), built.Output);
         Assert.That(built.Output, Does.Contain("warning HRD1001: Locking on 'this' lets any code that holds the 'Counter' take the same lock"));
+        Assert.That(built.Output, Does.Contain("warning HRD9001: 'lock (_gate)' in 'Save' is named by a stall report: up to 27 threads waited for a lock here, 5.1 s (2026-11-22, moved from line 11)"));
         AssertLoaded(built);
     }
 
@@ -39,6 +40,17 @@ public sealed partial class PackageTests
         Assert.That(built.Output, Does.Not.Contain("HRD1001"));
         Assert.That(consumer.Findings(), Is.EqualTo(Finding("note")));
         AssertLoaded(built);
+    }
+
+    [TestCase("", "evidence/1.hardening.json", true)]
+    [TestCase("", "stalls/1.hardening.json", false)]
+    [TestCase("<HardeningEvidence>stalls/*.hardening.json</HardeningEvidence>", "stalls/1.hardening.json", true)]
+    [TestCase("<HardeningEvidence>none</HardeningEvidence>", "evidence/1.hardening.json", false)]
+    public async Task Evidence_is_taken_from_where_the_project_says(string property, string file, bool isTaken, CancellationToken timeout)
+    {
+        var items = await ConsumerWith(property, (file, "{}")).BuildAsync(timeout, "-restore", "-t:ResolveLockFileAnalyzers", "-getItem:AdditionalFiles");
+        Assert.That(items.ExitCode, Is.Zero, items.Output);
+        Assert.That(items.Output.Contains("1.hardening.json", StringComparison.Ordinal), Is.EqualTo(isTaken), items.Output);
     }
 
     [TestCase("dotnet_diagnostic.HRD1001.severity = suggestion")]

@@ -1,3 +1,4 @@
+using Hardening.Stalls;
 using static Hardening.Witness.Tests.VictimProcess;
 
 namespace Hardening.Witness.Tests;
@@ -31,6 +32,8 @@ public sealed class StackTests
         var owner = capture.Threads.Single(thread => thread.Frames.Any(frame => IsAt(frame, "monitor-owner")));
         var frame = owner.Frames.First(frame => frame.Line is not null);
         Assert.That((frame.Method, frame.Module), Is.EqualTo(("Hardening.Witness.Victim.Faults.HoldMonitor", "Hardening.Witness.Victim")));
+        Assert.That(frame.MethodLine, Is.EqualTo(LineOf("monitor-owner") - 4), "the brace that its code begins with");
+        Assert.That(capture.Documents.Where(document => document.File == frame.File), Is.EqualTo(new[] { new SourceDocument(frame.File!, "SHA256", Checksum) }));
         Assert.That(owner.Frames[^2].Method, Is.EqualTo("Hardening.Witness.Victim.Faults.Convoy.lambda"));
     }
 

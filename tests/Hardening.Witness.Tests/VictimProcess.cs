@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Hardening.Stalls;
@@ -11,7 +12,8 @@ namespace Hardening.Witness.Tests;
 internal sealed class VictimProcess : IDisposable
 {
     private static readonly TimeSpan KillLimit = TimeSpan.FromSeconds(30);
-    private static readonly string[] Sources = File.ReadAllLines(Path.Combine(Baseline.RepositoryRoot, "tests", "Hardening.Witness.Victim", "Faults.cs"));
+    private static readonly string SourcePath = Path.Combine(Baseline.RepositoryRoot, "tests", "Hardening.Witness.Victim", "Faults.cs");
+    private static readonly string[] Sources = File.ReadAllLines(SourcePath);
 
     private readonly Process _process;
     private readonly StringBuilder _errors = new();
@@ -51,6 +53,9 @@ internal sealed class VictimProcess : IDisposable
         RedirectStandardOutput = true,
         RedirectStandardError = true,
     })!);
+
+    /// <summary>That of <c>Faults.cs</c>.</summary>
+    public static string Checksum => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(SourcePath)));
 
     /// <summary>The line of <c>Faults.cs</c> with this mark.</summary>
     public static int LineOf(string mark) => Array.FindIndex(Sources, line => line.EndsWith("// " + mark, StringComparison.Ordinal)) + 1;

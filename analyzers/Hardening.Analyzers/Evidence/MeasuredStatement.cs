@@ -22,9 +22,10 @@ internal sealed class MeasuredStatement
         Member = StackName.Short(newest.Method);
         Reports = reports.Count == 1 ? "a stall report" : $"{Number(reports.Count)} stall reports";
         Deed = EvidenceRoles.Say(deed.Role, deed.Threads);
-        var day = last == default ? "" : last.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        var moved = newest.Line > 0 && !IsAt(statement, newest.Line) ? $" (moved from line {Number(newest.Line)})" : "";
-        Time = (reports.Count == 1 ? $"{Seconds(seconds)}{(day.Length > 0 ? $" ({day})" : "")}" : $"{Seconds(seconds)} in all, {Seconds(worst)} at worst{(day.Length > 0 ? $" (last {day})" : "")}") + moved;
+        var day = last == default ? null : (reports.Count == 1 ? "" : "last ") + last.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        var moved = newest.Line > 0 && !IsAt(statement, newest.Line) ? $"moved from line {Number(newest.Line)}" : null;
+        var notes = string.Join(", ", new[] { day, moved }.OfType<string>());
+        Time = (reports.Count == 1 ? Seconds(seconds) : $"{Seconds(seconds)} in all, {Seconds(worst)} at worst") + (notes.Length > 0 ? $" ({notes})" : "");
         Properties = ImmutableDictionary<string, string?>.Empty
             .Add("evidence", reports.Count == 1 ? $"{Seconds(seconds)} in a stall" : $"{Seconds(seconds)} in {Number(reports.Count)} stalls")
             .Add("reports", Number(reports.Count))

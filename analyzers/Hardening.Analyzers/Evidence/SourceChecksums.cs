@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace Hardening.Analyzers.Evidence;
 
-/// <summary>Tells whether a file is the one that was compiled. Line ends may differ: the machine that built may have checked it out with its own.</summary>
+/// <summary>Tells whether a file is the one that was compiled. Line ends may differ: the machine that built may have checked it out with its own. So may the mark at the beginning, which not every host keeps.</summary>
 internal sealed class SourceChecksums(SyntaxTree tree)
 {
     private static readonly ConditionalWeakTable<SyntaxTree, SourceChecksums> Known = new();
@@ -27,11 +27,11 @@ internal sealed class SourceChecksums(SyntaxTree tree)
         var text = tree.GetText();
         var content = text.ToString();
         var unix = content.Replace("\r\n", "\n");
-        var encoding = text.Encoding ?? Plain;
-        return ImmutableHashSet.Create(
-            text.ChecksumAlgorithm == algorithm ? Hex(text) : Hex(SourceText.From(content, encoding, algorithm)),
-            Hex(SourceText.From(unix, encoding, algorithm)),
-            Hex(SourceText.From(unix.Replace("\n", "\r\n"), encoding, algorithm)));
+        var windows = unix.Replace("\n", "\r\n");
+        return ImmutableHashSet.CreateRange(
+            from encoding in new[] { text.Encoding ?? Plain, Plain, Encoding.UTF8 }.Distinct()
+            from variant in new[] { content, unix, windows }.Distinct(StringComparer.Ordinal)
+            select Hex(SourceText.From(variant, encoding, algorithm))).Add(Hex(text));
     }
 
     private static string Hex(SourceText text) => string.Concat(text.GetChecksum().Select(part => part.ToString("x2", System.Globalization.CultureInfo.InvariantCulture)));

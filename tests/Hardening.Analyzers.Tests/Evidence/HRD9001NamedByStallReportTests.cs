@@ -44,7 +44,7 @@ public sealed class HRD9001NamedByStallReportTests
 
     [Test]
     public Task Says_from_where_it_has_moved() => Verify.ReportsAsync(Server, Setup(Of("App.Server.Inspect", 164, seconds: 0.05)),
-        "'lock (_gate)' in 'Inspect' is named by a stall report: a thread waited for a lock here, 50 ms (2026-11-22) (moved from line 164)");
+        "'lock (_gate)' in 'Inspect' is named by a stall report: a thread waited for a lock here, 50 ms (2026-11-22, moved from line 164)");
 
     [TestCase("lockContention", "System.Threading.Monitor.Enter", "[|lock (this)|] { }", "a thread waited for a lock here")]
     [TestCase("lockContention", "System.Threading.Lock.EnterScope", "using ([|_lock.EnterScope|]()) { }", "a thread waited for a lock here")]

@@ -27,7 +27,7 @@ internal static class ComparisonPage
 
             Which lines are reported is measured. Whether two rules mean the same is a judgement, one line a pair, in `tests/Hardening.Benchmarks/Comparison/judgements.txt`; a run stops at a pair that nobody has judged.
 
-            The examples are ours, written to show our rules. This tells what another package would say about these mistakes, and nothing about the mistakes that it finds and we do not.
+            The examples are ours, written to show our rules. This tells what another package would say about these mistakes, and nothing about the mistakes that it finds and we do not. HRD9001 and HRD9002 are left out: they report what was measured in a running application, which no other package reads.
             """);
         Summary(text, rules, judgements);
         foreach (var section in rules.GroupBy(rule => rule.Page.Id[..4]))

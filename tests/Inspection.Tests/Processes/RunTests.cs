@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace Inspection.Tests.Processes;
@@ -44,33 +42,6 @@ public sealed class RunTests
     }
 
     [Test]
-    public void The_original_ends_with_why_it_stood_still_and_where()
-    {
-        var stalls = Directory.CreateTempSubdirectory("inspection-stalls-").FullName;
-        try
-        {
-            using var process = InspectionProcess.Start("legacy", "--seconds", "6", "--fps", "60", "--stalls", stalls);
-            process.WaitForEnd();
-            Assert.That(process.ExitCode, Is.Zero, process.Error);
-            var causes = process.ReadFigures()[0].GetProperty("stallCauses").EnumerateArray().ToList();
-            var locks = causes.Where(cause => cause.GetProperty("cause").GetString() == "LockContention").Select(cause => cause.GetProperty("headline").GetString()!).ToList();
-            Assert.That(locks, Has.Some.StartsWith("LegacyInspectionServer.cs:"), process.Output);
-            var lines = locks.Where(headline => headline.StartsWith("LegacyInspectionServer.cs:", StringComparison.Ordinal)).Select(headline => SourceLine(int.Parse(headline.Split(':')[1], CultureInfo.InvariantCulture)));
-            Assert.That(lines, Has.Some.EqualTo("lock (this)"), "the statement is the one that is to blame");
-            foreach (var cause in causes)
-            {
-                var report = Path.Combine(stalls, "legacy", cause.GetProperty("report").GetString()!);
-                Assert.That(File.ReadLines($"{report}.hardening.md").First(), Is.EqualTo($"# {cause.GetProperty("headline").GetString()}"));
-                Assert.That(process.Output, Does.Contain(cause.GetProperty("headline").GetString()));
-            }
-        }
-        finally
-        {
-            Directory.Delete(stalls, recursive: true);
-        }
-    }
-
-    [Test]
     public void The_hardened_server_drops_by_its_lane_and_says_so()
     {
         using var process = InspectionProcess.Start("hardened", "--seconds", "2", "--cameras", "8", "--size", "640x512", "--fps", "500", "--workers", "1", "--lane", "latest");
@@ -100,9 +71,6 @@ public sealed class RunTests
         Assert.That(figures[0].GetProperty("stopSeconds").GetDouble(), Is.LessThan(5));
         CheckAccounts(figures[0]);
     }
-
-    private static string SourceLine(int line, [CallerFilePath] string here = "") =>
-        File.ReadLines(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "..", "samples", "Inspection.Legacy", "LegacyInspectionServer.cs")).ElementAt(line - 1).Trim();
 
     private static void CheckAccounts(JsonElement run)
     {

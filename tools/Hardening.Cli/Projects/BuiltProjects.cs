@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace Hardening.Cli.Projects;
 
 /// <summary>Makes projects of a workspace from what the compiler was called with.</summary>
-internal sealed class BuiltProjects(GeneratorLoader loader)
+internal sealed class BuiltProjects(GeneratorLoader loader, ScratchFolder scratch)
 {
     // Most projects share most references; each is read once.
     private readonly Dictionary<(string Path, MetadataReferenceProperties Properties), PortableExecutableReference> _references = [];
@@ -48,7 +48,7 @@ internal sealed class BuiltProjects(GeneratorLoader loader)
         DocumentInfo Document(string path)
         {
             path = Full(path);
-            return DocumentInfo.Create(DocumentId.CreateNewId(id), Path.GetFileName(path), loader: new FileTextLoader(path, arguments.Encoding), filePath: path);
+            return DocumentInfo.Create(DocumentId.CreateNewId(id), Path.GetFileName(path), scratch.Has(path) ? [LoadedCode.BuildFolder] : null, loader: new FileTextLoader(path, arguments.Encoding), filePath: path);
         }
     }
 

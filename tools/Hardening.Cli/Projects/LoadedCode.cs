@@ -18,6 +18,9 @@ internal enum LoadMode
 /// </summary>
 internal sealed class LoadedCode(string root, Workspace workspace, IReadOnlyList<LoadedProject> projects, IReadOnlyList<string> notes, IReadOnlyList<IDisposable>? owned = null) : IDisposable
 {
+    /// <summary>The folder in the project tree for files that are not source (<see cref="IsSource"/>).</summary>
+    internal const string BuildFolder = "obj";
+
     /// <summary>The folder that paths are told relative to.</summary>
     public string Root { get; } = root;
 
@@ -28,6 +31,9 @@ internal sealed class LoadedCode(string root, Workspace workspace, IReadOnlyList
 
     /// <summary>What was not loaded, or not as wanted, each with its reason and what to do.</summary>
     public IReadOnlyList<string> Notes { get; } = notes;
+
+    /// <summary>Whether a file is what people wrote: not made by the build, by a source generator, or by this program.</summary>
+    public static bool IsSource(TextDocument document) => document is not SourceGeneratedDocument && document.Folders is not [BuildFolder, ..];
 
     public void Dispose()
     {
@@ -41,7 +47,7 @@ internal sealed class LoadedCode(string root, Workspace workspace, IReadOnlyList
 
 /// <summary>One project, for one framework.</summary>
 /// <param name="Id">Its place in the workspace.</param>
-/// <param name="Name">Its name for people.</param>
+/// <param name="Name">Its name for people, the same for all frameworks.</param>
 /// <param name="Path">Its project file, or the folder of loose code.</param>
 /// <param name="Framework">Such as <c>net10.0</c>; null for loose code.</param>
 /// <param name="Mode">How it was loaded.</param>

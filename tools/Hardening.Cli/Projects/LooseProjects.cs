@@ -33,13 +33,13 @@ internal sealed class LooseProjects
         var options = new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true);
         if (NeedsImplicitUsings(trees, options, stop))
         {
-            documents.Add(Document(Path.Combine(Path.GetTempPath(), "ImplicitUsings.g.cs"), SourceText.From(Usings())));
+            documents.Add(Document(Path.Combine(Path.GetTempPath(), "ImplicitUsings.g.cs"), SourceText.From(Usings()), [LoadedCode.BuildFolder]));
         }
 
         return ProjectInfo.Create(id, VersionStamp.Default, name, name, LanguageNames.CSharp, File.Exists(path) ? path : null, outputFilePath: null, options, Language, documents, metadataReferences: _references.Value);
 
-        DocumentInfo Document(string file, SourceText text) =>
-            DocumentInfo.Create(DocumentId.CreateNewId(id), Path.GetFileName(file), loader: TextLoader.From(TextAndVersion.Create(text, VersionStamp.Default, file)), filePath: file);
+        DocumentInfo Document(string file, SourceText text, string[]? folders = null) =>
+            DocumentInfo.Create(DocumentId.CreateNewId(id), Path.GetFileName(file), folders, loader: TextLoader.From(TextAndVersion.Create(text, VersionStamp.Default, file)), filePath: file);
     }
 
     // No file tells whether its project has them. They are taken where more declarations can be bound with them: a name can also become ambiguous by them.

@@ -66,7 +66,7 @@ internal sealed class ProjectLoader(TimeProvider time, LoadOptions? options = nu
             progress($"building {(target.BuildFile is { } file ? Path.GetFileName(file) : $"{target.Projects.Count} projects")}");
             var errors = await build.RunAsync(target.BuildFile ?? SolutionOfAll(), target.Root, stop);
             var captures = CapturedCompilation.Read(Path.Combine(owned.Scratch.Path, "captured")).ToLookup(capture => capture.Project, StringComparer.Ordinal);
-            var built = new BuiltProjects(owned.Loader);
+            var built = new BuiltProjects(owned.Loader, owned.Scratch);
             foreach (var project in target.Projects)
             {
                 stop.ThrowIfCancellationRequested();
@@ -115,7 +115,7 @@ internal sealed class ProjectLoader(TimeProvider time, LoadOptions? options = nu
             {
                 var info = built.Make(run, runs.Count > 1 ? $"{name} ({run.Framework})" : name);
                 owned.Workspace.AddProject(info);
-                _projects.Add(new LoadedProject(info.Id, info.Name, project, run.Framework, LoadMode.Built, failed));
+                _projects.Add(new LoadedProject(info.Id, name, project, run.Framework, LoadMode.Built, failed));
             }
         }
 

@@ -1,15 +1,15 @@
 namespace Hardening.Stalls.Sampling;
 
 /// <summary>
-/// A thread that sleeps 50 ms, again and again, and notes how late it wakes: whatever keeps a thread that wants nothing from running keeps others too.
+/// A thread that sleeps 100 ms, again and again, and notes how late it wakes: whatever keeps a thread that wants nothing from running keeps others too.
 /// </summary>
 internal sealed class Canary(TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan Sleep = TimeSpan.FromMilliseconds(50); // more often it would cost more than all samples
+    private static readonly TimeSpan Sleep = TimeSpan.FromMilliseconds(100); // more often it would cost as much as all samples
     private static readonly long SleepNanoseconds = (long)Sleep.TotalNanoseconds;
 
-    private readonly ManualResetEventSlim _stopping = new(initialState: false, spinCount: 0); // to spin 50 times a second would cost more than all else
+    private readonly ManualResetEventSlim _stopping = new(initialState: false, spinCount: 0); // to spin ten times a second would cost more than all else
     private Thread? _thread;
     private long _dueAt; // 0: it does not sleep
     private long _worst;

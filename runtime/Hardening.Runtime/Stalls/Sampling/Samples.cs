@@ -159,7 +159,7 @@ internal record struct RuntimeSample
     /// <summary>State: ns that the thread pool takes, or has not taken yet, to run what is queued now.</summary>
     public long PoolDelay { get; set; }
 
-    /// <summary>ns that a thread which sleeps 50 ms woke too late, at worst.</summary>
+    /// <summary>ns that a thread which sleeps 100 ms woke too late, at worst.</summary>
     public long CanaryDelay { get; set; }
 
     /// <summary>How often the process was told to go on (SIGCONT).</summary>

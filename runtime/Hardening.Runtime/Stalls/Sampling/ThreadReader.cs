@@ -5,6 +5,10 @@ namespace Hardening.Stalls.Sampling;
 /// <summary>The sampler's side of a <see cref="ThreadTable"/>: one reading of all threads, without a file opened or a byte allocated.</summary>
 internal sealed class ThreadReader(ThreadTable table, ThreadNameTable names, ChannelTable channels)
 {
+    // A thread that did nothing for so many samples is looked at every so often only, until one is deep: most threads of most processes do nothing, and to read one costs some µs.
+    private const int StillAfter = 5;
+    private const int LookAtStillEvery = 4;
+
     private const long NanosecondsPerSecond = 1_000_000_000;
     private static readonly long NanosecondsPerTick = NanosecondsPerSecond / Libc.ClockTicksPerSecond;
 
@@ -40,6 +44,12 @@ internal sealed class ThreadReader(ThreadTable table, ThreadNameTable names, Cha
 
             var isWatched = watched.Contains(slot.ThreadId);
             Volatile.Write(ref slot.IsWatched, isWatched);
+            if (slot.StillFor >= StillAfter && !deep && !isWatched && (_sample + i) % LookAtStillEvery != 0)
+            {
+                Seen++;
+                continue;
+            }
+
             if (!TryRead(ref slot, i, deep, interval, out var row))
             {
                 names.End(i);
@@ -119,6 +129,7 @@ internal sealed class ThreadReader(ThreadTable table, ThreadNameTable names, Cha
             return false;
         }
 
+        slot.StillFor = moved || !slot.IsKnown || slot.Letter is 'R' or 'D' || slot.SchedStat == ThreadSlot.None ? 0 : slot.StillFor + 1;
         row.State = slot.Letter;
         if (slot.IsKnown)
         {

@@ -23,7 +23,8 @@ internal struct ThreadSlot
     public int SystemCall;
 
     // Of the sampler alone, from here on.
-    public bool IsKnown; // it has been read once
+    public bool IsKnown;
+    public int StillFor; // readings in which it did nothing // it has been read once
     public bool IsWatched;
     public char Letter; // its state when it was last read
     public long RunTime;

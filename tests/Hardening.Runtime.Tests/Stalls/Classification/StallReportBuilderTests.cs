@@ -43,6 +43,15 @@ public sealed class StallReportBuilderTests
     }
 
     [Test]
+    public void Documents_are_those_of_the_files_that_it_names()
+    {
+        var (named, other) = (new SourceDocument("LegacyServer.cs", "SHA256", "ab"), new SourceDocument("Other.cs", "SHA256", "cd"));
+        var window = Legacy().Build();
+        var report = StallReportBuilder.Build("1", default, window with { Stacks = window.Stacks! with { Documents = [other, named] } }, CauseClassifier.Classify(window), SampleReports.Report().Subject, []);
+        Assert.That(report.Documents, Is.EqualTo(new[] { named }));
+    }
+
+    [Test]
     public void The_lock_says_who_holds_it_where_and_where_others_wait()
     {
         var report = Legacy().Report();

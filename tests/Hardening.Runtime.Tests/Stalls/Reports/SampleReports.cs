@@ -35,6 +35,7 @@ internal static class SampleReports
             },
         ],
         Stacks = [new StackGroup([4712, 4713], [new ThreadStackFrame("System.Threading.Monitor.Enter"), new ThreadStackFrame("Inspection.LegacyServer.Serve", "Inspection", "LegacyServer.cs", 30)])],
+        Documents = [new SourceDocument("LegacyServer.cs", "SHA256", "1f8ac10f23c5b5bc1167bda84b833e5c057a77d2a9f3f9a4f2f1b4a0d9a2d4c1")],
         Missing = ["No stacks of native code."],
         Advice = [new StallAdvice("Do not archive under the lock.", "HRD1003", "Hardening.Pool.ProcessPool")],
         Subject = new StallSubject { ProcessId = 4711, Name = "Inspection", Host = "line-3", Processors = 2, System = "Linux 6.18", Runtime = ".NET 10.0.12", Version = "1.2+abc" },

@@ -1,9 +1,10 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using Hardening.Runtime.Tests.Processes;
 using Hardening.Stalls;
 using Hardening.Stalls.Classification;
 using Hardening.Stalls.Reports;
-using Hardening.Runtime.Tests.Processes;
 
 namespace Hardening.Runtime.Tests.Stalls.Reports;
 
@@ -76,6 +77,17 @@ public sealed class StallReportFileTests : IDisposable
     {
         var text = File.ReadAllText(Write(new StallReportContent { Report = SampleReports.Report() })).Replace("\"id\"", "\"mood\": [{}], \"id\"", StringComparison.Ordinal);
         Assert.That(StallReportFile.Read(Put(text)).Report.Id, Is.EqualTo(SampleReports.Report().Id));
+    }
+
+    [Test]
+    public void A_report_without_later_fields_is_read()
+    {
+        var written = JsonNode.Parse(File.ReadAllText(Write(new StallReportContent { Report = SampleReports.Report(), Window = SampleReports.Window() with { Stacks = new ThreadStackCapture { Source = "test" } } })))!;
+        Assert.That(written["report"]!.AsObject().Remove("documents") && written["window"]!["stacks"]!.AsObject().Remove("documents"));
+        var file = StallReportFile.Read(Put(written.ToJsonString()));
+        Assert.That(file.Report.Documents, Is.Empty);
+        Assert.That(file.Window!.Stacks!.Documents, Is.Empty);
+        Assert.That(file.Report.Culprit!.MethodLine, Is.Null);
     }
 
     [TestCase("", "is no stall report: ")]

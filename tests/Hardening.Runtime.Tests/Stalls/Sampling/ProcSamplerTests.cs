@@ -42,6 +42,30 @@ public sealed class ProcSamplerTests : IDisposable
     }
 
     [Test]
+    public void A_thread_that_does_nothing_is_looked_at_now_and_then_and_at_once_on_suspicion()
+    {
+        _proc.WriteProcess(threads: 2);
+        _proc.WriteThread(1, run: 100);
+        _proc.WriteThread(2, run: 100);
+        for (var i = 0; i < 12; i++)
+        {
+            Assert.That(Take(out var still), Is.Empty);
+            Assert.That(still.Omitted, Is.Zero, "what is not looked at is not lost");
+        }
+
+        _proc.WriteThread(1, run: 300);
+        var rows = new List<ThreadSample>();
+        for (var i = 0; i < 4; i++)
+        {
+            rows.AddRange(Take(out _));
+        }
+
+        Assert.That(rows.Select(row => (row.ThreadId, row.RunTime)), Is.EqualTo(new[] { (1, 200L) }), "seen once, with all that it did");
+        _proc.WriteThread(2, run: 700);
+        Assert.That(Take(out _, deep: true).Single(row => row.ThreadId == 2).RunTime, Is.EqualTo(600));
+    }
+
+    [Test]
     public void Watched_threads_have_a_row_each_and_one_that_cannot_be_read_an_empty_one()
     {
         _proc.WriteProcess(threads: 2);

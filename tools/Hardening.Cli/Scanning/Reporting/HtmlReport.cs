@@ -6,6 +6,9 @@ namespace Hardening.Cli.Scanning.Reporting;
 /// <summary>Writes a scan as one page that needs nothing else: no network, no script (which only adds a filter), no other file.</summary>
 internal static class HtmlReport
 {
+    /// <summary>From here on, a browser lays out only what is looked at: it opens at once, but what is not looked at cannot be selected.</summary>
+    private const int Long = 1_000;
+
     public static async Task WriteAsync(ScanResult result, Stream stream, CancellationToken stop)
     {
         await using var writer = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true);
@@ -23,7 +26,7 @@ internal static class HtmlReport
             FilterForm.Write(page, content);
         }
 
-        page.Write($"""<div id="list">{"\n"}""");
+        page.Write($"""<div id="list"{(result.Findings.Count > Long ? " class=long" : "")}>{"\n"}""");
         foreach (var file in content.Files)
         {
             FindingsSection.WriteFile(page, file, content);

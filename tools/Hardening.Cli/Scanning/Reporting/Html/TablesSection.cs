@@ -26,7 +26,7 @@ internal static class TablesSection
         page.Write(
             $"""
             <section aria-labelledby="rules"><h2 id="rules">By rule</h2>
-            <table><thead><tr><th scope="col">Rule</th><th scope="col">What it asks for</th><th scope="col">Severity</th><th scope="col" class="number">Findings</th>
+            <table><thead><tr><th scope="col">Rule</th><th scope="col">What it asks for</th><th scope="col" class="severity">Severity</th><th scope="col" class="number">Findings</th>
             """);
         if (content.HasBaseline)
         {
@@ -49,7 +49,7 @@ internal static class TablesSection
             }
 
             var severity = Words.Of(rule.Severity);
-            page.Write($"""</td><td><span class="pill {severity}">{severity}</span></td><td class="number"><a href="#findings" data-show-rule="{rule.Id}">{Words.Number(count)}</a></td>""");
+            page.Write($"""</td><td class="severity"><span class="pill {severity}">{severity}</span></td><td class="number"><a href="#findings" data-show-rule="{rule.Id}">{Words.Number(count)}</a></td>""");
             if (content.HasBaseline)
             {
                 page.Write($"""<td class="number">{Words.Number(count - known)}</td>""");

@@ -38,8 +38,8 @@
       findings += visible;
       filesShown += visible > 0 ? 1 : 0;
     }
-    shown.textContent = findings === total ? `All ${total} findings shown.`
-      : findings === 0 ? 'No finding matches.' : `${findings} of ${total} findings shown, in ${filesShown} of ${files.length} files.`;
+    shown.textContent = findings === 0 ? 'No finding matches.'
+      : findings === total ? 'All findings are shown.' : `${findings} of ${total} findings are shown, in ${filesShown} of ${files.length} files.`;
   };
 
   let pending = 0;
