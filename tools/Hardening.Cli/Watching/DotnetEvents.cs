@@ -11,7 +11,8 @@ namespace Hardening.Cli.Watching;
 internal sealed class DotnetEvents : IRuntimeSampler, ILockWaits, IDisposable
 {
     private const int BufferMegabytes = 16;
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(5); // for a session to begin or to end: a process that is stopped does not answer
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(5); // for a session to begin: a process that is stopped does not answer
+    private static readonly TimeSpan s_endLimit = TimeSpan.FromSeconds(2);
 
     private readonly int _processId;
     private readonly TimeProvider _time;
@@ -135,7 +136,7 @@ internal sealed class DotnetEvents : IRuntimeSampler, ILockWaits, IDisposable
         }
 
         using var session = opening.Result;
-        _session = session;
+        (_session, _suspensionBegan) = (session, -1);
         _ready.Set();
         using var source = new EventPipeEventSource(session.EventStream);
         source.Clr.ContentionStart += began =>
@@ -215,8 +216,11 @@ internal sealed class DotnetEvents : IRuntimeSampler, ILockWaits, IDisposable
 
         try
         {
-            using var limit = new CancellationTokenSource(s_limit, _time);
-            session.StopAsync(limit.Token).Wait(s_limit);
+            using var limit = new CancellationTokenSource(s_endLimit, _time);
+            if (!session.StopAsync(limit.Token).Wait(s_endLimit))
+            {
+                session.Dispose();
+            }
         }
         catch (Exception e) when (e is AggregateException or ServerNotAvailableException or IOException or ObjectDisposedException or OperationCanceledException)
         {

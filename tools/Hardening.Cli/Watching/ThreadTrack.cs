@@ -39,7 +39,9 @@ internal sealed class ThreadTrack
     /// <param name="sample">The sample.</param>
     public void Add(ThreadSample? row, in Sample sample)
     {
-        var (now, address) = row is { } known ? Read(known, sample.Interval) : (Now, _address);
+        var (now, address) = row is { } known ? Read(known, sample.Interval)
+            : Now is Stillness.Starved or Stillness.Device ? (Stillness.None, 0) // such a thread always has a row
+            : (Now, _address);
         var moved = row is { } seen && (seen.RunTime > 0 || seen.Slices > 0);
         if (now == Stillness.None || now != Now || Math.Max(address, _address) - Math.Min(address, _address) > SameLock)
         {
