@@ -100,6 +100,27 @@ public sealed class PathologyClassifierTests
     }
 
     [Test]
+    public void Threads_of_NET_that_wait_for_one_lock_take_turns_at_it()
+    {
+        var rows = new Rows().Add(10, Threads(1, 6, id => Thread(id, runs: 0.1, call: Futex, argument: (ulong)id << 20)));
+        var window = rows.Window() with { LockWaits = [.. Enumerable.Range(2, 5).Select(id => new LockWait(77, 0, OwnerThreadId: 1, WaiterThreadId: id, Start: Interval, End: 0))] };
+        var found = PathologyClassifier.Classify(window, "server", s_native).Single();
+        Assert.That((found.Kind, found.Cause), Is.EqualTo((PathologyKind.LockThrash, StallCause.LockContention)));
+        Assert.That(found.Headline, Does.StartWith("5 threads of server take turns at one lock of .NET: together they used 0.6 of 2 processors"));
+    }
+
+    [Test]
+    public void Collections_that_take_much_of_the_time_are_told() =>
+        Assert.That(Only(new Rows().Add(10, [Thread(1, runs: 0.9)], runtime: new RuntimeSample { GcPause = (long)(0.4 * Interval), Gen2 = 1 }), s_native).Cause, Is.EqualTo(StallCause.GarbageCollection));
+
+    [Test]
+    public void A_pool_whose_queue_does_not_get_done_while_processors_are_free_is_starved()
+    {
+        Assert.That(Only(new Rows().Add(10, [Thread(1, runs: 0.1)], runtime: new RuntimeSample { PendingWorkItems = 400, PoolThreads = 12 }), s_native).Cause, Is.EqualTo(StallCause.ThreadPoolStarvation));
+        Assert.That(Classify(new Rows().Add(10, [Thread(1, runs: 0.1)], runtime: new RuntimeSample { PendingWorkItems = 20, PoolThreads = 12, CompletedWorkItems = 400 }), s_native), Is.Empty, "2,000 a second are done");
+    }
+
+    [Test]
     public void A_few_samples_say_nothing() =>
         Assert.That(Classify(new Rows().Add(3, Threads(1, 16, id => Thread(id, runs: 0.12, delayed: 0.88, state: 'R'))), s_native), Is.Empty);
 

@@ -15,7 +15,7 @@ internal sealed class Rows
     public IReadOnlyList<WindowSample> Samples => _samples;
 
     /// <summary>Adds samples that are alike.</summary>
-    public Rows Add(int count, IReadOnlyList<ThreadSample> threads, ProcessSample process = default, HostSample host = default)
+    public Rows Add(int count, IReadOnlyList<ThreadSample> threads, ProcessSample process = default, HostSample host = default, RuntimeSample runtime = default)
     {
         for (var i = 0; i < count; i++)
         {
@@ -32,7 +32,7 @@ internal sealed class Rows
                 sum.UserTicks = threads.Sum(row => row.RunTime) / 10_000_000;
             }
 
-            _samples.Add(new WindowSample(new Sample { Time = time, Interval = Interval, IsDeep = true, Process = sum, Host = host with { Runnable = Math.Max(host.Runnable, sum.Runnable) } }, threads));
+            _samples.Add(new WindowSample(new Sample { Time = time, Interval = Interval, IsDeep = true, Process = sum, Host = host with { Runnable = Math.Max(host.Runnable, sum.Runnable) }, Runtime = runtime }, threads));
         }
 
         return this;

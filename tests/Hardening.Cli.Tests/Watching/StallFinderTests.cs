@@ -73,10 +73,10 @@ public sealed class StallFinderTests
     }
 
     [Test]
-    public void A_write_that_does_not_come_to_its_end_is_a_stall_and_a_read_is_none()
+    public void A_write_that_does_not_come_to_its_end_is_a_stall_and_what_waits_for_others_is_none()
     {
         Assert.That(Feed(new Rows().Add(6, [Thread(1, call: 1, channel: 2)])).All.Single().Kind, Is.EqualTo(Stillness.Call));
-        Assert.That(Feed(new Rows().Add(20, [Thread(1, call: 0)])).All, Is.Empty);
+        Assert.That(Feed(new Rows().Add(20, [Thread(1, call: 0), Thread(2, call: 257), Thread(3, call: 232), Thread(4, call: 230), Thread(5, call: 61)])).All, Is.Empty);
     }
 
     [Test]

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Hardening.Cli.Watching;
+using Hardening.Processes;
 using Hardening.Stalls;
 using Hardening.Testing;
 
@@ -24,7 +25,7 @@ public sealed class WatchTests
     public async Task Threads_of_Python_that_compute_take_turns_at_the_interpreter_lock(string python, CancellationToken stop)
     {
         using var watched = Watched.Start(PythonInterpreters.Require(python), Path.Combine(AppContext.BaseDirectory, "Watching", "threads.py"), "40");
-        var (code, result, error) = await watched.WatchAsync(stop, "2500ms");
+        var (code, result, error) = await watched.WatchAsync("2500ms", stop);
         Assert.That(code, Is.EqualTo(ExitCodes.Found), error);
         var state = result!.States.SingleOrDefault(state => state.Kind == PathologyKind.LockThrash);
         Assert.That(state?.Headline, Does.Match(@"^\d+ threads of python\S* take turns at one lock \(the interpreter lock\): together they used [\d.]+ of \d+ processors?, \d+ % of it in the kernel$"), () => Told(result));
@@ -35,7 +36,7 @@ public sealed class WatchTests
     {
         using var folder = new Folder();
         using var watched = Watched.Native("convoy", 12);
-        var (code, result, error) = await watched.WatchAsync(stop, "2s", "--report", folder.Path);
+        var (code, result, error) = await watched.WatchAsync("2s", stop, "--report", folder.Path);
         Assert.That(code, Is.EqualTo(ExitCodes.Found), error);
         var state = result!.States.SingleOrDefault(state => state.Kind == PathologyKind.LockThrash);
         Assert.That(state, Is.Not.Null, () => Told(result));
@@ -54,7 +55,7 @@ public sealed class WatchTests
     public async Task Threads_at_a_lock_that_is_never_let_go_stall_and_its_owner_is_named(CancellationToken stop)
     {
         using var watched = Watched.Native("held", 3);
-        var (code, result, error) = await watched.WatchAsync(stop, "2s", "--stall-after", "500ms");
+        var (code, result, error) = await watched.WatchAsync("2s", stop, "--stall-after", "500ms");
         Assert.That(code, Is.EqualTo(ExitCodes.Found), error);
         var stall = result!.Stalls.Single(stall => stall.Cause == StallCause.NativeLockContention);
         Assert.That(stall.Headline, Does.Contain("a native lock is held by 'target' (thread ").And.Contain("3 threads wait"));
@@ -65,7 +66,7 @@ public sealed class WatchTests
     public async Task A_process_that_faults_pages_is_in_the_kernel_for_its_memory(CancellationToken stop)
     {
         using var watched = Watched.Native("faults", 2);
-        var (_, result, error) = await watched.WatchAsync(stop, "2s");
+        var (_, result, error) = await watched.WatchAsync("2s", stop);
         Assert.That(result, Is.Not.Null, error);
         Assert.That(result!.States.Select(state => state.Kind), Has.Member(PathologyKind.MemoryStorm), () => Told(result));
     }
@@ -75,7 +76,7 @@ public sealed class WatchTests
     {
         using var watched = Watched.Native("pace", 2);
         Signals.Send("STOP", watched.Id);
-        var (code, result, error) = await watched.WatchAsync(stop, "1200ms", "--stall-after", "400ms");
+        var (code, result, error) = await watched.WatchAsync("1200ms", stop, "--stall-after", "400ms");
         Assert.That(code, Is.EqualTo(ExitCodes.Found), error);
         Assert.That(result!.Stalls.Select(stall => stall.Cause), Is.EqualTo(new[] { StallCause.ProcessStopped }), () => Told(result));
         Assert.That(result.Stalls[0].Headline, Does.StartWith("target was stopped by a signal or held by a tracer (state T); the whole process stood still for "));
@@ -85,7 +86,7 @@ public sealed class WatchTests
     public async Task Of_a_healthy_process_nothing_is_told_but_what_others_take(CancellationToken stop)
     {
         using var watched = Watched.Native("pace", 4);
-        var (code, result, error) = await watched.WatchAsync(stop, "2s");
+        var (code, result, error) = await watched.WatchAsync("2s", stop);
         Assert.That(result, Is.Not.Null, error);
         Assert.That(result!.States.Select(state => state.Cause).Concat(result.Stalls.Select(stall => stall.Cause)), Has.All.EqualTo(StallCause.ForeignLoad), () => Told(result));
         Assert.That(code, Is.EqualTo(result.HasFindings ? ExitCodes.Found : ExitCodes.Clean));
@@ -113,7 +114,7 @@ public sealed class WatchTests
     public async Task A_process_that_ends_meanwhile_ends_the_watch(CancellationToken stop)
     {
         using var watched = Watched.Start("sleep", "0.8");
-        var (code, result, error) = await watched.WatchAsync(stop, "60s");
+        var (code, result, error) = await watched.WatchAsync("60s", stop);
         Assert.That((code, result?.End), Is.EqualTo((ExitCodes.Clean, WatchEnd.ProcessEnded)).Or.EqualTo((ExitCodes.Failed, (WatchEnd?)null)), error);
     }
 
@@ -127,26 +128,29 @@ public sealed class WatchTests
 
         using var watched = Watched.Native("convoy", 3);
         var host = Environment.ProcessPath is { } path && Path.GetFileName(path) == "dotnet" ? path : "dotnet";
-        var start = new ProcessStartInfo("setpriv", ["--reuid=65534", "--regid=65534", "--clear-groups", host, Path.Combine(AppContext.BaseDirectory, "harden.dll"), "watch", watched.Id.ToString(CultureInfo.InvariantCulture), "--for", "1s"])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        var start = new ProcessStartInfo("setpriv", ["--reuid=65534", "--regid=65534", "--clear-groups", host, Path.Combine(AppContext.BaseDirectory, "harden.dll"), "watch", watched.Id.ToString(CultureInfo.InvariantCulture), "--for", "1s"]);
         start.Environment["HOME"] = "/tmp";
-        using var tool = Process.Start(start)!;
-        var (output, error) = (tool.StandardOutput.ReadToEndAsync(stop), tool.StandardError.ReadToEndAsync(stop));
-        await tool.WaitForExitAsync(stop);
-        Assert.That(await output, Does.Contain($"Process {watched.Id} is of user 0 and this program runs as user 65534").And.Contain($"sudo harden watch {watched.Id}").And.Contain("target (process "), await error);
-        Assert.That(tool.ExitCode, Is.EqualTo(ExitCodes.Clean).Or.EqualTo(ExitCodes.Found), await error);
+        var tool = await SupervisedProcess.RunAsync(start, cancellationToken: stop);
+        Assert.That(tool.StandardOutput, Does.Contain($"Process {watched.Id} is of user 0 and this program runs as user 65534").And.Contain($"sudo harden watch {watched.Id}").And.Contain("target (process "), tool.StandardError);
+        Assert.That(tool.Exit.ExitCode, Is.EqualTo(ExitCodes.Clean).Or.EqualTo(ExitCodes.Found), tool.StandardError);
+    }
+
+    [Test]
+    public async Task Of_an_idle_program_of_NET_nothing_is_told_but_what_others_take(CancellationToken stop)
+    {
+        using var watched = await StartVictimAsync("sleep", 0, stop);
+        var (_, result, error) = await watched.WatchAsync("1500ms", stop, "--stall-after", "600ms", "--detail", "counters");
+        Assert.That(result, Is.Not.Null, error);
+        Assert.That(result!.States.Select(state => state.Cause).Concat(result.Stalls.Select(stall => stall.Cause)), Has.All.EqualTo(StallCause.ForeignLoad), () => Told(result));
+        Assert.That((result.Process.IsDotnet, result.Missing), Is.EqualTo((true, Array.Empty<string>())));
     }
 
     [Test]
     public async Task Of_NET_the_statement_at_which_threads_wait_is_told_with_stacks(CancellationToken stop)
     {
         using var folder = new Folder();
-        using var watched = Watched.Start("dotnet", Path.Combine(AppContext.BaseDirectory, "Hardening.Witness.Victim.dll"), "convoy", "5", """{"Wrap":[]}""");
-        await Eventually.HoldsAsync(() => ProcessScan.Find(watched.Id) is not null && Directory.GetDirectories($"/proc/{watched.Id}/task").Length > 12, "the victim runs its threads", stop);
-        var (code, result, error) = await watched.WatchAsync(stop, "8s", "--detail", "stacks", "--report", folder.Path);
+        using var watched = await StartVictimAsync("convoy", 5, stop);
+        var (code, result, error) = await watched.WatchAsync("7s", stop, "--detail", "stacks", "--report", folder.Path);
         Assert.That(code, Is.EqualTo(ExitCodes.Found), error);
         var stall = result!.Stalls.FirstOrDefault(stall => stall.Cause == StallCause.LockContention);
         Assert.That(stall?.Headline, Does.StartWith("Faults.cs:").And.Contain("is held by 'owner'"), () => Told(result));
@@ -175,6 +179,13 @@ public sealed class WatchTests
         var (code, _, error) = await Watched.WatchAsync(stop, "--", "no-such-program-is-here");
         Assert.That(code, Is.EqualTo(ExitCodes.Failed));
         Assert.That(error.TrimEnd().Split('\n'), Has.Length.EqualTo(1).And.One.Contains("'no-such-program-is-here' cannot be started"));
+    }
+
+    private static async Task<Watched> StartVictimAsync(string fault, int count, CancellationToken stop)
+    {
+        var watched = Watched.Start("dotnet", Path.Combine(AppContext.BaseDirectory, "Hardening.Witness.Victim.dll"), fault, count.ToString(CultureInfo.InvariantCulture), """{"Wrap":[]}""");
+        await Eventually.HoldsAsync(() => Directory.Exists($"/proc/{watched.Id}/task") && Directory.GetDirectories($"/proc/{watched.Id}/task").Length > 10, "the victim runs its threads", stop);
+        return watched;
     }
 
     private static string Told(WatchResult result)

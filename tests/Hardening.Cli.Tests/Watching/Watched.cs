@@ -31,7 +31,7 @@ internal sealed class Watched : IDisposable
         return (code, output.ToString() is { Length: > 0 } text ? JsonSerializer.Deserialize<WatchResult>(text, Terminal.JsonForm) : null, error.ToString());
     }
 
-    public Task<(int Code, WatchResult? Result, string Error)> WatchAsync(CancellationToken stop, string time, params string[] more) =>
+    public Task<(int Code, WatchResult? Result, string Error)> WatchAsync(string time, CancellationToken stop, params string[] more) =>
         WatchAsync(stop, [Id.ToString(CultureInfo.InvariantCulture), "--for", time, "--interval", "100ms", .. more]);
 
     public void Dispose()

@@ -20,7 +20,8 @@ internal sealed class WatchCommand : VerbCommand
     private readonly Option<WatchDetail> _detail = new("--detail")
     {
         Description = "What the watch may do to the process. none: read /proc, nothing else. counters: of .NET, also open a session with its diagnostic port (waits for locks, pauses, thread pool). stacks: of .NET, also take stacks with source lines "
-            + "when something is found: it is held still for some tens of milliseconds, at most once in 5 s. Default none.",
+            + "when something is found: it is held still for some tens of milliseconds, at most once in 5 s.",
+        HelpName = "none|counters|stacks",
         DefaultValueFactory = _ => WatchDetail.None,
     };
 

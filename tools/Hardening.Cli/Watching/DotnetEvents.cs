@@ -11,7 +11,8 @@ namespace Hardening.Cli.Watching;
 internal sealed class DotnetEvents : IRuntimeSampler, ILockWaits, IDisposable
 {
     private const int BufferMegabytes = 16;
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(5); // for a session to begin or to end: a process that is stopped does not answer
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(5); // for a session to begin: a process that is stopped does not answer
+    private static readonly TimeSpan s_endLimit = TimeSpan.FromSeconds(2);
 
     private readonly int _processId;
     private readonly TimeProvider _time;
@@ -101,14 +102,16 @@ internal sealed class DotnetEvents : IRuntimeSampler, ILockWaits, IDisposable
                 }
             }
         }
-        catch (Exception e) when (e is not OperationCanceledException || !_stop.IsCancellationRequested)
+        catch (Exception failed) when (!_stop.IsCancellationRequested)
         {
+            var e = failed is AggregateException { InnerException: { } inner } ? inner : failed;
             _failure = e is ServerNotAvailableException
                 ? $"Locks of .NET, pauses and the thread pool are not known: the diagnostic port of process {_processId} cannot be reached ({e.Message.TrimEnd('.')}). Watch it as its own user with the same TMPDIR, and do not set DOTNET_EnableDiagnostics=0 for it."
-                : $"Locks of .NET, pauses and the thread pool are not known: the session with process {_processId} failed ({(e is OperationCanceledException ? $"no answer within {Spans.Text(s_limit)}; it may be stopped" : e.Message.TrimEnd('.'))}).";
+                : $"Locks of .NET, pauses and the thread pool are not known: the session with process {_processId} failed ({(e is OperationCanceledException or TimeoutException ? $"no answer within {Spans.Text(s_limit)}; it may be stopped" : e.Message.TrimEnd('.'))}).";
         }
-        catch (OperationCanceledException)
+        catch (Exception)
         {
+            // The watch is over: its session was ended under it.
         }
         finally
         {
@@ -126,11 +129,24 @@ internal sealed class DotnetEvents : IRuntimeSampler, ILockWaits, IDisposable
         ];
         using var limit = new CancellationTokenSource(s_limit, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _stop.Token);
-        using var session = new DiagnosticsClient(_processId).StartEventPipeSessionAsync(providers, requestRundown: false, BufferMegabytes, either.Token).GetAwaiter().GetResult();
-        _session = session;
+        var opening = new DiagnosticsClient(_processId).StartEventPipeSessionAsync(providers, requestRundown: false, BufferMegabytes, either.Token);
+        if (!opening.Wait(s_limit * 2))
+        {
+            throw new TimeoutException(); // it does not even hear that it is to give up
+        }
+
+        using var session = opening.Result;
+        (_session, _suspensionBegan) = (session, -1);
         _ready.Set();
         using var source = new EventPipeEventSource(session.EventStream);
-        source.Clr.ContentionStart += Began;
+        source.Clr.ContentionStart += began =>
+        {
+            Began(began);
+            if (withLocks && _isOverBudget)
+            {
+                source.StopProcessing();
+            }
+        };
         source.Clr.ContentionStop += ended => _book.Ended(ended.ThreadID, When(ended));
         source.Clr.GCSuspendEEStart += began => _suspensionBegan = began.TimeStampRelativeMSec;
         source.Clr.GCSuspendEEStop += ended => AddSince(ref _suspending, ended);
@@ -153,7 +169,6 @@ internal sealed class DotnetEvents : IRuntimeSampler, ILockWaits, IDisposable
         {
             _book.Deafen(start);
             _isOverBudget = true;
-            ThreadPool.QueueUserWorkItem(End, _session, preferLocal: false); // not by the thread that empties its buffers
         }
     }
 
@@ -201,8 +216,11 @@ internal sealed class DotnetEvents : IRuntimeSampler, ILockWaits, IDisposable
 
         try
         {
-            using var limit = new CancellationTokenSource(s_limit, _time);
-            session.StopAsync(limit.Token).Wait(s_limit);
+            using var limit = new CancellationTokenSource(s_endLimit, _time);
+            if (!session.StopAsync(limit.Token).Wait(s_endLimit))
+            {
+                session.Dispose();
+            }
         }
         catch (Exception e) when (e is AggregateException or ServerNotAvailableException or IOException or ObjectDisposedException or OperationCanceledException)
         {

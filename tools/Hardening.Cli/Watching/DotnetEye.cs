@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Hardening.Stalls;
 using Hardening.Stalls.Sampling;
 
@@ -13,7 +12,7 @@ internal sealed class DotnetEye : IRuntimeSampler, ILockWaits, IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly DotnetEvents _events;
     private readonly WitnessStackSource? _witness;
-    private readonly ConcurrentQueue<(Action<ThreadStackCapture> Deliver, ThreadStackCapture Capture)> _taken = new();
+    private Taken? _taken; // the last that came
     private Task _capture = Task.CompletedTask;
     private long? _last;
     private string? _stacksMissing;
@@ -60,13 +59,13 @@ internal sealed class DotnetEye : IRuntimeSampler, ILockWaits, IAsyncDisposable
         }
 
         _last = _time.GetTimestamp();
-        _capture = Task.Run(() => _taken.Enqueue((deliver, witness.Capture(new ThreadStackRequest { ThreadIds = [], Limit = s_limit }, CancellationToken.None))));
+        _capture = Task.Run(() => Volatile.Write(ref _taken, new Taken(deliver, witness.Capture(new ThreadStackRequest { ThreadIds = [], Limit = s_limit }, CancellationToken.None))));
     }
 
     /// <summary>Hands over what has come.</summary>
     public void Deliver()
     {
-        while (_taken.TryDequeue(out var taken))
+        if (Interlocked.Exchange(ref _taken, null) is { } taken)
         {
             _stacksMissing = taken.Capture.Threads.Count > 0 ? null : $"Stacks: {taken.Capture.Missing}";
             taken.Deliver(taken.Capture);
@@ -89,4 +88,6 @@ internal sealed class DotnetEye : IRuntimeSampler, ILockWaits, IAsyncDisposable
 
         await Task.Run(_events.Dispose).ConfigureAwait(false); // it waits for its thread
     }
+
+    private sealed record Taken(Action<ThreadStackCapture> Deliver, ThreadStackCapture Capture);
 }

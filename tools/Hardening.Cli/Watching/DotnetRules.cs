@@ -8,7 +8,8 @@ internal static class DotnetRules
 {
     private const double PausedPart = 0.2; // of the time
     private const double Waiting = 2; // threads, on average
-    private const double LatePart = 0.5; // of the time, work was in the queue
+    private const double LatePart = 0.6; // of the time, work was in the queue
+    private const int Queue = 5; // items
 
     public static Pathology? Collection(PathologyFacts facts)
     {
@@ -21,11 +22,11 @@ internal static class DotnetRules
 
     public static Pathology? Pool(PathologyFacts facts)
     {
-        var pending = facts.Stall.Intervals.Count(interval => interval.Sample.Sample.Runtime.PendingWorkItems > facts.Load.PoolThreads);
-        return facts.Load.Pending <= 0 || pending < LatePart * facts.Stall.Intervals.Count || facts.Run > facts.Processors * 0.75 ? null : new Pathology(
+        var pending = facts.Stall.Intervals.Count(interval => interval.Sample.Sample.Runtime.PendingWorkItems >= Queue);
+        return facts.Load.Pending < Queue || pending < LatePart * facts.Stall.Intervals.Count || facts.Load.Completed / facts.Seconds >= facts.Load.Pending || facts.Run > facts.Processors * 0.75 ? null : new Pathology(
             PathologyKind.ThreadPoolStarvation, StallCause.ThreadPoolStarvation, 0.85, facts.Processors - facts.Run,
             $"{Readable.Count(facts.Load.Pending, "work item")} wait for a thread of the pool of {facts.Program}, whose {Readable.Number(facts.Load.PoolThreads)} threads are blocked: {Readable.Number(facts.Run)} of {Readable.Count(facts.Processors, "processor")} are used",
-            [$"The queue of the thread pool was longer than the pool has threads in {Readable.Share((double)pending / facts.Stall.Intervals.Count)} of the looks, and its threads did not use the processors."]);
+            [$"Work was in the queue of the thread pool in {Readable.Share((double)pending / facts.Stall.Intervals.Count)} of the looks, {Readable.Number(facts.Load.Completed / facts.Seconds)} items were finished a second, and its threads did not use the processors."]);
     }
 
     public static Pathology? Locks(PathologyFacts facts)

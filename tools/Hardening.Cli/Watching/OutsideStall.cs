@@ -65,5 +65,8 @@ internal sealed class OutsideStall(int number, Stillness kind, ulong key, long s
 
     public void Extend(long now) => End = Math.Max(End, now);
 
+    /// <summary>Stacks are large, and there may be many stalls.</summary>
+    public void Forget() => (Stacks, Report) = (null, Report is null ? null : Report with { Stacks = [] });
+
     public void Close(long at) => (HasEnded, End) = (true, Math.Max(Start, at));
 }

@@ -9,12 +9,14 @@ internal static class StormRules
     private const double SmallRun = 0.2; // processors
     private const double ThrottledPart = 0.2; // of the time
     private const double MuchDelay = 1; // threads that wait for a processor, on average
+    private const double ManyStarts = 30; // processes a second
+    private const int Crowd = 3; // threads at once at the map of their memory
     private const double MostlyOwn = 0.5; // of the threads of the host that want to run
 
     public static Pathology? Memory(PathologyFacts facts)
     {
         var isFaulting = facts.Run >= SmallRun && facts.SystemShare > ProcessorRules.MostlyKernel;
-        if (!ProcessorRules.IsMemory(facts.Stall) || (!isFaulting && facts.Stall.MapWaiters < Turns))
+        if (!ProcessorRules.IsMemory(facts.Stall) || (!isFaulting && (facts.Stall.MapWaiters < Crowd || facts.Load.Uninterruptible < Crowd)))
         {
             return null;
         }
@@ -65,8 +67,4 @@ internal static class StormRules
             $"other processes take the processors of {facts.Program}: they use {Readable.Number(foreign)} of {Readable.Number(facts.Processors)}, and its threads wait {Readable.Share(facts.Delay / (facts.Delay + facts.Run))} of the time that they could run",
             [$"{Readable.Number(facts.Load.RunnableForeign)} threads of others and {Readable.Number(facts.Load.Runnable)} of its own wanted to run; its threads were ready without a processor for {Readable.Seconds(facts.Delay * facts.Seconds)} in {Readable.Seconds(facts.Seconds)}, and ran {Readable.Seconds(facts.Run * facts.Seconds)}."]);
     }
-
-    private const double ManyStarts = 30; // processes a second
-
-    private const int Turns = 3;
 }

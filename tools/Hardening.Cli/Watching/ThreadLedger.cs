@@ -27,6 +27,9 @@ internal sealed class ThreadEntry(int id)
 /// <summary>Adds up what was measured, from the first sample on.</summary>
 internal sealed class ThreadLedger
 {
+    private const int MaxThreads = 20_000; // some programs make one for each request
+    private const int FewNew = 2; // a thread is read from the look after the one that saw it on
+
     private readonly Dictionary<int, ThreadEntry> _threads = [];
 
     public int Samples { get; private set; }
@@ -57,8 +60,6 @@ internal sealed class ThreadLedger
     /// <summary>Those that used most come first.</summary>
     public IEnumerable<ThreadEntry> Threads => _threads.Values.OrderByDescending(thread => thread.RunTime + thread.RunDelay).ThenBy(thread => thread.Id);
 
-    public int ThreadsSeen => _threads.Count;
-
     /// <summary>Samples at which some could not.</summary>
     public int Incomplete { get; private set; }
 
@@ -87,8 +88,16 @@ internal sealed class ThreadLedger
         MajorFaults += process.MajorFaults;
         MostThreads = Math.Max(MostThreads, process.Threads);
         MostChildren = Math.Max(MostChildren, process.Children);
-        Incomplete += process.Omitted > 0 ? 1 : 0;
+        Incomplete += process.Omitted > Math.Max(FewNew, process.Threads / 20) ? 1 : 0;
         MostOmitted = Math.Max(MostOmitted, process.Omitted);
+        if (_threads.Count > MaxThreads)
+        {
+            foreach (var least in _threads.Values.OrderBy(thread => thread.RunTime).Take(MaxThreads / 2).ToList())
+            {
+                _threads.Remove(least.Id);
+            }
+        }
+
         foreach (var row in sample.Threads)
         {
             if (!_threads.TryGetValue(row.ThreadId, out var entry))

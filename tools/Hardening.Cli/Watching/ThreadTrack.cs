@@ -14,10 +14,10 @@ internal sealed class ThreadTrack
     private const double Used = 0.8; // of them
     private const ulong SameLock = 64; // bytes: a condition waits at two words in turn
 
-    // Calls that are made to get something done; others wait for what may never come.
+    // Calls that are made to get something done; others wait for what may never come: even to open a pipe waits for somebody at its other end.
     private static readonly HashSet<string> s_working = new(StringComparer.Ordinal)
     {
-        "write", "writev", "pwrite64", "sendto", "sendmsg", "connect", "fsync", "fdatasync", "rename", "unlink", "openat", "close", "fallocate", "ioctl",
+        "write", "writev", "sendto", "sendmsg", "connect",
     };
 
     private double _activity;
@@ -39,7 +39,9 @@ internal sealed class ThreadTrack
     /// <param name="sample">The sample.</param>
     public void Add(ThreadSample? row, in Sample sample)
     {
-        var (now, address) = row is { } known ? Read(known, sample.Interval) : (Now, _address);
+        var (now, address) = row is { } known ? Read(known, sample.Interval)
+            : Now is Stillness.Starved or Stillness.Device ? (Stillness.None, 0) // such a thread always has a row
+            : (Now, _address);
         var moved = row is { } seen && (seen.RunTime > 0 || seen.Slices > 0);
         if (now == Stillness.None || now != Now || Math.Max(address, _address) - Math.Min(address, _address) > SameLock)
         {

@@ -1,5 +1,4 @@
 using Hardening.Stalls;
-using Hardening.Stalls.Reports;
 using Hardening.Stalls.Sampling;
 
 namespace Hardening.Cli.Watching;
@@ -75,6 +74,7 @@ internal sealed class WatchAnalysis
             foreach (var stall in ended)
             {
                 Report(stall);
+                stall.Forget();
             }
         }
 
@@ -97,6 +97,11 @@ internal sealed class WatchAnalysis
         {
             Report(stall);
         }
+
+        foreach (var episode in _episodes.All)
+        {
+            Write(episode);
+        }
     }
 
     private void Look(long now)
@@ -111,6 +116,7 @@ internal sealed class WatchAnalysis
             Report(episode);
             if (isNew)
             {
+                Write(episode);
                 WantStacks?.Invoke(capture => Attach(episode, capture));
             }
         }
@@ -141,6 +147,11 @@ internal sealed class WatchAnalysis
     private void Attach(OutsideStall stall, ThreadStackCapture capture)
     {
         Keep(capture);
+        if (stall.HasEnded)
+        {
+            return; // its stacks came too late to be of it
+        }
+
         stall.Stacks = capture;
         Report(stall);
     }
@@ -150,6 +161,7 @@ internal sealed class WatchAnalysis
         Keep(capture);
         episode.Window = episode.Window! with { Stacks = capture };
         Report(episode);
+        Write(episode);
     }
 
     private void Report(OutsideStall stall)
@@ -162,8 +174,10 @@ internal sealed class WatchAnalysis
     private void Report(Episode episode)
     {
         episode.Report = _verdicts.Of(episode.Worst, episode.Window!, episode.StartedAt ??= WhenWas(episode.Start), episode.Number, Missing);
-        _reports?.Write(episode.Report, episode.Window);
     }
+
+    // To the disk, which takes time: when it is new, when there are stacks, and at the end.
+    private void Write(Episode episode) => _reports?.Write(episode.Report!, episode.Window);
 
     private void Peek(WindowSample sample)
     {

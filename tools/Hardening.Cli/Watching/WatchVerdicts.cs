@@ -15,8 +15,9 @@ internal sealed class WatchVerdicts(StallSubject subject, ProgramKind kind)
         var report = StallReportBuilder.Build(StallSubjects.Id(startedAt, subject.ProcessId, stall.Number), startedAt, window, verdict, subject, [.. missing, .. window.Stacks?.Missing is { } lacks ? new[] { lacks } : []]);
         return report with
         {
+            Duration = TimeSpan.FromMicroseconds((stall.End - stall.Start) / 1000d),
             DetectedAfter = TimeSpan.FromMicroseconds(Math.Max(0, stall.Detected - stall.Start) / 1000d),
-            Headline = stall.Kind == Stillness.Stopped ? $"{subject.Name} was stopped by a signal or held by a tracer (state {State(window)}); the whole process stood still for {Readable.Seconds(window.StallDuration * 1e-9)}" : report.Headline,
+            Headline = stall.Kind == Stillness.Stopped ? $"{subject.Name} was stopped by a signal or held by a tracer (state {State(window)}); the whole process stood still for {Readable.Seconds((stall.End - stall.Start) * 1e-9)}" : report.Headline,
         };
     }
 

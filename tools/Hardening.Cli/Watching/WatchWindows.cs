@@ -7,12 +7,22 @@ namespace Hardening.Cli.Watching;
 internal sealed class WatchWindows(StallSampler sampler, ILockWaits? locks, int processors, TimeSpan interval, TimeSpan stallAfter)
 {
     private const long Before = 10_000_000_000; // ns: what is normal shows in the 10 s before
+    private const long Kept = 20_000_000_000; // ns: of a longer stall the last part is looked at, for samples of all of it are not there any more
     private const int MaxOthers = 100;
+    private const int MaxOwners = 1000;
 
     private readonly Dictionary<ulong, int> _owners = [];
 
     /// <summary>Notes who was seen to hold a native lock.</summary>
-    public void NoteOwner(ulong address, int owner) => _owners[address] = owner;
+    public void NoteOwner(ulong address, int owner)
+    {
+        if (_owners.Count >= MaxOwners)
+        {
+            _owners.Clear(); // those that are waited for now are noted again with the next sample
+        }
+
+        _owners[address] = owner;
+    }
 
     public StallWindow Of(OutsideStall stall, long now)
     {
@@ -28,7 +38,8 @@ internal sealed class WatchWindows(StallSampler sampler, ILockWaits? locks, int 
             ThreadId = thread.Key,
         }).ToArray();
         var process = new StalledActivity { Kind = StalledActivityKind.Process, Name = "process", StallAfter = stallAfter, Silence = Span(end - stall.Start), HasEnded = stall.HasEnded };
-        var window = Make(stall.Start, end, stall.Start - Before, activities is [var first, ..] ? first : process);
+        var start = Math.Max(stall.Start, end - Kept);
+        var window = Make(start, end, start - Before, activities is [var first, ..] ? first : process);
         return window with { Others = [.. activities.Skip(1)], FutexOwners = new Dictionary<ulong, int>([.. window.FutexOwners.Where(known => !stall.Owners.ContainsKey(known.Key)), .. stall.Owners]), Stacks = stall.Stacks };
     }
 
