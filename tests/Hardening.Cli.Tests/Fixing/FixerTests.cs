@@ -88,11 +88,14 @@ public sealed class FixerTests
     public async Task A_fix_that_another_project_of_the_file_cannot_compile_is_not_taken()
     {
         using var code = new CodeOnDisk();
-        code.Write("shared.cs", LocksItself.Replace("    private int _count;", "    private int _count;\n#if OTHER\n    private static int Lock => 0;\n    public static int Now => Lock;\n#endif", StringComparison.Ordinal).Insert(0, "using System.Threading;\n"));
-        code.Write("strange.cs", "namespace System.Threading { public sealed class LockUser { } }\n");
-        var plan = await code.Project("A", ["shared.cs"]).Project("B", ["shared.cs", "strange.cs"], symbols: ["OTHER"]).PlanAsync("HRD1001");
-        var isTaken = plan.Units.Single().Files.Count == 1;
-        Assert.That(isTaken || plan.Refused.Any(refused => refused.Rules[0] == "HRD1001"), Is.True, "taken for both or refused for both");
+        code.Write("shared.cs", "namespace Sample;\n" + LocksItself);
+        code.Write("strange.cs", "namespace Sample.System { public sealed class Strange { } }\n"); // 'System' means this one where it is
+        var plan = await code.Project("A", ["shared.cs"]).Project("B", ["shared.cs", "strange.cs"]).PlanAsync("HRD1001");
+        Assert.Multiple(() =>
+        {
+            Assert.That(plan.Refused.Where(refused => refused.Project == "A").Select(refused => refused.Why), Has.Some.Contains("shared.cs(").And.Some.Contains("CS0234"));
+            Assert.That(plan.Units.Single().Files.Select(file => file.New.ToString()), Has.None.Contain("readonly System.Threading.Lock"));
+        });
     }
 
     [Test]
