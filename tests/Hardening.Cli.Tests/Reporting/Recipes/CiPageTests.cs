@@ -64,7 +64,7 @@ public sealed partial class CiPageTests
         Assert.That(entries.Select(entry => entry.GetProperty("fingerprint").GetString()), Is.Unique);
         Assert.That(entries.Select(entry => entry.GetProperty("severity").GetString()), Has.All.AnyOf("info", "minor", "major", "critical", "blocker"));
         Assert.That(entries[0].GetRawText().ReplaceLineEndings("").Replace(" ", "", StringComparison.Ordinal), Does.EndWith(
-            """"check_name":"HRD1001","fingerprint":"HRD10010000000c","severity":"major","location":{"path":"src/Inspection/Counter.cs","lines":{"begin":12}}}"""));
+            """check_name":"HRD1001","fingerprint":"HRD10010000000c","severity":"major","location":{"path":"src/Inspection/Counter.cs","lines":{"begin":12}}}"""));
         Assert.That(entries[^1].GetProperty("location").GetProperty("path").GetString(), Is.EqualTo("src/a b/C#.cs"));
     }
 
