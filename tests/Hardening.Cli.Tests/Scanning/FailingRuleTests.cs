@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Hardening.Analyzers.Locks;
 using Hardening.Cli.Projects;
 using Hardening.Cli.Scanning;
 using Hardening.Cli.Tests.Projects;
@@ -13,12 +14,12 @@ public sealed class FailingRuleTests
     [CancelAfter(60_000)]
     public async Task A_rule_that_cannot_even_begin_is_told_and_the_others_run(CancellationToken stop)
     {
-        var outcome = await ScanAsync(stop, new Failing("HRD7001", inAction: false), new Failing("HRD7002", inAction: true));
+        var outcome = await ScanAsync(stop, new Failing(new HRD1001LockOnUnfitObjectAnalyzer(), inAction: false), new Failing(new HRD1002ReachableOrReplacedLockAnalyzer(), inAction: true));
         Assert.Multiple(() =>
         {
-            Assert.That(outcome.RulesNotRun, Is.EqualTo(new[] { "HRD7001" }));
-            Assert.That(outcome.Result.Findings.Select(finding => finding.RuleId), Is.EqualTo(new[] { "HRD7002" }));
-            Assert.That(outcome.Result.Notes, Has.One.StartsWith("HRD7001 failed ").And.One.StartsWith("HRD7002 failed once in ").And.One.EqualTo("HRD7001 could not run in any project."));
+            Assert.That(outcome.RulesNotRun, Is.EqualTo(new[] { "HRD1001" }));
+            Assert.That(outcome.Result.Findings.Select(finding => finding.RuleId), Is.EqualTo(new[] { "HRD1002" }));
+            Assert.That(outcome.Result.Notes, Has.One.StartsWith("HRD1001 failed ").And.One.StartsWith("HRD1002 failed once in ").And.One.EqualTo("HRD1001 could not run in any project."));
         });
     }
 
@@ -31,15 +32,15 @@ public sealed class FailingRuleTests
         return await new Scanner(TimeProvider.System, new ScanOptions(), catalog).ScanAsync(code, ".", DateTimeOffset.UnixEpoch, _ => { }, stop);
     }
 
-    /// <summary>Throws at once, or at the class A.</summary>
-    private sealed class Failing(string id, bool inAction) : DiagnosticAnalyzer
+    /// <summary>Has the id of another rule, and throws at once, or at the class A.</summary>
+    private sealed class Failing(DiagnosticAnalyzer other, bool inAction) : DiagnosticAnalyzer
     {
-        private readonly DiagnosticDescriptor _rule = new(id, "Fails", "Fails", "Tests", DiagnosticSeverity.Warning, isEnabledByDefault: true);
-
-        public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [_rule];
+        public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = other.SupportedDiagnostics;
 
         public override void Initialize(AnalysisContext context)
         {
+            context.EnableConcurrentExecution();
+            context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
             if (!inAction)
             {
                 throw new InvalidOperationException("at once");
@@ -53,7 +54,7 @@ public sealed class FailingRuleTests
                         throw new InvalidOperationException("later");
                     }
 
-                    symbol.ReportDiagnostic(Diagnostic.Create(_rule, symbol.Symbol.Locations[0]));
+                    symbol.ReportDiagnostic(Diagnostic.Create(SupportedDiagnostics[0], symbol.Symbol.Locations[0], "A"));
                 },
                 SymbolKind.NamedType);
         }

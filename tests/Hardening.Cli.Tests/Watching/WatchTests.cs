@@ -150,7 +150,7 @@ public sealed class WatchTests
     {
         using var folder = new Folder();
         using var watched = await StartVictimAsync("convoy", 5, stop);
-        var (code, result, error) = await watched.WatchAsync("7s", stop, "--detail", "stacks", "--report", folder.Path);
+        var (code, result, error) = await watched.WatchAsync("12s", stop, "--detail", "stacks", "--report", folder.Path);
         Assert.That(code, Is.EqualTo(ExitCodes.Found), error);
         var stall = result!.Stalls.FirstOrDefault(stall => stall.Cause == StallCause.LockContention);
         Assert.That(stall?.Headline, Does.StartWith("Faults.cs:").And.Contain("is held by 'owner'"), () => Told(result));

@@ -13,6 +13,9 @@ internal static class Activities
     /// <summary>The process as a whole: a thread that does nothing but look at the clock; the watchdog's own name for it.</summary>
     public const string Process = "process";
 
+    /// <summary>Stands still at the end of each run, on purpose.</summary>
+    public const string Probe = "lab-probe";
+
     /// <summary>Those that must be told of when they stall; stalls of the process are theirs too.</summary>
     public static IReadOnlyList<string> Watched { get; } = [Camera, FirstWorker, SecondWorker, Pool];
 }

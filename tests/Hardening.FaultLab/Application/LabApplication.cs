@@ -73,6 +73,13 @@ internal sealed class LabApplication : IDisposable
         _clockThread.Start(_pool.Cycle); // queueing waits for nobody
     }
 
+    /// <summary>Stands still until that is reported: the watchdog tells one stall after the other, so that all others have been told of by then.</summary>
+    public void AwaitReports(TimeSpan limit)
+    {
+        using var probe = _watchdog.Track(Activities.Probe, Settings.Limit);
+        Ears.AwaitProbe(limit);
+    }
+
     /// <summary>Notes what becomes of a thread that others wait for: of that thread, which marks begin and end.</summary>
     public GapRecorder Record(string name) => new(name, _time, _gaps);
 
@@ -86,6 +93,7 @@ internal sealed class LabApplication : IDisposable
         _clockThread.Dispose();
         _heartbeats.ForEach(heartbeat => heartbeat.Dispose());
         _watchdog.Dispose();
+        Ears.Dispose();
         Resources.ClosePipe();
         _drain.Dispose();
         Resources.Dispose();

@@ -5,11 +5,12 @@ using Hardening.Stalls;
 namespace Hardening.FaultLab.Application;
 
 /// <summary>What the watchdog told, and when.</summary>
-internal sealed class WatchdogEars
+internal sealed class WatchdogEars : IDisposable
 {
     private readonly TimeProvider _time;
     private readonly Lock _gate = new();
     private readonly List<ToldStall> _told = [];
+    private readonly ManualResetEventSlim _probed = new();
 
     public WatchdogEars(StallWatchdog watchdog, TimeProvider time)
     {
@@ -19,26 +20,18 @@ internal sealed class WatchdogEars
         watchdog.StallReported += (_, e) => Note(e.Report);
     }
 
-    /// <summary>Whether each stall that was told of is over, and its last report is there.</summary>
-    public bool AllIsReported
-    {
-        get
-        {
-            lock (_gate)
-            {
-                var lastEvent = _told.FindLastIndex(told => !told.IsReport);
-                return lastEvent < 0 || (_told[lastEvent].HasEnded && _told.FindIndex(lastEvent, told => told is { IsReport: true, HasEnded: true }) > 0);
-            }
-        }
-    }
+    /// <summary>Waits until the probe's stall was reported.</summary>
+    public void AwaitProbe(TimeSpan limit) => _probed.Wait(limit);
 
     public IReadOnlyList<ToldStall> Take()
     {
         lock (_gate)
         {
-            return [.. _told];
+            return [.. _told.Where(told => told.Activities[0] != Activities.Probe)];
         }
     }
+
+    public void Dispose() => _probed.Dispose();
 
     private void Note(StallEventArgs e, bool hasEnded)
     {
@@ -70,6 +63,11 @@ internal sealed class WatchdogEars
         lock (_gate)
         {
             _told.Add(told);
+        }
+
+        if (told.Activities.Contains(Activities.Probe))
+        {
+            _probed.Set();
         }
     }
 

@@ -15,8 +15,7 @@ internal sealed class InsideRun(Fault fault, LabSettings settings, TimeProvider 
 
     private static readonly TimeSpan RecoveryLimit = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan WitnessLimit = TimeSpan.FromSeconds(10); // without it a run has no stacks, and says so
-    private static readonly TimeSpan LastCheck = TimeSpan.FromMilliseconds(800); // an end is told by the next check
-    private static readonly TimeSpan LastReport = TimeSpan.FromSeconds(15); // and reported after that, on a busy machine long after
+    private static readonly TimeSpan LastReport = TimeSpan.FromSeconds(15); // on a busy machine an end is reported long after it
 
     private readonly ManualResetEventSlim _outsideEnded = new();
 
@@ -80,8 +79,7 @@ internal sealed class InsideRun(Fault fault, LabSettings settings, TimeProvider 
 
         var end = time.Nanoseconds();
         AwaitRecovery(application);
-        Wait(LastCheck);
-        AwaitReports(application.Ears);
+        application.AwaitReports(LastReport);
         var record = new RunRecord
         {
             Fault = fault.Name,
@@ -122,15 +120,6 @@ internal sealed class InsideRun(Fault fault, LabSettings settings, TimeProvider 
         }
 
         throw new LabException($"The application did not recover within {RecoveryLimit} after fault '{fault.Name}' was taken away.");
-    }
-
-    private void AwaitReports(WatchdogEars ears)
-    {
-        var begin = time.GetTimestamp();
-        while (!ears.AllIsReported && time.GetElapsedTime(begin) < LastReport)
-        {
-            Wait(TimeSpan.FromMilliseconds(50));
-        }
     }
 
     private static void Wait(TimeSpan duration)

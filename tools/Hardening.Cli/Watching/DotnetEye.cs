@@ -8,6 +8,8 @@ internal sealed class DotnetEye : IRuntimeSampler, ILockWaits, IAsyncDisposable
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(5); // between two stops of the process
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_witnessLimit = TimeSpan.FromSeconds(10); // without it by then, each look says what is missing
+    private static readonly TimeSpan s_witnessLook = TimeSpan.FromMilliseconds(50);
 
     private readonly TimeProvider _time;
     private readonly DotnetEvents _events;
@@ -36,6 +38,12 @@ internal sealed class DotnetEye : IRuntimeSampler, ILockWaits, IAsyncDisposable
             }
 
             await Task.Run(() => eye._events.AwaitReady(stop), stop).ConfigureAwait(false);
+            var begin = time.GetTimestamp();
+            while (witness is { IsReady: false } && time.GetElapsedTime(begin) < s_witnessLimit)
+            {
+                await Task.Delay(s_witnessLook, time, stop).ConfigureAwait(false); // its first look takes long, and would not be of what it is wanted for
+            }
+
             return eye;
         }
         catch

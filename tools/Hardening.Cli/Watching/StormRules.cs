@@ -7,6 +7,8 @@ namespace Hardening.Cli.Watching;
 internal static class StormRules
 {
     private const double SmallRun = 0.2; // processors
+    private const double Wanted = 0.5; // processors
+    private const double ManyFaults = 5_000; // a second
     private const double ThrottledPart = 0.2; // of the time
     private const double MuchDelay = 1; // threads that wait for a processor, on average
     private const double ManyStarts = 30; // processes a second
@@ -15,7 +17,8 @@ internal static class StormRules
 
     public static Pathology? Memory(PathologyFacts facts)
     {
-        var isFaulting = facts.Run >= SmallRun && facts.SystemShare > ProcessorRules.MostlyKernel;
+        var isStarved = facts.Run + facts.Delay >= Wanted && facts.Load.MinorFaults / facts.Seconds >= ManyFaults; // on a full machine it gets to run little
+        var isFaulting = (facts.Run >= SmallRun || isStarved) && facts.SystemShare > ProcessorRules.MostlyKernel;
         if (!ProcessorRules.IsMemory(facts.Stall) || (!isFaulting && (facts.Stall.MapWaiters < Crowd || facts.Load.Uninterruptible < Crowd)))
         {
             return null;

@@ -77,7 +77,7 @@ public sealed class SarifWriterTests
             Assert.That(Text(place, "contextRegion", "snippet", "text").Split('\n')[2], Is.EqualTo(Scans.Small.Findings[0].Snippet[2]));
             Assert.That(Text(first.GetProperty("locations")[0].GetProperty("logicalLocations")[0], "fullyQualifiedName"), Is.EqualTo("Inspection.Counter.Add(int)"));
             Assert.That(first.GetProperty("partialFingerprints").GetRawText(), IsJson("""{ "hardening/v1": "HRD10010000000c" }"""));
-            Assert.That(first.GetProperty("properties").GetRawText(), IsJson("""{ "project": "Inspection (net10.0)", "symbol": "Inspection.Counter.Add(int)", "evidence": "12.4 s in 31 stalls", "isFixable": true }"""));
+            Assert.That(first.GetProperty("properties").GetRawText(), IsJson("""{ "path": "src/Inspection/Counter.cs", "project": "Inspection (net10.0)", "symbol": "Inspection.Counter.Add(int)", "evidence": "12.4 s in 31 stalls", "isFixable": true }"""));
             var related = results[3].GetProperty("relatedLocations");
             Assert.That(related.EnumerateArray().Select(one => one.GetProperty("id").GetInt32()), Is.EqualTo(new[] { 1, 2 }));
             Assert.That(Text(related[1], "physicalLocation", "artifactLocation", "uri"), Is.EqualTo("file:///opt/shared/Gate.cs"));

@@ -111,8 +111,9 @@ internal sealed record SarifResult
     public required SarifResultProperties Properties { get; init; }
 }
 
+/// <param name="Path">The file of the first location, relative as there, but as it is named on disk: for those who cannot read URIs.</param>
 /// <param name="Project">Where it was found, with the framework where there are several.</param>
 /// <param name="Symbol">The member that it is in.</param>
 /// <param name="Evidence">What stall reports measured at it.</param>
 /// <param name="IsFixable">Whether <c>harden fix</c> can mend it.</param>
-internal sealed record SarifResultProperties(string Project, string? Symbol, string? Evidence, bool IsFixable);
+internal sealed record SarifResultProperties(string Path, string Project, string? Symbol, string? Evidence, bool IsFixable);

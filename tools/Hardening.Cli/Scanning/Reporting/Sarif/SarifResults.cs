@@ -25,7 +25,7 @@ internal sealed class SarifResults(ScanResult scan, SourceRoot root)
         // A name of our own: services that know one better compute theirs beside it.
         PartialFingerprints = new Dictionary<string, string> { ["hardening/v1"] = finding.Fingerprint },
         BaselineState = _hasBaseline ? (finding.IsKnown ? "unchanged" : "new") : null,
-        Properties = new SarifResultProperties(finding.Project, finding.Symbol.Length > 0 ? finding.Symbol : null, finding.Evidence, finding.IsFixable),
+        Properties = new SarifResultProperties(root.PathOf(finding.Place.File), finding.Project, finding.Symbol.Length > 0 ? finding.Symbol : null, finding.Evidence, finding.IsFixable),
     };
 
     private static SarifRegion Region(FindingPlace place) =>

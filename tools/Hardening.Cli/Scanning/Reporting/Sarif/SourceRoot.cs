@@ -21,7 +21,7 @@ internal sealed class SourceRoot
 
         var root = folder?.FullName ?? scanned;
         var below = Path.GetRelativePath(root, scanned);
-        _prefix = below == "." ? "" : Escape(below) + "/";
+        _prefix = below == "." ? "" : below.Replace(Path.DirectorySeparatorChar, '/') + "/";
         Uri = Absolute(Path.EndsInDirectorySeparator(root) ? root : root + "/");
     }
 
@@ -30,7 +30,10 @@ internal sealed class SourceRoot
 
     /// <param name="file">Relative to what was scanned, or absolute.</param>
     public SarifArtifact Artifact(string file) =>
-        Path.IsPathRooted(file) ? new SarifArtifact(Absolute(file), null) : new SarifArtifact(_prefix + Escape(file), BaseId);
+        Path.IsPathRooted(file) ? new SarifArtifact(Absolute(file), null) : new SarifArtifact(Escape(PathOf(file)), BaseId);
+
+    /// <summary>The same as a path: not escaped.</summary>
+    public string PathOf(string file) => Path.IsPathRooted(file) ? file : _prefix + file;
 
     // In a work tree of its own, or a submodule, it is a file.
     private static bool IsRepository(string folder) => Path.Exists(Path.Combine(folder, ".git"));
