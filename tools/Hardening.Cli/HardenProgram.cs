@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Hardening.Cli.Commands;
 
 namespace Hardening.Cli;
@@ -19,9 +20,9 @@ internal static class HardenProgram
             new DoctorCommand(time).Command,
         };
         var parsed = root.Parse([.. arguments]);
-        if (parsed.Errors is [var mistake, ..])
+        if ((parsed.Errors is [var first, ..] ? first.Message : NoOption(parsed)) is { } mistake)
         {
-            await error.WriteLineAsync($"harden: {OneLine(mistake.Message)} 'harden {parsed.CommandResult.Command.Name} --help' tells what can be asked.");
+            await error.WriteLineAsync($"harden: {OneLine(mistake)} 'harden {parsed.CommandResult.Command.Name} --help' tells what can be asked.");
             return ExitCodes.WrongUse;
         }
 
@@ -45,6 +46,12 @@ internal static class HardenProgram
             return ExitCodes.Failed;
         }
     }
+
+    // One that is written wrong would be taken for an argument.
+    private static string? NoOption(ParseResult parsed) =>
+        parsed.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash).FirstOrDefault(token => token.Type == TokenType.Argument && token.Value.StartsWith("--", StringComparison.Ordinal)) is { } token
+            ? $"There is no option '{token.Value}'."
+            : null;
 
     private static string OneLine(string text) => text.ReplaceLineEndings(" ").TrimEnd('.', ' ') + ".";
 }

@@ -28,14 +28,6 @@ internal sealed class ScanCommand : VerbCommand
         : base("scan", "Runs all rules over code, and changes nothing in it.", time)
     {
         _preset.AcceptOnlyFromAmong(Preset.Names);
-        // An option that is written wrong would be taken for the path.
-        _path.Validators.Add(given =>
-        {
-            if (given.Tokens is [var token] && token.Value.StartsWith('-'))
-            {
-                given.AddError($"There is no option '{token.Value}'.");
-            }
-        });
         _properties.Validators.Add(given =>
         {
             if (given.Tokens.FirstOrDefault(token => token.Value.IndexOf('=', StringComparison.Ordinal) < 1) is { } strange)

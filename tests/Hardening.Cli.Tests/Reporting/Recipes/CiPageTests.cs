@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Hardening.Cli.Scanning.Reporting;
+using Hardening.Processes;
 using Hardening.Testing;
 using YamlDotNet.RepresentationModel;
 
@@ -52,7 +53,7 @@ public sealed partial class CiPageTests
         }
 
         var script = Pipeline("GitLab CI").AllNodes.OfType<YamlScalarNode>().Single(node => node.Value!.StartsWith("jq '", StringComparison.Ordinal)).Value!;
-        using var jq = Process.Start(new ProcessStartInfo(Jq, [script[4..script.LastIndexOf('\'')]]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        await using var jq = SupervisedProcess.Start(new ProcessStartInfo(Jq, [script[4..script.LastIndexOf('\'')]]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true });
         var (output, errors) = (jq.StandardOutput.ReadToEndAsync(timeout), jq.StandardError.ReadToEndAsync(timeout));
         await SarifWriter.WriteAsync(Scans.Small with { Findings = [.. Scans.Small.Findings, Scans.Finding(Scans.LockOnThis, "src/a b/C#.cs", 3)] }, jq.StandardInput.BaseStream, timeout);
         jq.StandardInput.Close();
