@@ -52,8 +52,9 @@ internal sealed class StallFacts
     /// <summary>The most threads that waited for the memory map at one deep sample.</summary>
     public int MapWaiters => Intervals.Select(interval => interval.Sample.Threads.Count(row => WaitPlaces.Of(row, Window) == WaitPlace.Memory)).DefaultIfEmpty().Max();
 
-    /// <summary>The most threads that were starting processes at one deep sample.</summary>
-    public int Forking => Intervals.Select(interval => interval.Sample.Threads.Count(WaitPlaces.IsForking)).DefaultIfEmpty().Max();
+    /// <summary>The most threads that started processes or waited for their end at one deep sample; 0 where none was being started.</summary>
+    public int Starting => Intervals.Select(interval => interval.Sample.Threads).Where(rows => rows.Any(WaitPlaces.IsStartingProcess))
+        .Select(rows => rows.Count(row => WaitPlaces.IsStartingProcess(row) || WaitPlaces.IsWaitingForProcess(row))).DefaultIfEmpty().Max();
 
     /// <summary>Whether the activity is not where it beat last: its thread has ended or does other things, so that only what holds for the whole process tells of it.</summary>
     public bool IsElsewhere => Window.Activity.Kind == StalledActivityKind.Heartbeat && (Thread is null || (Stacks.Has(ThreadId) && Stacks.Activity(ThreadId).Activity == StackActivity.Idle));

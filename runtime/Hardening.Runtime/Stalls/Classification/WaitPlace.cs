@@ -65,7 +65,9 @@ internal static class WaitPlaces
 
     public static bool IsFutex(ThreadSample row) => row.State is not 'R' && Call(row) == "futex" && row.Argument != 0;
 
-    public static bool IsForking(ThreadSample row) => Call(row) is "clone" or "fork" or "vfork" or "clone3";
+    public static bool IsStartingProcess(ThreadSample row) => Call(row) is "clone" or "fork" or "vfork" or "clone3";
+
+    public static bool IsWaitingForProcess(ThreadSample row) => Call(row) is "wait4" or "waitid";
 
     /// <summary>The wait channel's name; empty when there is none.</summary>
     public static string Channel(ThreadSample row, StallWindow window) =>

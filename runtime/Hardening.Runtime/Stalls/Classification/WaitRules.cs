@@ -19,12 +19,12 @@ internal static class WaitRules
             return null;
         }
 
-        var (waiters, forking) = (facts.MapWaiters, facts.Forking);
+        var (waiters, starting) = (facts.MapWaiters, facts.Starting);
         var who = facts.ThreadId > 0 ? Readable.Capital(facts.Name(facts.ThreadId)) : "A thread";
         var others = $"{Readable.Number(facts.Load.Uninterruptible)} threads on average were in uninterruptible sleep";
         var evidence = isSeen ? $"{who} waited for the map of the process's memory{In(places.MemoryAt)}; {others}." : $"{who} was blocked where nobody looked, while {waiters} threads waited for the map of the process's memory; {others}.";
-        return forking * 2 > waiters
-            ? new CauseFinding(StallCause.ChildStorm, share, isSeen ? 0.85 : 0.7, [evidence, $"{forking} threads were starting processes, each with a copy of that map."])
+        return starting >= Math.Max(MapCrowd, waiters)
+            ? new CauseFinding(StallCause.ChildStorm, share, isSeen ? 0.85 : 0.7, [evidence, $"{starting} threads started processes or waited for them, and each start changes that map, or copies it."])
             : new CauseFinding(StallCause.MemoryStorm, share, isSeen ? 0.85 : 0.7, [evidence, ProcessorRules.MemorySentence(facts)]);
     }
 

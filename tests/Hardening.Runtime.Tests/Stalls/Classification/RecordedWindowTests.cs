@@ -44,7 +44,9 @@ public sealed class RecordedWindowTests
         // Recorded after the rules were made.
         ("child-storm-2", StallCause.ChildStorm, [StallCause.ForeignLoad]),
         ("convoy-native-2", StallCause.NativeLockContention, []),
-        ("map-storm-7", StallCause.ForeignLoad, [StallCause.MemoryStorm]),
+        ("fork-storm-5", StallCause.ChildStorm, [StallCause.ForeignLoad]),
+        ("map-storm-7", StallCause.MemoryStorm, [StallCause.ForeignLoad]),
+        ("map-storm-and-children-4", StallCause.MemoryStorm, [StallCause.ForeignLoad, StallCause.ChildStorm]),
     ];
 
     public static IEnumerable<TestCaseData> Known() => s_known.Select(known => new TestCaseData(known.Name, known.Main, known.Beside).SetArgDisplayNames(known.Name));
