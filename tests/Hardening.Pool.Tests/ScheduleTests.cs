@@ -6,7 +6,7 @@ namespace Hardening.Pool.Tests;
 /// <summary>Random lives of pools. A seed that fails is a defect of the product: HARDENING_SEED=n gives it again.</summary>
 public sealed class ScheduleTests
 {
-    private static readonly TimeSpan Enough = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Enough = TimeSpan.FromSeconds(15);
 
     [Test, CancelAfter(120_000)]
     public async Task Whatever_happens_each_job_ends_once_as_it_may_and_nothing_is_left(CancellationToken timeout)

@@ -39,12 +39,13 @@ public sealed class Heartbeat : IDisposable
     public void Beat()
     {
         var now = _time.GetTimestamp();
+        var thread = CurrentThread.Id;
         if (now - _lastBeat > _limit && !IsPaused)
         {
-            _ = _silences.TryAdd(new Silence(_lastBeat, now, Limit, _threadId, _label));
+            _ = _silences.TryAdd(new Silence(_lastBeat, now, Limit, thread == _threadId ? thread : 0, _label));
         }
 
-        Move(now);
+        Move(now, thread);
     }
 
     /// <summary>Names what the activity does next, for reports, until the scope is disposed; a beat. Scopes nest. Costs some nanoseconds, and no memory when the label is a constant that was used before.</summary>
@@ -70,7 +71,7 @@ public sealed class Heartbeat : IDisposable
     /// <summary>Gives the promise again; a beat.</summary>
     public void Resume()
     {
-        Move(_time.GetTimestamp());
+        Move(_time.GetTimestamp(), CurrentThread.Id);
         Interlocked.Decrement(ref _pauses);
     }
 
@@ -110,9 +111,8 @@ public sealed class Heartbeat : IDisposable
         Volatile.Write(ref _limit, outerLimit);
     }
 
-    private void Move(long now)
+    private void Move(long now, int thread)
     {
-        var thread = CurrentThread.Id;
         if (thread != _threadId)
         {
             Volatile.Write(ref _threadId, thread);

@@ -20,7 +20,7 @@ internal sealed class StallCauses
         }
     }
 
-    /// <summary>Those that cost most time first.</summary>
+    /// <summary>Those that name a statement first, of which one can begin to mend; then those that cost most time.</summary>
     public IReadOnlyList<StallSummary> Summarize()
     {
         lock (_gate)
@@ -28,7 +28,8 @@ internal sealed class StallCauses
             return [.. _reports.Values
                 .GroupBy(report => (report.Verdict.Cause, report.Culprit?.File, report.Culprit?.Line))
                 .Select(group => (Longest: group.MaxBy(report => report.Duration)!, Count: group.Count(), Seconds: group.Sum(report => report.Duration.TotalSeconds)))
-                .OrderByDescending(group => group.Seconds)
+                .OrderByDescending(group => group.Longest.Culprit?.Line is not null)
+                .ThenByDescending(group => group.Seconds)
                 .Take(MaxShown)
                 .Select(group => new StallSummary(group.Longest.Headline, group.Longest.Verdict.Cause.ToString(), group.Count, group.Seconds, group.Longest.Id))];
         }

@@ -78,7 +78,7 @@ public sealed class JudgeTests
     [Test]
     public void What_is_told_without_a_gap_beyond_the_limit_is_false()
     {
-        var run = Of([Gap(1000, 1200), Gap(1000, 3000, Activities.FirstWorker)], Event(1000, 1450));
+        var run = Of([Gap(1000, 1150), Gap(1000, 3000, Activities.FirstWorker)], Event(1000, 1450));
         Assert.That(Decide(run, s_lock).False, Has.Count.EqualTo(1), "another activity's gap does not count");
     }
 

@@ -182,6 +182,20 @@ public sealed class StallDetectorTests
         Assert.That(_told, Has.Count.EqualTo(1));
     }
 
+    [Test, CancelAfter(20_000)]
+    public void A_silence_that_another_thread_ended_is_not_put_down_to_the_one_that_beat_before()
+    {
+        var detector = new StallDetector(_time, TimeSpan.FromMilliseconds(500));
+        var heartbeat = detector.Track("work", TimeSpan.FromSeconds(1));
+        heartbeat.Beat();
+        _time.Advance(TimeSpan.FromSeconds(3));
+        var other = new Thread(heartbeat.Beat);
+        other.Start();
+        Assert.That(other.Join(TimeSpan.FromSeconds(10)));
+        detector.Check(Tick, TimeSpan.Zero, _told.Add);
+        Assert.That(_told.Single(), Has.Property("Silence").EqualTo(TimeSpan.FromSeconds(3)).And.Property("ThreadId").Zero);
+    }
+
     [Test]
     public void A_stall_that_was_told_ends_with_the_beat_that_ended_it_and_not_with_a_later_one()
     {

@@ -16,6 +16,7 @@ internal sealed class FixCommand : VerbCommand
     private readonly Option<string[]> _file = new("--file") { Description = "Only findings in files that match, such as 'src/Camera/*'.", AllowMultipleArgumentsPerToken = true, HelpName = "pattern" };
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Prints what would change as a diff, and writes nothing." };
     private readonly Option<bool> _force = new("--force") { Description = "Also where the git tree has changes, or there is none." };
+    private readonly BuildOptions _build = new();
 
     public FixCommand(TimeProvider time)
         : base("fix", "Applies the fixes of rules, and leaves code that compiles or nothing.", time)
@@ -27,6 +28,8 @@ internal sealed class FixCommand : VerbCommand
         {
             Command.Add(option);
         }
+
+        _build.AddTo(Command);
     }
 
     protected override async Task<int> RunAsync(ParseResult arguments, Terminal terminal, CancellationToken stop)
@@ -46,7 +49,7 @@ internal sealed class FixCommand : VerbCommand
             await RequireCleanAsync(root, repository, stop);
         }
 
-        var loader = new ProjectLoader(Time);
+        var loader = new ProjectLoader(Time, _build.Read(arguments));
         using var code = await loader.LoadAsync(path, terminal.Report, stop);
         if (code.Projects.All(project => project.Mode == LoadMode.Loose))
         {

@@ -20,27 +20,19 @@ internal sealed class ScanCommand : VerbCommand
     private readonly Option<string?> _sarif = new("--sarif") { Description = "Writes a SARIF 2.1.0 file." };
     private readonly Option<string?> _html = new("--html") { Description = "Writes a report as one page." };
     private readonly Option<bool> _loose = new("--loose") { Description = "Builds nothing: reads all .cs files of the folder, and binds what can be bound." };
-    private readonly Option<string?> _configuration = new("--configuration", "-c") { Description = "The configuration that is built." };
-    private readonly Option<string[]> _properties = new("--property", "-p") { Description = "A property for the build, such as TargetFrameworks=net10.0. May be given several times." };
-    private readonly Option<TimeSpan> _buildLimit = new("--build-limit") { Description = "How long the build may take, such as 30m. Default 30m.", DefaultValueFactory = _ => new LoadOptions().BuildLimit };
+    private readonly BuildOptions _build = new();
 
     public ScanCommand(TimeProvider time)
         : base("scan", "Runs all rules over code, and changes nothing in it.", time)
     {
         _preset.AcceptOnlyFromAmong(Preset.Names);
-        _properties.Validators.Add(given =>
-        {
-            if (given.Tokens.FirstOrDefault(token => token.Value.IndexOf('=', StringComparison.Ordinal) < 1) is { } strange)
-            {
-                given.AddError($"'{strange.Value}' is no property: give Name=Value.");
-            }
-        });
-        _buildLimit.CustomParser = Duration.Parse;
         Command.Add(_path);
-        foreach (var option in new Option[] { _rules, _failOn, _minSeverity, _preset, _baseline, _writeBaseline, _evidence, _sarif, _html, _loose, _configuration, _properties, _buildLimit })
+        foreach (var option in new Option[] { _rules, _failOn, _minSeverity, _preset, _baseline, _writeBaseline, _evidence, _sarif, _html, _loose })
         {
             Command.Add(option);
         }
+
+        _build.AddTo(Command);
     }
 
     protected override async Task<int> RunAsync(ParseResult arguments, Terminal terminal, CancellationToken stop)
@@ -62,13 +54,7 @@ internal sealed class ScanCommand : VerbCommand
 
         var outcome = await new ProgressLine(terminal).RunAsync(async progress =>
         {
-            var loading = new LoadOptions
-            {
-                IsLoose = arguments.GetValue(_loose),
-                Configuration = arguments.GetValue(_configuration),
-                Properties = arguments.GetValue(_properties) ?? [],
-                BuildLimit = arguments.GetValue(_buildLimit),
-            };
+            var loading = _build.Read(arguments) with { IsLoose = arguments.GetValue(_loose) };
             var path = arguments.GetValue(_path)!;
             using var code = await new ProjectLoader(Time, loading).LoadAsync(path, progress, stop);
             return await scanner.ScanAsync(code, path, startedAt, progress, stop);

@@ -51,6 +51,8 @@ internal static class BuildHooks
             """);
         var afterTargets = scratch.File("after.targets", """
             <Project>
+              <!-- What goes beside a program may be looked for where another project puts its output as a rule. It is no code. -->
+              <Target Name="_CopySourceItemsToOutputDirectory" />
               <Target Name="HardenCapture" AfterTargets="CoreCompile" Condition="'@(CscCommandLineArgs)' != ''">
                 <WriteLinesToFile File="$(HardenScratch)/captured/$([System.Guid]::NewGuid()).args" Overwrite="true"
                   Lines="project:$(MSBuildProjectFullPath);framework:$(TargetFramework);@(CscCommandLineArgs)" />

@@ -120,12 +120,17 @@ internal sealed class ProjectLoader(TimeProvider time, LoadOptions? options = nu
             }
         }
 
+        private static string Unexplained(IReadOnlyList<BuildError> errors) =>
+            errors is [var first, ..]
+                ? $"the build did not compile it; maybe it refers to a project that failed: {first.Text}"
+                : "the build did not compile it: it may not be part of this configuration";
+
         private Task AddUnbuiltAsync(string project, IReadOnlyList<BuildError> errors)
         {
             var (folder, name) = (Path.GetDirectoryName(project)!, Path.GetFileNameWithoutExtension(project));
             var others = target.Projects.Select(other => Path.GetDirectoryName(other)!).Where(other => other != folder).ToHashSet(StringComparer.Ordinal);
             var error = errors.FirstOrDefault(error => error.Project == project) ?? errors.FirstOrDefault(error => error.Project is null);
-            var why = $"{name} could not be built, so it was read loosely: {error?.Text ?? "the build did not compile it, as it is not part of this configuration, or as a project that it refers to failed"}";
+            var why = $"{name} could not be built, so it was read loosely: {error?.Text ?? Unexplained(errors)}";
             return AddLooseAsync(name, project, [.. SourceFolders.SourceFiles(folder, others.Contains)], [why]);
         }
 
