@@ -40,6 +40,8 @@ internal static class EvenSamples
                 MajorFaults = Share(sample.Process.MajorFaults, parts, i),
                 EndedChildrenTicks = Share(sample.Process.EndedChildrenTicks, parts, i),
                 ChildrenTicks = Share(sample.Process.ChildrenTicks, parts, i),
+                FoundChildren = i == parts - 1 ? sample.Process.FoundChildren : 0, // when the sample was taken
+                FoundChildrenAge = i == parts - 1 ? sample.Process.FoundChildrenAge : 0,
                 RunDelay = Share(sample.Process.RunDelay, parts, i),
             },
             Host = sample.Host with
