@@ -1,6 +1,7 @@
 using Hardening.FaultLab.Judging;
 using Hardening.FaultLab.Truth;
 using Hardening.Stalls;
+using SampleClock = Hardening.Stalls.Sampling.SampleClock;
 
 namespace Hardening.FaultLab.Application;
 
@@ -71,17 +72,10 @@ internal sealed class WatchdogEars : IDisposable
         }
     }
 
-    // The two clocks are looked at together: in a storm a thread may be held up between them.
+    // The monotonic time of a time of day.
     private long When(DateTimeOffset moment)
     {
-        const long together = 1_000_000;
-        for (var look = 1; ; look++)
-        {
-            var (before, utc, after) = (_time.Nanoseconds(), _time.GetUtcNow(), _time.Nanoseconds());
-            if (after - before < together || look == 8)
-            {
-                return before - (long)(utc - moment).TotalNanoseconds;
-            }
-        }
+        var stamp = _time.GetTimestamp();
+        return SampleClock.NanosecondsOf(_time, stamp) - (long)(SampleClock.UtcOf(_time, stamp) - moment).TotalNanoseconds;
     }
 }

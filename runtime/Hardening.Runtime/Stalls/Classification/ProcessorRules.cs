@@ -9,9 +9,6 @@ internal static class ProcessorRules
     // Page faults for each second in the kernel: one costs 1 to 10 µs with what it takes to map, clear and unmap the page, so that so many are a good part of the time. Others make a hundredth.
     private const double FaultsPerSecond = 30_000;
 
-    // So many threads in uninterruptible sleep at once, and no device to wait for, are at the memory map.
-    private const double MapWaiters = 3;
-
     // Who waits while more of the processors than this are idle is held back by a limit that cannot be seen from inside.
     private const double IdleShare = 0.5;
 
@@ -100,7 +97,7 @@ internal static class ProcessorRules
     }
 
     public static bool IsMemory(StallFacts facts) =>
-        (facts.Load.OwnSystem > 0 && facts.Load.MinorFaults > FaultsPerSecond * facts.Load.OwnSystem) || (facts.Load.Uninterruptible >= MapWaiters && facts.MapWaiters >= MapWaiters);
+        (facts.Load.OwnSystem > 0 && facts.Load.MinorFaults > FaultsPerSecond * facts.Load.OwnSystem) || (facts.Load.Uninterruptible >= WaitPlaceShares.MapCrowd && facts.MapWaiters >= WaitPlaceShares.MapCrowd);
 
     public static string MemorySentence(StallFacts facts) =>
         $"The process spent {Readable.Share(facts.Load.SystemShare)} of its processor time in the kernel, with {Readable.Number(facts.Load.MinorFaults / Math.Max(0.01, facts.Load.OwnSystem))} page faults for each second there.";

@@ -5,8 +5,8 @@ internal sealed class WaitPlaceShares
 {
     private readonly Dictionary<WaitPlace, double> _shares = [];
 
-    // A device has a thread or two wait for it; so many wait for the map of the memory that they share.
-    private const double Crowd = 3;
+    /// <summary>A device has a thread or two wait for it; so many wait for the map of the memory that they share.</summary>
+    public const double MapCrowd = 3;
 
     private WaitPlaceShares(IReadOnlyDictionary<WaitPlace, double> seconds, double uninterruptibleUnknown, bool isCrowd, string memoryAt, string callAt, string deviceAt)
     {
@@ -80,7 +80,7 @@ internal sealed class WaitPlaceShares
             }
         }
 
-        return new WaitPlaceShares(seconds, uninterruptible, facts.Load.Uninterruptible >= Crowd, Most(names, WaitPlace.Memory), Most(names, WaitPlace.SystemCall), Most(names, WaitPlace.Device));
+        return new WaitPlaceShares(seconds, uninterruptible, facts.Load.Uninterruptible >= MapCrowd, Most(names, WaitPlace.Memory), Most(names, WaitPlace.SystemCall), Most(names, WaitPlace.Device));
     }
 
     private static string Most(Dictionary<WaitPlace, Dictionary<string, double>> names, WaitPlace place) =>

@@ -6,14 +6,11 @@ internal static class WaitRules
     // A wait that is one wakes when it is over. A thread that wakes more often than this each second, and gets nothing done, looks again and again: sleeps of 1 ms, with which SpinWait ends, make 500 to 900.
     private const double WakesPerSecond = 200;
 
-    // A device has a thread or two wait for it; so many wait for the map of the memory that they share.
-    private const double MapCrowd = 3;
-
     /// <summary>Who maps and unmaps keeps all threads of the process from touching new memory; so does who forks, for a copy of the map is made.</summary>
     public static CauseFinding? MemoryMap(StallFacts facts, StallSplit left)
     {
         var places = facts.Places;
-        var isSeen = places.IsKnown || facts.MapWaiters < MapCrowd; // else nobody looked while it was blocked, and others waited there
+        var isSeen = places.IsKnown || facts.MapWaiters < WaitPlaceShares.MapCrowd; // else nobody looked while it was blocked, and others waited there
         if (left.TakeBlocked(left.Blocked * (isSeen ? places[WaitPlace.Memory] : 1)) is not (> 0 and var share))
         {
             return null;
@@ -23,7 +20,7 @@ internal static class WaitRules
         var who = facts.ThreadId > 0 ? Readable.Capital(facts.Name(facts.ThreadId)) : "A thread";
         var others = $"{Readable.Number(facts.Load.Uninterruptible)} threads on average were in uninterruptible sleep";
         var evidence = isSeen ? $"{who} waited for the map of the process's memory{In(places.MemoryAt)}; {others}." : $"{who} was blocked where nobody looked, while {waiters} threads waited for the map of the process's memory; {others}.";
-        return starting >= Math.Max(MapCrowd, waiters)
+        return starting >= Math.Max(WaitPlaceShares.MapCrowd, waiters)
             ? new CauseFinding(StallCause.ChildStorm, share, isSeen ? 0.85 : 0.7, [evidence, $"{starting} threads started processes or waited for them, and each start changes that map, or copies it."])
             : new CauseFinding(StallCause.MemoryStorm, share, isSeen ? 0.85 : 0.7, [evidence, ProcessorRules.MemorySentence(facts)]);
     }
