@@ -1,3 +1,4 @@
+using Hardening.Stalls;
 using static Hardening.Witness.Tests.VictimProcess;
 
 namespace Hardening.Witness.Tests;
@@ -45,8 +46,8 @@ public sealed class PermissionTests
         {
             Assert.That(capture.Source, Is.EqualTo("sample profiler"));
             Assert.That(capture.Missing, Does.Contain("ptrace").And.Contain("SYS_PTRACE"));
-            Assert.That(ThreadsAt(capture, "monitor-owner"), Has.Count.EqualTo(1));
-            Assert.That(ThreadsAt(capture, "monitor-waiter"), Is.Not.Empty);
+            Assert.That(ThreadsIn(capture, "HoldMonitor"), Is.EqualTo(1));
+            Assert.That(ThreadsIn(capture, "AwaitMonitor"), Is.Positive);
             Assert.That(victim.Log, Does.Contain("2102 "));
         });
     }
@@ -76,6 +77,9 @@ public sealed class PermissionTests
         var capture = (await victim.CaptureAsync(timeout, limit: 60_000)).Capture;
         Assert.That(capture.Source, Is.EqualTo("sample profiler"));
         Assert.That(capture.Missing, Does.Contain("a seccomp filter is on").And.Contain("permit ptrace and process_vm_readv"));
-        Assert.That(ThreadsAt(capture, "monitor-owner"), Has.Count.EqualTo(1));
+        Assert.That(ThreadsIn(capture, "HoldMonitor"), Is.EqualTo(1));
     }
+
+    // The profiler tells where a call returns to, which in optimised code may be the next statement.
+    private static int ThreadsIn(ThreadStackCapture capture, string method) => capture.Threads.Count(thread => thread.Frames.Any(frame => frame.Method.EndsWith($".Faults.{method}", StringComparison.Ordinal)));
 }
