@@ -6,41 +6,40 @@ namespace Hardening.Docs.Tests.Pages;
 /// <summary>The machine of a stranger: a home directory in which nothing is, but for the package sources of whoever runs the tests.</summary>
 internal static class CleanMachine
 {
+    private const string FallbackVariable = "RestoreAdditionalProjectFallbackFolders"; // a property of the build, which takes variables for such
     private const string NuGetConfiguration = ".nuget/NuGet/NuGet.Config";
 
     /// <summary>The home directory. Short, for sockets lie below it.</summary>
     public static string Home { get; } = Directory.CreateTempSubdirectory("hardening-docs-").FullName;
 
-    /// <summary>All variables of a shell on it.</summary>
-    public static IReadOnlyDictionary<string, string> Variables { get; } = MakeVariables();
+    /// <summary>Run before the page's <c>dotnet pack</c>: it takes what has been built for this run, and does not build again what other tests use, in another configuration.</summary>
+    public static string TakeWhatIsBuilt { get; } = $"export NoBuild=true BuildProjectReferences=false DOTNET_CLI_DISABLE_PUBLISH_AND_PACK_RELEASE=true Configuration={Configuration}\n";
 
-    /// <summary>
-    /// What the command of the page, <c>dotnet pack</c>, needs besides to take what has been built for this run instead of building it again, in another configuration, while
-    /// other tests may use it.
-    /// </summary>
-    public static string TakeWhatIsBuilt { get; } =
-        $"export NoBuild=true DOTNET_CLI_DISABLE_PUBLISH_AND_PACK_RELEASE=true Configuration={typeof(CleanMachine).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration}\n";
+    /// <summary>Run after it, when the page leaves the repository.</summary>
+    public static string LeaveRepository { get; } =
+        $"unset NoBuild BuildProjectReferences DOTNET_CLI_DISABLE_PUBLISH_AND_PACK_RELEASE Configuration DOTNET_CLI_HOME NUGET_PACKAGES\nexport {FallbackVariable}='{Fallback}'\n";
 
-    /// <summary>Takes it back.</summary>
-    public const string BuildAgain = "unset NoBuild DOTNET_CLI_DISABLE_PUBLISH_AND_PACK_RELEASE Configuration\n";
+    private static string Configuration => typeof(CleanMachine).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
+
+    private static string UserHome => Environment.GetEnvironmentVariable("DOTNET_CLI_HOME") ?? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+
+    private static string UserPackages => Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(UserHome, ".nuget", "packages");
 
     private static string Fallback => Path.Combine(Home, "fallback");
 
     /// <summary>Makes its directories.</summary>
     public static void Prepare()
     {
-        var user = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
         Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(Home, NuGetConfiguration))!);
-        if (File.Exists(Path.Combine(user, NuGetConfiguration)))
+        if (File.Exists(Path.Combine(UserHome, NuGetConfiguration)))
         {
-            File.Copy(Path.Combine(user, NuGetConfiguration), Path.Combine(Home, NuGetConfiguration));
+            File.Copy(Path.Combine(UserHome, NuGetConfiguration), Path.Combine(Home, NuGetConfiguration));
         }
 
         // What the feeds have is taken from where this machine has it already; not our own packages, which may be of another day.
         Directory.CreateDirectory(Path.Combine(Home, "tmp"));
         Directory.CreateDirectory(Fallback);
-        var packages = Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(user, ".nuget", "packages");
-        foreach (var package in Directory.EnumerateDirectories(packages).Where(path => !Path.GetFileName(path).StartsWith("hardening.", StringComparison.OrdinalIgnoreCase)))
+        foreach (var package in Directory.EnumerateDirectories(UserPackages).Where(path => !Path.GetFileName(path).StartsWith("hardening.", StringComparison.OrdinalIgnoreCase)))
         {
             Directory.CreateSymbolicLink(Path.Combine(Fallback, Path.GetFileName(package)), package);
         }
@@ -49,7 +48,9 @@ internal static class CleanMachine
     /// <summary>An empty directory for a page.</summary>
     public static string FolderFor(string page) => Directory.CreateDirectory(Path.Combine(Home, Path.GetFileNameWithoutExtension(page))).FullName;
 
-    private static Dictionary<string, string> MakeVariables()
+    /// <summary>All variables of a shell on it.</summary>
+    /// <param name="inRepository">What is restored there stays with the packages of whoever runs the tests, and does not move into this home directory, which goes away.</param>
+    public static IReadOnlyDictionary<string, string> Variables(bool inRepository)
     {
         var variables = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "");
         // The build that started this test set them for itself.
@@ -64,9 +65,9 @@ internal static class CleanMachine
         {
             ("HOME", Home), ("TMPDIR", Path.Combine(Home, "tmp")), ("DOTNET_ROOT", Path.GetDirectoryName((dotnet.ResolveLinkTarget(returnFinalTarget: true) ?? dotnet).FullName)!),
             ("DOTNET_CLI_UI_LANGUAGE", "en"), ("DOTNET_NOLOGO", "1"), ("DOTNET_CLI_TELEMETRY_OPTOUT", "1"), ("DOTNET_GENERATE_ASPNET_CERTIFICATE", "false"),
-            ("MSBUILDTERMINALLOGGER", "off"), ("MSBUILDDISABLENODEREUSE", "1"), ("NO_COLOR", "1"), ("RestoreAdditionalProjectFallbackFolders", Fallback),
+            ("MSBUILDTERMINALLOGGER", "off"), ("MSBUILDDISABLENODEREUSE", "1"), ("NO_COLOR", "1"),
             ("GIT_AUTHOR_NAME", "reader"), ("GIT_AUTHOR_EMAIL", "reader@example.org"), ("GIT_COMMITTER_NAME", "reader"), ("GIT_COMMITTER_EMAIL", "reader@example.org"),
-        })
+        }.Concat(inRepository ? [("DOTNET_CLI_HOME", UserHome), ("NUGET_PACKAGES", UserPackages)] : [(FallbackVariable, Fallback)]))
         {
             variables[name] = value;
         }

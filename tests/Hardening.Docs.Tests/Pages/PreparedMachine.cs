@@ -19,7 +19,7 @@ public sealed class PreparedMachine
 
     /// <summary>Begins to follow a page.</summary>
     internal static Task<ShellSession> StartAsync(DocPage page) =>
-        ShellSession.StartAsync(page.RunsInRepository ? Baseline.RepositoryRoot : CleanMachine.FolderFor(page.Name), CleanMachine.Variables);
+        ShellSession.StartAsync(page.RunsInRepository ? Baseline.RepositoryRoot : CleanMachine.FolderFor(page.Name), CleanMachine.Variables(page.RunsInRepository));
 
     [OneTimeSetUp]
     public async Task PackAsync()
@@ -36,7 +36,8 @@ public sealed class PreparedMachine
         GettingStarted = new PageRun(page, _shell, Limit);
         await _shell.RunAsync(CleanMachine.TakeWhatIsBuilt, mayFail: false, Limit, limit.Token);
         await GettingStarted.RunNextCommandsAsync(limit.Token);
-        await _shell.RunAsync(CleanMachine.BuildAgain, mayFail: false, Limit, limit.Token);
+        await _shell.RunAsync(CleanMachine.LeaveRepository, mayFail: false, Limit, limit.Token);
+        await GettingStarted.RunNextCommandsAsync(limit.Token);
     }
 
     [OneTimeTearDown]

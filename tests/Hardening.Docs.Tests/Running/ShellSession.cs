@@ -12,7 +12,7 @@ internal sealed class ShellSession : IAsyncDisposable
     private static readonly TimeSpan StopGracePeriod = TimeSpan.FromSeconds(1);
 
     private readonly string _mark = $"hardening-page-{Guid.NewGuid():N}";
-    private readonly string _folder = Directory.CreateTempSubdirectory("hardening-page-").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("page-commands-").FullName;
     private readonly SupervisedProcess _bash;
     private int _blocks;
 
