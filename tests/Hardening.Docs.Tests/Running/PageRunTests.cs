@@ -3,14 +3,13 @@ using Hardening.Docs.Tests.Parsing;
 namespace Hardening.Docs.Tests.Running;
 
 [Platform("Linux"), CancelAfter(60_000)]
-public sealed class PageRunTests
+public sealed class PageRunTests : IDisposable
 {
     private const string Fence = "```";
 
     private readonly MarkedDirectory _directory = new();
 
-    [OneTimeTearDown]
-    public void Delete() => _directory.Dispose();
+    public void Dispose() => _directory.Dispose();
 
     [Test]
     public async Task A_page_is_followed_from_top_to_bottom(CancellationToken timeout)

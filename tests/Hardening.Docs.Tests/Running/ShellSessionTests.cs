@@ -1,14 +1,13 @@
 namespace Hardening.Docs.Tests.Running;
 
 [Platform("Linux"), CancelAfter(60_000)]
-public sealed class ShellSessionTests
+public sealed class ShellSessionTests : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(50);
 
     private readonly MarkedDirectory _directory = new();
 
-    [OneTimeTearDown]
-    public void Delete() => _directory.Dispose();
+    public void Dispose() => _directory.Dispose();
 
     [Test]
     public async Task Directory_variables_and_functions_stay_from_block_to_block(CancellationToken timeout)
