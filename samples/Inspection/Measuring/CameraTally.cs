@@ -17,6 +17,8 @@ internal sealed class CameraTally(SyntheticScene? scene, Heartbeat heartbeat, Ti
     private TimeSpan _longestPause;
     private long _results;
     private long _wrong;
+    private long _defects;
+    private bool _rests;
 
     /// <summary>Takes one result at the moment at which it is there.</summary>
     public void Record(in FrameInfo info, in DefectReport report)
@@ -33,7 +35,24 @@ internal sealed class CameraTally(SyntheticScene? scene, Heartbeat heartbeat, Ti
 
             _lastResult = now;
             _wrong += isWrong ? 1 : 0;
+            _defects += report.Count;
             heartbeat.Beat();
+        }
+    }
+
+    /// <summary>How many defects were found so far, on all frames together.</summary>
+    public long Defects => Interlocked.Read(ref _defects);
+
+    /// <summary>The camera has ended as it should: from here on silence is no stall.</summary>
+    public void Rest()
+    {
+        lock (_gate)
+        {
+            if (!_rests)
+            {
+                _rests = true;
+                heartbeat.Pause();
+            }
         }
     }
 
