@@ -49,6 +49,7 @@ internal sealed class InspectionRun(InspectionOptions options, IProgressView vie
             ? new LegacyServer(cameras, tallies, runId, watchdog)
             : new HardenedServer(options, cameras, tallies, runId, watchdog);
         await server.StartAsync(stop).ConfigureAwait(false);
+        Array.ForEach(tallies, tally => tally.Begin());
         watchdog.Start();
         return await MeasureAsync(server, cameras, tallies, stop).ConfigureAwait(false);
     }

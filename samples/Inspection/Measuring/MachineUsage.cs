@@ -23,7 +23,7 @@ internal readonly record struct MachineUsage(TimeSpan User, TimeSpan System, Tim
     }
 
     public static MachineUsage operator -(MachineUsage a, MachineUsage b) =>
-        new(a.User - b.User, a.System - b.System, a.Children - b.Children, a.MachineBusy - b.MachineBusy, a.MachineTotal - b.MachineTotal);
+        new(a.User - b.User, a.System - b.System, a.Children > b.Children ? a.Children - b.Children : TimeSpan.Zero, a.MachineBusy - b.MachineBusy, a.MachineTotal - b.MachineTotal);
 
     /// <summary>The share of all cores that others used, 0 to 1; null where it is not known.</summary>
     public double? UsedByOthers =>
