@@ -55,11 +55,12 @@ public sealed class RunTests
 
     [TestCase("legacy", "INT", 130)]
     [TestCase("hardened", "INT", 130)]
+    [TestCase("hardened --in-processes", "TERM", 143)]
     [TestCase("compare", "INT", 130)]
     [TestCase("compare", "TERM", 143)]
     public void A_signal_drains_and_ends_it(string mode, string signal, int exitCode)
     {
-        using var process = InspectionProcess.Start([mode, "--seconds", "60", .. Small]);
+        using var process = InspectionProcess.Start([.. mode.Split(' '), "--seconds", "60", .. Small]);
         process.WaitForProgress();
         process.Signal(signal);
         process.WaitForEnd();
