@@ -73,6 +73,16 @@ public sealed class RunTests
         CheckAccounts(figures[0]);
     }
 
+    [Test]
+    public void Killed_the_hardened_server_takes_with_it_what_it_has_started()
+    {
+        using var process = InspectionProcess.Start(["hardened", "--in-processes", "--seconds", "60", .. Small]);
+        process.WaitForProgress();
+        Assert.That(process.CountLeft(), Is.GreaterThan(1), "its workers are there");
+        process.KillAlone();
+        process.WaitForAllThatItStarted();
+    }
+
     private static void CheckAccounts(JsonElement run)
     {
         Assert.That(run.GetProperty("addsUp").GetBoolean());
