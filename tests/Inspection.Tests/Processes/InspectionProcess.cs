@@ -86,20 +86,13 @@ internal sealed class InspectionProcess : IDisposable
         Assert.That(_process.WaitForExit(Limit));
     }
 
-    /// <summary>Waits until each process that it has started has ended.</summary>
+    /// <summary>Waits until each process that it has started has ended, and those that were started meanwhile.</summary>
     public void WaitForAllThatItStarted()
     {
-        foreach (var id in FindAll())
+        const int mostRounds = 100;
+        for (var round = 0; round < mostRounds && FindAll().ToList() is { Count: > 0 } left; round++)
         {
-            try
-            {
-                using var left = Process.GetProcessById(id);
-                Assert.That(left.WaitForExit(Limit), $"Process {id} ('{left.ProcessName}') was left.");
-            }
-            catch (ArgumentException)
-            {
-                // it has ended meanwhile
-            }
+            left.ForEach(WaitForEndOf);
         }
 
         Assert.That(CountLeft(), Is.Zero, "processes left");
@@ -115,6 +108,19 @@ internal sealed class InspectionProcess : IDisposable
 
         _process.Dispose();
         File.Delete(_json);
+    }
+
+    private static void WaitForEndOf(int id)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(id);
+            Assert.That(process.WaitForExit(Limit), $"Process {id} was left.");
+        }
+        catch (ArgumentException)
+        {
+            // it has ended meanwhile
+        }
     }
 
     private IEnumerable<int> FindAll()
