@@ -47,7 +47,7 @@ var reports = new List<RunReport>();
 try
 {
     var howLong = options.RunsToTheEnd ? "to their end" : $"{options.Duration.TotalSeconds} s";
-    Console.WriteLine($"{Cameras(options)}, {options.Width} x {options.Height} Mono8, {options.FrameRate:0.#} fps, {howLong} each server; {Environment.ProcessorCount} cores");
+    Console.WriteLine($"{Cameras(options)}, {options.Width} x {options.Height} Mono8, {options.FrameRate:0.##} fps, {howLong} each server; {Environment.ProcessorCount} cores");
     WarmUp(options.Width, options.Height);
     foreach (var mode in options.Runs)
     {

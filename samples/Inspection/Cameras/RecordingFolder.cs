@@ -24,9 +24,14 @@ internal static partial class RecordingFolder
     {
         try
         {
-            if (File.Exists(directory) || (Directory.Exists(directory) && Directory.EnumerateFileSystemEntries(directory).Any()))
+            if (File.Exists(directory))
             {
-                return "it is there already, and what is in it would be mixed with this run's frames";
+                return "that is a file";
+            }
+
+            if (Directory.Exists(directory) && Directory.EnumerateFileSystemEntries(directory).Any(path => Path.GetFileName(path) != SceneSettings.FileName)) // that alone is what a run leaves that had no camera
+            {
+                return "what is in it would be mixed with this run's frames";
             }
 
             Directory.CreateDirectory(directory);

@@ -85,8 +85,10 @@ public sealed class RecordingFolderTests
         Assert.That(new InspectionCommand().TryParse(["hardened", "--cameras", "2", "--size", "96x64"], out var options, out _));
         Assert.That(RecordingFolder.Prepare(options!, folder), Is.Null);
         Assert.That(SceneSettings.Read(folder), Is.EqualTo(new[] { new SceneSettings("camera-1", 1, 96, 64), new SceneSettings("camera-2", 2, 96, 64) }));
+        Assert.That(RecordingFolder.Prepare(options!, folder), Is.Null, "as after a run that found no camera");
+        File.WriteAllText(Path.Combine(folder, "notes.txt"), "");
         Assert.That(RecordingFolder.Prepare(options!, folder), Does.Contain("mixed"));
-        Assert.That(RecordingFolder.Prepare(options!, Path.Combine(folder, SceneSettings.FileName)), Does.Contain("there already"), "a file");
+        Assert.That(RecordingFolder.Prepare(options!, Path.Combine(folder, SceneSettings.FileName)), Does.Contain("is a file"));
         Assert.That(RecordingFolder.Prepare(options!, Path.Combine(folder, SceneSettings.FileName, "c")), Is.Not.Null, "below a file");
     }
 
