@@ -5,6 +5,7 @@ using Inspection.CommandLine;
 using Inspection.Measuring;
 using Inspection.Reporting;
 using Inspection.Servers;
+using Inspection.Timeline;
 
 namespace Inspection;
 
@@ -19,6 +20,7 @@ internal sealed class InspectionRun(InspectionOptions options, IProgressView vie
 
     private const string ResultHeartbeat = "results of ";
     private readonly StallCauses _causes = new();
+    private readonly TimelineRecorder _timeline = new(time);
     private long _stalls;
 
     /// <summary>Runs it.</summary>
@@ -42,7 +44,13 @@ internal sealed class InspectionRun(InspectionOptions options, IProgressView vie
         await using var witness = new WitnessStackSource();
         await ReadyAsync(witness, stop).ConfigureAwait(false);
         using var watchdog = new StallWatchdog(WatchdogOptions(mode), time, stackSources: [witness]);
-        watchdog.StallReported += (_, stall) => _causes.Note(stall.Report);
+        watchdog.StallReported += (_, stall) =>
+        {
+            if (_timeline.Note(stall.Report))
+            {
+                _causes.Note(stall.Report);
+            }
+        };
         watchdog.StallDetected += (_, stall) => Interlocked.Add(ref _stalls, stall.Heartbeat.StartsWith(ResultHeartbeat, StringComparison.Ordinal) ? 1 : 0);
         var tallies = cameras.Sources.Zip(cameras.Scenes, (source, scene) => new CameraTally(scene, watchdog.Track(ResultHeartbeat + source.Name, StallAfter), time)).ToArray();
         await using IInspectionServer server = mode == InspectionMode.Legacy
@@ -78,10 +86,12 @@ internal sealed class InspectionRun(InspectionOptions options, IProgressView vie
     private async Task<RunReport> MeasureAsync(IInspectionServer server, CameraTally[] tallies, CancellationToken stop)
     {
         var meter = new RunMeter(time);
+        _timeline.Begin();
         RunCost? cost = null;
         string? endedEarly = null;
         view.Follow(show => (cost, endedEarly) = Follow(server, tallies, meter, show, stop));
 
+        _timeline.End();
         var stalls = Interlocked.Read(ref _stalls); // from here on silence is what was asked for
         var states = server.GetAccounts().Select(account => account.State).ToArray(); // once stopped, all have ended
         var stopping = time.GetTimestamp();
@@ -114,6 +124,8 @@ internal sealed class InspectionRun(InspectionOptions options, IProgressView vie
             GcPauseMs = cost.GcPause.TotalMilliseconds,
             FullCollections = cost.FullCollections,
             ChildrenLeft = LeftChildren.Count(runId),
+            LatencyBuckets = [.. latency.GetBuckets().Select(bucket => new LatencyCount(bucket.From.TotalMilliseconds, bucket.To.TotalMilliseconds, bucket.Count))],
+            Timeline = _timeline.ToTimeline(),
         };
     }
 
@@ -137,6 +149,7 @@ internal sealed class InspectionRun(InspectionOptions options, IProgressView vie
             }
         }
 
+        Look(server, tallies, meter.Elapsed, meter.Elapsed - shown, before);
         return (meter.Read(Received(server)), endedEarly);
     }
 
@@ -153,6 +166,7 @@ internal sealed class InspectionRun(InspectionOptions options, IProgressView vie
             before[i] = results.Results;
         }
 
+        _timeline.Sample(elapsed, accounts, [.. cameras.Select(camera => camera.Results)]);
         return new Progress(server.Name, elapsed, options.Duration, Interlocked.Read(ref _stalls), cameras);
     }
 }

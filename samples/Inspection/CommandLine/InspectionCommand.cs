@@ -17,7 +17,7 @@ internal sealed class InspectionCommand
     };
 
     private readonly Option<CameraKind> _source = Option("--source", "synthetic|aravis", "Embedded cameras (default), or GigE Vision cameras on the network.", result => Values.Choice<CameraKind>(result, "--source", "synthetic or aravis"));
-    private readonly Option<int> _cameras = Option("--cameras", "N", "How many synthetic cameras, 1 to 16; default 5.", result => Values.Whole(result, "--cameras", 1, 16));
+    private readonly Option<int> _cameras = Option("--cameras", "N", "How many synthetic cameras, 1 to 16; default 5. With --source aravis: how many to simulate.", result => Values.Whole(result, "--cameras", 1, 16));
     private readonly Option<IPAddress[]> _addresses = Option("--address", "IP", "The address of a GigE Vision camera; may be given several times. Without it, all cameras that are found.", Values.Addresses);
     private readonly Option<int> _seconds = Option("--seconds", "N", "How long each server runs, 1 to 3600; default 20.", result => Values.Whole(result, "--seconds", 1, 3600));
     private readonly Option<double> _fps = Option("--fps", "N", "Frames per second of each camera, 1 to 1000; default 30.", result => Values.Number(result, "--fps", 1, 1000));
@@ -27,6 +27,7 @@ internal sealed class InspectionCommand
     private readonly Option<LanePolicy> _lane = Option("--lane", "latest|drop-oldest:N|drop-newest:N|block:N", "The hand-off before the inspection (hardened), N from 1 to 64 frames per camera; default drop-oldest:4.", result => Values.Lane(result, "--lane", 64));
     private readonly Option<string> _json = Option("--json", "FILE", "Also writes the figures to this file.", result => result.Tokens[0].Value);
     private readonly Option<string> _stalls = Option("--stalls", "DIR", "Where reports of stalls are written, in a directory for each server; default: stalls, beside the program.", result => result.Tokens[0].Value);
+    private readonly Option<string> _html = Option("--html", "FILE", "Also writes the figures, with charts, as a page for a browser.", result => result.Tokens[0].Value);
     private readonly RootCommand _root;
 
     public InspectionCommand()
@@ -34,7 +35,7 @@ internal sealed class InspectionCommand
         _mode.CustomParser = ParseMode;
         _root = new RootCommand("Five cameras, each frame inspected, by the original's design and by the hardened one.")
         {
-            _mode, _source, _cameras, _addresses, _seconds, _fps, _size, _format, _workers, _lane, _json, _stalls,
+            _mode, _source, _cameras, _addresses, _seconds, _fps, _size, _format, _workers, _lane, _json, _stalls, _html,
         };
     }
 
@@ -73,11 +74,13 @@ internal sealed class InspectionCommand
         var hasAddresses = result.GetResult(_addresses) is not null;
         return Get(result, _source, CameraKind.Synthetic) switch
         {
-            CameraKind.Aravis when hasCameras => "--cameras is for --source synthetic; with --source aravis give the --address of each camera, or none for all that are found",
+            CameraKind.Aravis when hasCameras && hasAddresses => "--cameras simulates GigE Vision cameras, and --address names some that are there: give one of the two, or none for all that are found",
             CameraKind.Synthetic when hasAddresses => "--address is for --source aravis; with --source synthetic give --cameras 1 to 16",
             _ when Mode(result) == InspectionMode.Legacy && new Option[] { _workers, _lane }.FirstOrDefault(option => result.GetResult(option) is not null) is { } unused =>
                 $"{unused.Name} is for hardened and compare; legacy has a thread per frame and no lane",
             _ when Get(result, _format, PixelFormat.Mono8) is var format and not PixelFormat.Mono8 => $"the inspection cannot take pixel format '{format}'; allowed is Mono8",
+            _ when Get<string?>(result, _html!, null) is { } html && Get<string?>(result, _json!, null) is { } json && Path.GetFullPath(html) == Path.GetFullPath(json) =>
+                $"--html and --json must be two files, but both are '{html}'",
             _ => null,
         };
     }
@@ -86,13 +89,15 @@ internal sealed class InspectionCommand
     {
         var source = Get(result, _source, CameraKind.Synthetic);
         var addresses = Get(result, _addresses, []);
-        var cameras = source == CameraKind.Synthetic ? Get(result, _cameras, 5) : addresses.Length;
+        var simulates = source == CameraKind.Aravis && result.GetResult(_cameras) is not null;
+        var cameras = source == CameraKind.Synthetic || simulates ? Get(result, _cameras, 5) : addresses.Length;
         var (width, height) = Get(result, _size, (1280, 1024));
         return new InspectionOptions
         {
             Mode = Mode(result),
             Source = source,
             Cameras = cameras,
+            Simulates = simulates,
             Addresses = addresses,
             Duration = TimeSpan.FromSeconds(Get(result, _seconds, 20)),
             FrameRate = Get(result, _fps, 30),
@@ -102,6 +107,7 @@ internal sealed class InspectionCommand
             Lane = Get(result, _lane, LanePolicy.DropOldest(4)),
             JsonPath = Get<string?>(result, _json!, null),
             StallDirectory = Path.GetFullPath(Get(result, _stalls, Path.Combine(AppContext.BaseDirectory, "stalls"))),
+            HtmlPath = Get<string?>(result, _html!, null),
         };
     }
 

@@ -25,8 +25,11 @@ internal sealed record InspectionOptions
 
     public required CameraKind Source { get; init; }
 
-    /// <summary>How many synthetic cameras.</summary>
+    /// <summary>How many cameras, where that is known: synthetic, simulated or by address.</summary>
     public required int Cameras { get; init; }
+
+    /// <summary>Whether GigE Vision cameras are simulated for the run.</summary>
+    public bool Simulates { get; init; }
 
     /// <summary>GigE Vision cameras; none: those that are found.</summary>
     public required IReadOnlyList<IPAddress> Addresses { get; init; }
@@ -48,6 +51,9 @@ internal sealed record InspectionOptions
 
     /// <summary>Where the watchdog writes its reports, a directory for each server.</summary>
     public required string StallDirectory { get; init; }
+
+    /// <summary>A file for the figures as a page.</summary>
+    public string? HtmlPath { get; init; }
 
     /// <summary>The servers to run, in this order.</summary>
     public IReadOnlyList<InspectionMode> Runs => Mode == InspectionMode.Compare ? [InspectionMode.Legacy, InspectionMode.Hardened] : [Mode];
