@@ -51,7 +51,8 @@ internal sealed class InspectionRun(InspectionOptions options, IProgressView vie
                 _causes.Note(stall.Report);
             }
         };
-        watchdog.StallDetected += (_, stall) => Interlocked.Add(ref _stalls, stall.Heartbeat.StartsWith(ResultHeartbeat, StringComparison.Ordinal) ? 1 : 0);
+        watchdog.StallDetected += (_, stall) => NoteSilence(stall, hasEnded: false);
+        watchdog.StallEnded += (_, stall) => NoteSilence(stall, hasEnded: true);
         var tallies = cameras.Sources.Zip(cameras.Scenes, (source, scene) => new CameraTally(scene, watchdog.Track(ResultHeartbeat + source.Name, StallAfter), time)).ToArray();
         await using IInspectionServer server = mode == InspectionMode.Legacy
             ? new LegacyServer(cameras, tallies, runId, watchdog)
@@ -59,6 +60,15 @@ internal sealed class InspectionRun(InspectionOptions options, IProgressView vie
         await server.StartAsync(stop).ConfigureAwait(false);
         watchdog.Start();
         return await MeasureAsync(server, tallies, stop).ConfigureAwait(false);
+    }
+
+    private void NoteSilence(StallEventArgs stall, bool hasEnded)
+    {
+        if (stall.Heartbeat.StartsWith(ResultHeartbeat, StringComparison.Ordinal))
+        {
+            Interlocked.Add(ref _stalls, hasEnded ? 0 : 1);
+            _timeline.NoteSilence(stall.Heartbeat[ResultHeartbeat.Length..], stall, hasEnded);
+        }
     }
 
     // Its first look takes a good part of a second of a core, which is no part of the run. Without it reports have no lines, and say why.

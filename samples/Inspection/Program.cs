@@ -47,8 +47,8 @@ var reports = new List<RunReport>();
 var setup = $"{Cameras(options)}, {options.Width} x {options.Height} Mono8, {options.FrameRate} fps, {options.Duration.TotalSeconds} s each server; {Environment.ProcessorCount} cores";
 try
 {
-    Console.WriteLine(setup);
     await using var farm = options.Simulates ? await CameraFarm.StartAsync(options.Cameras, time, interruption.Token).ConfigureAwait(false) : null;
+    Console.WriteLine(setup);
     if (farm is not null)
     {
         options = options with { Addresses = [.. farm.Cameras.Select(camera => camera.Address)] };

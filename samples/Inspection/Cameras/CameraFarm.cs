@@ -82,7 +82,7 @@ internal sealed class CameraFarm : IAsyncDisposable
             .ToArray();
         return all.Length >= count ? all[..count] : throw new FrameSourceException(
             "simulated",
-            $"{count} simulated cameras need as many addresses on loopback, and there are {all.Length} ({string.Join(", ", all.AsEnumerable())}): a network of their own was refused to this user (unshare --net). "
+            $"{count} simulated cameras need an address on loopback each, and it has {all.Length} ({string.Join(", ", all.AsEnumerable())}): a network of their own was refused to this user (unshare --net). "
             + $"Run it as root, allow user namespaces, or add addresses: for i in $(seq 2 {count + 1}); do ip address add 127.0.0.$i/8 dev lo; done");
     }
 

@@ -8,11 +8,14 @@ namespace Inspection.Timeline;
 internal sealed class TimelineRecorder(TimeProvider time)
 {
     private const int MaxStalls = 500;
+    private const int MaxSilences = 5_000;
     private static readonly TimeSpan LeastSecond = TimeSpan.FromMilliseconds(50); // a rate of less than that says nothing
 
     private readonly Lock _gate = new();
     private readonly List<SecondFigures> _seconds = [];
     private readonly Dictionary<string, StallReport> _stalls = []; // by id: a report is given again when its stall is over
+    private readonly List<(string Camera, DateTimeOffset From, TimeSpan For)> _silences = [];
+    private readonly Dictionary<string, DateTimeOffset> _silent = []; // cameras, and since when
     private DateTimeOffset? _begin;
     private DateTimeOffset? _end;
     private TimeSpan _until;
@@ -67,6 +70,27 @@ internal sealed class TimelineRecorder(TimeProvider time)
         }
     }
 
+    /// <summary>A camera has no results, or has some again. From any thread.</summary>
+    public void NoteSilence(string camera, StallEventArgs silence, bool hasEnded)
+    {
+        lock (_gate)
+        {
+            if (_end is not null)
+            {
+                return;
+            }
+
+            if (!hasEnded)
+            {
+                _silent[camera] = silence.StartedAt;
+            }
+            else if (_silent.Remove(camera) && _silences.Count < MaxSilences)
+            {
+                _silences.Add((camera, silence.StartedAt, silence.Silence));
+            }
+        }
+    }
+
     /// <summary>Takes the figures up to now.</summary>
     public void Sample(TimeSpan elapsed, IReadOnlyList<CameraAccount> accounts, IReadOnlyList<CameraResults> results)
     {
@@ -92,20 +116,28 @@ internal sealed class TimelineRecorder(TimeProvider time)
         (_until, _before) = (elapsed, now);
     }
 
+    /// <summary>What was noted. After <see cref="End"/>.</summary>
     public RunTimeline ToTimeline()
     {
         lock (_gate)
         {
-            var begin = _begin ?? DateTimeOffset.MinValue;
+            var (begin, end) = (_begin ?? DateTimeOffset.MinValue, _end ?? time.GetUtcNow());
             return new RunTimeline(
                 [.. _seconds],
-                [
-                    .. from stall in _stalls.Values
-                       orderby stall.StartedAt, stall.Id
-                       let activities = stall.Activities.Select(activity => activity.Name).Distinct(StringComparer.Ordinal)
-                       select new StallMark((stall.StartedAt - begin).TotalSeconds, stall.Duration.TotalSeconds, stall.HasEnded, stall.Verdict.Cause.ToString(), stall.Headline, [.. activities], stall.Id),
-                ],
+                [.. _silences.Concat(_silent.Select(open => (open.Key, open.Value, end - open.Value))).Select(silence => new CameraSilence(silence.Item1, At(silence.Item2), silence.Item3.TotalSeconds))],
+                [.. _stalls.Values.OrderBy(stall => stall.StartedAt).ThenBy(stall => stall.Id, StringComparer.Ordinal).Select(Mark)],
                 _leftOut);
+
+            double At(DateTimeOffset moment) => Math.Max(0, (moment - begin).TotalSeconds); // the watch begins a moment before the run
+
+            StallMark Mark(StallReport stall) => new(
+                At(stall.StartedAt),
+                (stall.HasEnded ? stall.Duration : end - stall.StartedAt).TotalSeconds,
+                stall.HasEnded,
+                stall.Verdict.Cause.ToString(),
+                stall.Headline,
+                [.. stall.Activities.Select(activity => activity.Name).Distinct(StringComparer.Ordinal)],
+                stall.Id);
         }
     }
 }

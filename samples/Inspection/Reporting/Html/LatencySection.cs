@@ -78,8 +78,8 @@ internal static class LatencySection
     private static void WriteMark(HtmlPage page, LatencyScale scale, string label, double ms, int row)
     {
         var (at, y) = (scale.At(ms), 12.0 + (row * 17));
-        var isRight = at > 60;
-        page.Write($"""<g class="quantile"><line x1="{at}%" x2="{at}%" y1="{y - 10}" y2="{Base}"/><text x="{at}%" dx="{(isRight ? -5 : 5)}" y="{y}" text-anchor="{(isRight ? "end" : "start")}">{label} {Words.Milliseconds(ms)}</text></g>{"\n"}""");
+        var isLeft = at > 32; // of its line, where no other one crosses it
+        page.Write($"""<g class="quantile"><line x1="{at}%" x2="{at}%" y1="{y - 10}" y2="{Base}"/><text x="{at}%" dx="{(isLeft ? -5 : 5)}" y="{y}" text-anchor="{(isLeft ? "end" : "start")}">{label} {Words.Milliseconds(ms)}</text></g>{"\n"}""");
     }
 
     // The same in octaves: what a chart shows can be read too.

@@ -5,7 +5,7 @@ namespace Inspection.Reporting.Html;
 /// <summary>Why the servers stood still: the causes that the watchdog named, stalls of the same cause and statement together, and then each stall.</summary>
 internal static class StallsSection
 {
-    private const int FewStalls = 12; // are shown at once
+    private const int FewStalls = 6; // are shown at once
 
     public static void Write(HtmlPage page, IReadOnlyList<RunReport> reports, ReportLinks links)
     {
@@ -19,7 +19,7 @@ internal static class StallsSection
                 page.Write($"""<ul class="causes" data-server="{report.Server}">{"\n"}""");
                 foreach (var cause in report.StallCauses)
                 {
-                    page.Write($"""<li class="{StallGroups.Of(cause.Cause)}"><p class="headline">{cause.Headline}</p><p><span class="pill">{Words.OfName(cause.Cause)}</span> {Words.Count(cause.Count, "stall")}, {Words.Seconds(cause.Seconds)} in all; the longest: """);
+                    page.Write($"""<li class="{StallGroups.Of(cause.Cause)}"><p class="headline">{cause.Headline}</p><p><span class="pill">{Words.OfName(cause.Cause)}</span> {Words.Count(cause.Count, "report")}, {Words.Seconds(cause.Seconds)} in all; the longest: """);
                     WriteLink(page, report.Server, cause.Report, links);
                     page.Write($"</p></li>\n");
                 }
@@ -50,7 +50,7 @@ internal static class StallsSection
             page.Write($"""<details class="aside">""");
         }
 
-        page.Write($"""<summary>{(leftOut == 0 ? $"All {Words.Count(stalls.Count, "stall")}" : $"The first {Words.Number(stalls.Count)} stalls; {Words.Number(leftOut)} more are left out")} of {report.Server}, in time</summary><ol class="stalls" data-server="{report.Server}">{"\n"}""");
+        page.Write($"""<summary>{(leftOut == 0 ? (stalls.Count == 1 ? "The one report" : $"All {Words.Number(stalls.Count)} reports") : $"The first {Words.Number(stalls.Count)} reports; {Words.Number(leftOut)} more are left out")} of {report.Server}, in time</summary><ol class="stalls" data-server="{report.Server}">{"\n"}""");
         for (var i = 0; i < stalls.Count; i++)
         {
             WriteOne(page, report.Server, stalls[i], $"{Words.ClassOf(report.Server)}-stall-{i + 1}", links);
@@ -61,7 +61,7 @@ internal static class StallsSection
 
     private static void WriteOne(HtmlPage page, string server, StallMark stall, string id, ReportLinks links)
     {
-        page.Write($"""<li id="{id}" class="{StallGroups.Of(stall.Cause)}"><p><b>{Words.Seconds(stall.AtSeconds)}</b>, for {Words.Milliseconds(stall.ForSeconds * 1000)}{(stall.HasEnded ? "" : ", to the end")} <span class="pill">{Words.OfName(stall.Cause)}</span></p><p class="headline">{stall.Headline}</p><p class="hint">{string.Join(", ", stall.Activities)}. """);
+        page.Write($"""<li id="{id}" class="{StallGroups.Of(stall.Cause)}"><p><b>{Words.Seconds(stall.AtSeconds)}</b>, for {Words.Milliseconds(stall.ForSeconds * 1000)}{(stall.HasEnded ? "" : ", to the end")} <span class="pill">{Words.OfName(stall.Cause)}</span></p><p class="headline">{stall.Headline}</p><p class="hint">Stood still: {string.Join(", ", stall.Activities)}. Report: """);
         WriteLink(page, server, stall.Report, links);
         page.Write($"</p></li>\n");
     }

@@ -11,12 +11,12 @@ internal static class TimelineSection
     private const double StallHeight = 20;
     private const double LaneTop = 52;
     private const double LaneHeight = 34;
-    private const double LaneGap = 8;
+    private const double LaneGap = 10;
 
     public static void Write(HtmlPage page, IReadOnlyList<RunReport> reports)
     {
         var scale = new TimeScale(reports.Max(report => report.Seconds));
-        page.Write($"""<section aria-labelledby="timeline"><h2 id="timeline">What happened when</h2><p class="hint">Results per second of each camera; the dashed line is the rate at which it sends. What it lost in a second hangs from the top of its lane, in proportion.</p>{"\n"}""");
+        page.Write($"""<section aria-labelledby="timeline"><h2 id="timeline">What happened when</h2><p class="hint">Results per second of each camera; the dashed line is the rate at which it sends. What it lost in a second hangs from the top of its lane, in proportion; a bar at the bottom is a time without results.</p>{"\n"}""");
         WriteLegend(page, reports);
         foreach (var report in reports)
         {
@@ -36,7 +36,7 @@ internal static class TimelineSection
             page.Write($"""<li><span class="swatch {group}"></span>stall: {name}</li>{"\n"}""");
         }
 
-        page.Write($"""<li><span class="swatch lost"></span>lost before us, or owed</li><li><span class="swatch dropped"></span>dropped</li></ul>{"\n"}""");
+        page.Write($"""<li><span class="swatch still"></span>no results</li><li><span class="swatch lost"></span>lost before us, or owed</li><li><span class="swatch dropped"></span>dropped</li></ul>{"\n"}""");
     }
 
     private static void WriteChart(HtmlPage page, RunReport report, TimeScale scale)
@@ -46,10 +46,10 @@ internal static class TimelineSection
         var bottom = LaneTop + (report.Cameras.Count * (LaneHeight + LaneGap));
         page.Write(
             $"""
-            <figure><figcaption><b class="badge {name}">{report.Server}</b> {Words.Count(timeline.Stalls.Count + timeline.StallsLeftOut, "report")} of stalls</figcaption>
+            <figure><figcaption><b class="badge {name}">{report.Server}</b> {Words.Count(timeline.Stalls.Count + timeline.StallsLeftOut, "report")} of the watchdog, {Words.Count(report.Stalls, "stall")} of a camera</figcaption>
             <svg class="chart timeline {name}" width="100%" height="{bottom + 22}" role="img" aria-labelledby="time-{name}-title time-{name}-desc">
             <title id="time-{name}-title">{report.Server} over {Words.Seconds(report.Seconds)}</title>
-            <desc id="time-{name}-desc">{Words.Count(report.Cameras.Count, "camera")}; {Words.Number(report.Lost)} frames lost before us, {Words.Number(report.Dropped)} dropped, {Words.Count(timeline.Stalls.Count, "stall")} shown. The table and the list below have all of it.</desc>
+            <desc id="time-{name}-desc">{Words.Count(report.Cameras.Count, "camera")}; {Words.Number(report.Lost)} frames lost before us, {Words.Number(report.Dropped)} dropped, {Words.Count(timeline.Stalls.Count, "stall")} reported. The table and the list below have all of it.</desc>
 
             """);
         foreach (var (seconds, isMajor) in scale.Ticks)
@@ -58,7 +58,7 @@ internal static class TimelineSection
             page.Write($"""<g class="{(isMajor ? "tick" : "tick minor")}"><line class="grid" x1="{at}%" x2="{at}%" y1="{StallTop}" y2="{bottom}"/><text class="mark" x="{at}%" y="{bottom + 16}" text-anchor="{(at < 3 ? "start" : at > 97 ? "end" : "middle")}">{seconds.ToString("0.#", CultureInfo.InvariantCulture)} s</text></g>{"\n"}""");
         }
 
-        page.Write($"""<text class="lane" x="0" y="13">stalls</text><rect class="rail" width="{scale.At(report.Seconds)}%" y="{StallTop}" height="{StallHeight}" rx="2"/>{"\n"}""");
+        page.Write($"""<text class="lane" x="0" y="13">why it stood still</text><rect class="rail" width="{scale.At(report.Seconds)}%" y="{StallTop}" height="{StallHeight}" rx="2"/>{"\n"}""");
         for (var i = 0; i < timeline.Stalls.Count; i++)
         {
             WriteStall(page, timeline.Stalls[i], $"{name}-stall-{i + 1}", scale);
@@ -99,6 +99,12 @@ internal static class TimelineSection
                 var (from, until) = (scale.At(second.UntilSeconds - second.ForSeconds), scale.At(second.UntilSeconds));
                 page.Write($"""<g><title>{account.Camera}, until {Words.Seconds(second.UntilSeconds)}: {Words.Number(figures.Lost)} lost before us, {Words.Number(figures.Missed)} owed, {Words.Number(dropped)} dropped</title><rect class="lost" x="{from}%" width="{until - from}%" y="{top}" height="{Part(gone)}"/><rect class="dropped" x="{from}%" width="{until - from}%" y="{top + Part(gone)}" height="{Math.Min(Part(dropped), LaneHeight - Part(gone))}"/></g>{"\n"}""");
             }
+        }
+
+        foreach (var silence in report.Timeline.Silences.Where(silence => silence.Camera == account.Camera))
+        {
+            var from = scale.At(silence.AtSeconds);
+            page.Write($"""<rect class="still" x="{from}%" width="{Math.Max(scale.At(silence.AtSeconds + silence.ForSeconds) - from, 0.15)}%" y="{top + LaneHeight}" height="4"><title>{account.Camera}, {Words.Seconds(silence.AtSeconds)}: no results for {Words.Milliseconds(silence.ForSeconds * 1000)}</title></rect>{"\n"}""");
         }
 
         var gap = account.Lost + account.Missed + account.Dropped;

@@ -5,6 +5,8 @@ namespace Inspection.Reporting.Html;
 /// <summary>A run in one sentence.</summary>
 internal static class Verdict
 {
+    private const double MuchUsed = 0.25; // of all processors: enough to change what a run shows
+
     public static string Of(RunReport report)
     {
         var gone = report.Lost + report.Dropped + report.Missed;
@@ -15,7 +17,8 @@ internal static class Verdict
             report.ChildrenLeft == 0 ? "left nothing behind" : $"left {Words.Count(report.ChildrenLeft, "process", "processes")} behind",
         ];
         var early = report.EndedEarly is { } why ? $" It ended after {Words.Seconds(report.Seconds)}: {why}." : "";
-        return $"{parts[0]}, {parts[1]}, and {parts[2]}.{early}";
+        var shared = report.UsedByOthers is > MuchUsed and var others ? string.Create(CultureInfo.InvariantCulture, $" Other programs used {others * 100:0} % of the machine meanwhile.") : "";
+        return $"{parts[0]}, {parts[1]}, and {parts[2]}.{early}{shared}";
     }
 
     private static string Share(long part, long whole) => ((double)part / whole) switch
