@@ -35,7 +35,7 @@ public sealed class HtmlReportTests
         var page = Write([Runs.Legacy], Path.Combine(_folder, "st alls#"));
         var links = page.Descendants("a").Where(link => !link.Attribute("href")!.Value.StartsWith('#')).Select(link => link.Attribute("href")!.Value).Distinct().ToList();
         Assert.That(links, Is.EqualTo(new[] { "st%20alls%23/legacy/stall-1.hardening.md" }));
-        Assert.That(File.Exists(new Uri(new Uri(Path.Combine(_folder, "page.html")), links[0]).LocalPath));
+        Assert.That(File.Exists(Path.Combine(_folder, Uri.UnescapeDataString(links[0]))));
         Assert.That(Of(page, "ol", "stalls").Single(), Does.Contain("stall-2, which was not kept"));
     }
 
@@ -63,7 +63,7 @@ public sealed class HtmlReportTests
         Assert.That(page.Descendants("img"), Is.Empty);
         Assert.That(page.DescendantsAndSelf().Attributes().Where(attribute => attribute.Name.LocalName.StartsWith("on", StringComparison.Ordinal)), Is.Empty);
         Assert.That(Page.Rows(page, "cameras")[1][1], Is.EqualTo(Runs.Hostile));
-        Assert.That(Of(page, "p", "headline"), Is.All.EqualTo(Runs.Hostile).And.Length.EqualTo(2));
+        Assert.That(Of(page, "p", "headline"), Is.EqualTo(new[] { Runs.Hostile, Runs.Hostile }));
         Assert.That(page.Descendants("h1").Single().Value, Is.EqualTo(Runs.Hostile));
     }
 
@@ -83,7 +83,7 @@ public sealed class HtmlReportTests
     public void Each_chart_has_a_name_and_a_description_and_a_table()
     {
         var page = Write([Runs.Legacy, Runs.Hardened]);
-        var charts = page.Descendants("svg").Where(svg => (string?)svg.Attribute("role") == "img").ToList();
+        var charts = page.Descendants("svg").Where(svg => svg.Attribute("role") is not null).ToList();
         Assert.That(charts, Has.Count.EqualTo(4));
         foreach (var chart in charts)
         {

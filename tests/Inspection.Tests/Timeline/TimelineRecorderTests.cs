@@ -7,7 +7,10 @@ namespace Inspection.Tests.Timeline;
 
 public sealed class TimelineRecorderTests
 {
-    private readonly Clock _clock = new();
+    private Clock _clock = null!;
+
+    [SetUp]
+    public void Begin() => _clock = new Clock();
 
     [Test]
     public void Seconds_have_what_came_in_them()

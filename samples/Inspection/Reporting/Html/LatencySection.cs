@@ -86,7 +86,7 @@ internal static class LatencySection
     private static void WriteTable(HtmlPage page, IReadOnlyList<RunReport> reports)
     {
         var octaves = reports.SelectMany(report => report.LatencyBuckets).Select(Octave).Distinct().Order().ToList();
-        page.Write($"""<details class="aside"><summary>As a table</summary><div class="scroll" tabindex="0" role="region" aria-label="Latencies as a table"><table class="latencies"><thead><tr><th scope="col">frames that took</th>""");
+        page.Write($"""<details class="aside"><summary>As a table</summary><div class="scroll" tabindex="0" role="region" aria-label="Table of latencies"><table class="latencies"><thead><tr><th scope="col">frames that took</th>""");
         foreach (var report in reports)
         {
             page.Write($"""<th scope="col" class="number">{report.Server}</th>""");

@@ -5,7 +5,7 @@ internal static class TablesSection
 {
     public static void Write(HtmlPage page, IReadOnlyList<RunReport> reports)
     {
-        page.Write($"""<section aria-labelledby="all"><h2 id="all">All figures</h2><div class="scroll" tabindex="0" role="region" aria-label="All figures"><table class="figures"><thead><tr><td></td>""");
+        page.Write($"""<section aria-labelledby="all"><h2 id="all">All figures</h2><div class="scroll" tabindex="0" role="region" aria-label="Table of all figures"><table class="figures"><thead><tr><td></td>""");
         foreach (var report in reports)
         {
             page.Write($"""<th scope="col" class="number">{report.Server}</th>""");
@@ -32,7 +32,7 @@ internal static class TablesSection
         page.Write(
             $"""
             <section aria-labelledby="cameras"><h2 id="cameras">Camera by camera</h2><p class="hint">For each: received = processed + dropped + in flight.</p>
-            <div class="scroll" tabindex="0" role="region" aria-label="Camera by camera"><table class="cameras"><thead><tr><th scope="col">server</th><th scope="col">camera</th><th scope="col">state</th><th scope="col" class="number">received</th><th scope="col" class="number">processed</th><th scope="col" class="number">dropped</th><th scope="col" class="number">in flight</th><th scope="col" class="number">lost before us</th><th scope="col" class="number">owed</th></tr></thead><tbody>
+            <div class="scroll" tabindex="0" role="region" aria-label="Table of cameras"><table class="cameras"><thead><tr><th scope="col">server</th><th scope="col">camera</th><th scope="col">state</th><th scope="col" class="number">received</th><th scope="col" class="number">processed</th><th scope="col" class="number">dropped</th><th scope="col" class="number">in flight</th><th scope="col" class="number">lost before us</th><th scope="col" class="number">owed</th></tr></thead><tbody>
 
             """);
         foreach (var report in reports)

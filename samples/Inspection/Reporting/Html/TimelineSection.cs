@@ -47,7 +47,7 @@ internal static class TimelineSection
         page.Write(
             $"""
             <figure><figcaption><b class="badge {name}">{report.Server}</b> {Words.Count(timeline.Stalls.Count + timeline.StallsLeftOut, "report")} of the watchdog, {Words.Count(report.Stalls, "stall")} of a camera</figcaption>
-            <svg class="chart timeline {name}" width="100%" height="{bottom + 22}" role="img" aria-labelledby="time-{name}-title time-{name}-desc">
+            <svg class="chart timeline {name}" width="100%" height="{bottom + 22}" role="group" aria-labelledby="time-{name}-title time-{name}-desc">
             <title id="time-{name}-title">{report.Server} over {Words.Seconds(report.Seconds)}</title>
             <desc id="time-{name}-desc">{Words.Count(report.Cameras.Count, "camera")}; {Words.Number(report.Lost)} frames lost before us, {Words.Number(report.Dropped)} dropped, {Words.Count(timeline.Stalls.Count, "stall")} reported. The table and the list below have all of it.</desc>
 
@@ -78,7 +78,7 @@ internal static class TimelineSection
     {
         var from = scale.At(stall.AtSeconds);
         var width = Math.Max(scale.At(stall.AtSeconds + stall.ForSeconds) - from, 0.25);
-        page.Write($"""<a href="#{id}" tabindex="-1"><rect class="stall {StallGroups.Of(stall.Cause)}" x="{from}%" width="{width}%" y="{StallTop}" height="{StallHeight}" rx="1.5"><title>{Words.Seconds(stall.AtSeconds)}, for {Words.Milliseconds(stall.ForSeconds * 1000)}: {Words.OfName(stall.Cause)}. {stall.Headline}</title></rect></a>{"\n"}""");
+        page.Write($"""<a href="#{id}" tabindex="-1" aria-label="stall at {Words.Seconds(stall.AtSeconds)}"><rect class="stall {StallGroups.Of(stall.Cause)}" x="{from}%" width="{width}%" y="{StallTop}" height="{StallHeight}" rx="1.5"><title>{Words.Seconds(stall.AtSeconds)}, for {Words.Milliseconds(stall.ForSeconds * 1000)}: {Words.OfName(stall.Cause)}. {stall.Headline}</title></rect></a>{"\n"}""");
     }
 
     private static void WriteLane(HtmlPage page, RunReport report, int camera, double rate, TimeScale scale)
@@ -125,7 +125,7 @@ internal static class TimelineSection
 
     private static void WriteTable(HtmlPage page, RunReport report)
     {
-        page.Write($"""<details class="aside"><summary>{report.Server}, second by second, as a table</summary><div class="scroll" tabindex="0" role="region" aria-label="{report.Server}, second by second"><table class="seconds" data-server="{report.Server}"><caption>Results per second, and frames lost before us, owed or dropped</caption><thead><tr><th scope="col" class="number">until</th>""");
+        page.Write($"""<details class="aside"><summary>{report.Server}, second by second, as a table</summary><div class="scroll" tabindex="0" role="region" aria-label="{report.Server}, table of seconds"><table class="seconds" data-server="{report.Server}"><caption>Results per second, and frames lost before us, owed or dropped</caption><thead><tr><th scope="col" class="number">until</th>""");
         foreach (var camera in report.Cameras)
         {
             page.Write($"""<th scope="col" class="number">{camera.Camera}</th>""");
