@@ -78,7 +78,7 @@ internal static class TimelineSection
     {
         var from = scale.At(stall.AtSeconds);
         var width = Math.Max(scale.At(stall.AtSeconds + stall.ForSeconds) - from, 0.25);
-        page.Write($"""<a href="#{id}" tabindex="-1" aria-label="stall at {Words.Seconds(stall.AtSeconds)}"><rect class="stall {StallGroups.Of(stall.Cause)}" x="{from}%" width="{width}%" y="{StallTop}" height="{StallHeight}" rx="1.5"><title>{Words.Seconds(stall.AtSeconds)}, for {Words.Milliseconds(stall.ForSeconds * 1000)}: {Words.OfName(stall.Cause)}. {stall.Headline}</title></rect></a>{"\n"}""");
+        page.Write($"""<a href="#{id}" tabindex="-1"><title>{Words.Seconds(stall.AtSeconds)}, for {Words.Milliseconds(stall.ForSeconds * 1000)}: {Words.OfName(stall.Cause)}. {stall.Headline}</title><rect class="stall {StallGroups.Of(stall.Cause)}" x="{from}%" width="{width}%" y="{StallTop}" height="{StallHeight}" rx="1.5"/></a>{"\n"}""");
     }
 
     private static void WriteLane(HtmlPage page, RunReport report, int camera, double rate, TimeScale scale)
