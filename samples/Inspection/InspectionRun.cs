@@ -107,6 +107,11 @@ internal sealed class InspectionRun(InspectionOptions options, IProgressView vie
         var stopping = time.GetTimestamp();
         await server.StopAsync().ConfigureAwait(false);
         var stopSeconds = time.GetElapsedTime(stopping).TotalSeconds;
+        foreach (var unended in _timeline.FindUnended())
+        {
+            _causes.Note(unended);
+        }
+
         var latency = new LatencyHistogram();
         var results = tallies.Select(tally => tally.Snapshot(latency)).ToArray();
         return new RunReport

@@ -70,6 +70,16 @@ internal sealed class TimelineRecorder(TimeProvider time)
         }
     }
 
+    /// <summary>The reports of stalls that went on to the end, as long as they were by then: nobody reports that end. After <see cref="End"/>.</summary>
+    public IReadOnlyList<StallReport> FindUnended()
+    {
+        lock (_gate)
+        {
+            var end = _end ?? time.GetUtcNow();
+            return [.. _stalls.Values.Where(stall => !stall.HasEnded).Select(stall => stall with { Duration = end - stall.StartedAt })];
+        }
+    }
+
     /// <summary>A camera has no results, or has some again. From any thread.</summary>
     public void NoteSilence(string camera, StallEventArgs silence, bool hasEnded)
     {

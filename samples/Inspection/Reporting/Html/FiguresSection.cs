@@ -19,15 +19,15 @@ internal static class FiguresSection
 
     public static void Write(HtmlPage page, IReadOnlyList<RunReport> reports)
     {
-        page.Write($"""<section aria-labelledby="figures"><h2 id="figures">{(reports.Count > 1 ? "Side by side" : "The figures that decide")}</h2><p class="hint">The shorter, the better.</p>{"\n"}<div class="duels">{"\n"}""");
+        page.WriteLine($"""<section aria-labelledby="figures"><h2 id="figures">{(reports.Count > 1 ? "Side by side" : "The figures that decide")}</h2><p class="hint">The shorter, the better.</p><div class="duels">""");
         foreach (var figure in Figures)
         {
-            page.Write($"""<div class="duel"><h3>{figure.Name} <span class="hint">{figure.Meaning}</span></h3><dl>{"\n"}""");
+            page.WriteLine($"""<div class="duel"><h3>{figure.Name} <span class="hint">{figure.Meaning}</span></h3><dl>""");
             var most = reports.Max(figure.Value);
             foreach (var report in reports)
             {
                 var value = figure.Value(report);
-                page.Write($"""<div><dt>{report.Server}</dt><dd><svg class="meter {Words.ClassOf(report.Server)}" aria-hidden="true"><rect class="track" width="100%" height="100%" rx="3"/><rect width="{(most > 0 ? 100 * value / most : 0)}%" height="100%" rx="3"/></svg><b>{figure.Text(value)}</b></dd></div>{"\n"}""");
+                page.WriteLine($"""<div><dt>{report.Server}</dt><dd><svg class="meter {Words.ClassOf(report.Server)}" aria-hidden="true"><rect class="track" width="100%" height="100%" rx="3"/><rect width="{(most > 0 ? 100 * value / most : 0)}%" height="100%" rx="3"/></svg><b>{figure.Text(value)}</b></dd></div>""");
             }
 
             page.Write($"</dl></div>\n");

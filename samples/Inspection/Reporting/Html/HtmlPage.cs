@@ -16,6 +16,9 @@ internal sealed class HtmlPage
     /// <param name="markup">An interpolated string: its holes are encoded for elements and for quoted attributes.</param>
     public void Write(Markup markup) => _text.Append(markup.Text);
 
+    /// <summary>As <see cref="Write"/>, with the end of the line.</summary>
+    public void WriteLine(Markup markup) => _text.Append(markup.Text).Append('\n');
+
     /// <summary>A style of our own.</summary>
     public void WriteStyle(PageStyle style) => _text.Append(style.Text);
 

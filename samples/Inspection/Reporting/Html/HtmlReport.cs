@@ -64,7 +64,12 @@ internal static class HtmlReport
             """);
         foreach (var report in reports)
         {
-            page.Write($"""<p class="verdict"><b class="badge {Words.ClassOf(report.Server)}">{report.Server}</b> {Verdict.Of(report)}</p>{"\n"}""");
+            page.WriteLine($"""<p class="verdict"><b class="badge {Words.ClassOf(report.Server)}">{report.Server}</b> {Verdict.Of(report)}</p>""");
+        }
+
+        foreach (var caveat in Verdict.CaveatsOf(reports))
+        {
+            page.WriteLine($"""<p class="caveat">{caveat}</p>""");
         }
 
         page.Write($"{(reports.Count == 0 ? "It was interrupted before anything was run." : "")}</header>\n<main>\n");

@@ -11,7 +11,7 @@ internal static class LatencySection
     public static void Write(HtmlPage page, IReadOnlyList<RunReport> reports)
     {
         var buckets = reports.SelectMany(report => report.LatencyBuckets).ToList();
-        page.Write($"""<section aria-labelledby="latency"><h2 id="latency">How long a frame took</h2><p class="hint">From its arrival at the host to its result. Both axes are logarithmic.</p>{"\n"}""");
+        page.WriteLine($"""<section aria-labelledby="latency"><h2 id="latency">How long a frame took</h2><p class="hint">From its arrival at the host to its result. Both axes are logarithmic.</p>""");
         if (buckets.Count == 0)
         {
             page.Write($"<p>No frame was processed.</p></section>\n");
@@ -47,8 +47,13 @@ internal static class LatencySection
             if (counts[bin] > 0)
             {
                 var (height, from, to) = (Height(counts[bin], most), scale.From * Math.Pow(2, bin / 4.0), scale.From * Math.Pow(2, (bin + 1) / 4.0));
-                page.Write($"""<rect class="bar" x="{bin * scale.BinWidth}%" width="{scale.BinWidth * 0.88}%" y="{Base - height}" height="{height}"><title>{Words.Milliseconds(from)} to {Words.Milliseconds(to)}: {Words.Count(counts[bin], "frame")}</title></rect>{"\n"}""");
+                page.WriteLine($"""<rect class="bar" x="{bin * scale.BinWidth}%" width="{scale.BinWidth * 0.88}%" y="{Base - height}" height="{height}"><title>{Words.Milliseconds(from)} to {Words.Milliseconds(to)}: {Words.Count(counts[bin], "frame")}</title></rect>""");
             }
+        }
+
+        for (var count = 1L; count <= most; count *= 10)
+        {
+            page.WriteLine($"""<text class="mark" x="100%" y="{Base - Height(count, most) - 3}" text-anchor="end">{Words.Count(count, "frame")}</text>""");
         }
 
         WriteMark(page, scale, "median", report.Latency.P50Ms, row: 2);
@@ -62,16 +67,16 @@ internal static class LatencySection
         for (var count = 1L; count <= most; count *= 10)
         {
             var y = Base - Height(count, most);
-            page.Write($"""<line class="grid" x1="0" x2="100%" y1="{y}" y2="{y}"/><text class="mark" x="100%" y="{y - 3}" text-anchor="end">{Words.Count(count, "frame")}</text>{"\n"}""");
+            page.WriteLine($"""<line class="grid" x1="0" x2="100%" y1="{y}" y2="{y}"/>""");
         }
 
         foreach (var (ms, isMajor) in scale.Ticks)
         {
             var at = scale.At(ms);
-            page.Write($"""<g class="{(isMajor ? "tick" : "tick minor")}"><line x1="{at}%" x2="{at}%" y1="{Base}" y2="{Base + 5}"/><text class="mark" x="{at}%" y="{Base + 18}" text-anchor="{Anchor(at)}">{Words.Tick(ms)}</text></g>{"\n"}""");
+            page.WriteLine($"""<g class="{(isMajor ? "tick" : "tick minor")}"><line x1="{at}%" x2="{at}%" y1="{Base}" y2="{Base + 5}"/><text class="mark" x="{at}%" y="{Base + 18}" text-anchor="{Anchor(at)}">{Words.Tick(ms)}</text></g>""");
         }
 
-        page.Write($"""<line class="axis" x1="0" x2="100%" y1="{Base}" y2="{Base}"/>{"\n"}""");
+        page.WriteLine($"""<line class="axis" x1="0" x2="100%" y1="{Base}" y2="{Base}"/>""");
     }
 
     // Each in a row of its own: they may be at the same place.
@@ -79,7 +84,7 @@ internal static class LatencySection
     {
         var (at, y) = (scale.At(ms), 12.0 + (row * 17));
         var isLeft = at > 32; // of its line, where no other one crosses it
-        page.Write($"""<g class="quantile"><line x1="{at}%" x2="{at}%" y1="{y - 10}" y2="{Base}"/><text x="{at}%" dx="{(isLeft ? -5 : 5)}" y="{y}" text-anchor="{(isLeft ? "end" : "start")}">{label} {Words.Milliseconds(ms)}</text></g>{"\n"}""");
+        page.WriteLine($"""<g class="quantile"><line x1="{at}%" x2="{at}%" y1="{y - 10}" y2="{Base}"/><text x="{at}%" dx="{(isLeft ? -5 : 5)}" y="{y}" text-anchor="{(isLeft ? "end" : "start")}">{label} {Words.Milliseconds(ms)}</text></g>""");
     }
 
     // The same in octaves: what a chart shows can be read too.

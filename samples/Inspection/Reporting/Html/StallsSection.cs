@@ -9,14 +9,14 @@ internal static class StallsSection
 
     public static void Write(HtmlPage page, IReadOnlyList<RunReport> reports, ReportLinks links)
     {
-        page.Write($"""<section aria-labelledby="stalls"><h2 id="stalls">Why it stood still</h2>{"\n"}""");
+        page.WriteLine($"""<section aria-labelledby="stalls"><h2 id="stalls">Why it stood still</h2>""");
         foreach (var report in reports)
         {
             var timeline = report.Timeline;
-            page.Write($"""<h3><b class="badge {Words.ClassOf(report.Server)}">{report.Server}</b> {(report.StallCauses.Count == 0 ? "The watchdog named nothing." : "What the watchdog named")}</h3>{"\n"}""");
+            page.WriteLine($"""<h3><b class="badge {Words.ClassOf(report.Server)}">{report.Server}</b> {(report.StallCauses.Count == 0 ? "The watchdog named nothing." : "What the watchdog named")}</h3>""");
             if (report.StallCauses.Count > 0)
             {
-                page.Write($"""<ul class="causes" data-server="{report.Server}">{"\n"}""");
+                page.WriteLine($"""<ul class="causes" data-server="{report.Server}">""");
                 foreach (var cause in report.StallCauses)
                 {
                     page.Write($"""<li class="{StallGroups.Of(cause.Cause)}"><p class="headline">{cause.Headline}</p><p><span class="pill">{Words.OfName(cause.Cause)}</span> {Words.Count(cause.Count, "report")}, {Words.Seconds(cause.Seconds)} in all; the longest: """);
@@ -50,7 +50,7 @@ internal static class StallsSection
             page.Write($"""<details class="aside">""");
         }
 
-        page.Write($"""<summary>{(leftOut == 0 ? (stalls.Count == 1 ? "The one report" : $"All {Words.Number(stalls.Count)} reports") : $"The first {Words.Number(stalls.Count)} reports; {Words.Number(leftOut)} more are left out")} of {report.Server}, in time</summary><ol class="stalls" data-server="{report.Server}">{"\n"}""");
+        page.WriteLine($"""<summary>{(leftOut == 0 ? (stalls.Count == 1 ? "The one report" : $"All {Words.Number(stalls.Count)} reports") : $"The first {Words.Number(stalls.Count)} reports; {Words.Number(leftOut)} more are left out")} of {report.Server}, in time</summary><ol class="stalls" data-server="{report.Server}">""");
         for (var i = 0; i < stalls.Count; i++)
         {
             WriteOne(page, report.Server, stalls[i], $"{Words.ClassOf(report.Server)}-stall-{i + 1}", links);

@@ -40,7 +40,7 @@ internal static class TablesSection
             foreach (var camera in report.Cameras)
             {
                 page.Write($"""<tr><td><b class="badge {Words.ClassOf(report.Server)}">{report.Server}</b></td><th scope="row">{camera.Camera}</th><td>{Words.OfName(camera.State)}</td><td class="number">{Words.Number(camera.Received)}</td><td class="number">{Words.Number(camera.Processed)}</td>""");
-                page.Write($"""<td class="number">{Words.Number(camera.Dropped)}</td><td class="number">{Words.Number(camera.InFlight)}</td><td class="number">{Words.Number(camera.Lost)}</td><td class="number">{Words.Number(camera.Missed)}</td></tr>{"\n"}""");
+                page.WriteLine($"""<td class="number">{Words.Number(camera.Dropped)}</td><td class="number">{Words.Number(camera.InFlight)}</td><td class="number">{Words.Number(camera.Lost)}</td><td class="number">{Words.Number(camera.Missed)}</td></tr>""");
             }
         }
 

@@ -16,7 +16,7 @@ internal static class TimelineSection
     public static void Write(HtmlPage page, IReadOnlyList<RunReport> reports)
     {
         var scale = new TimeScale(reports.Max(report => report.Seconds));
-        page.Write($"""<section aria-labelledby="timeline"><h2 id="timeline">What happened when</h2><p class="hint">Results per second of each camera; the dashed line is the rate at which it sends. What it lost in a second hangs from the top of its lane, in proportion; a bar at the bottom is a time without results.</p>{"\n"}""");
+        page.WriteLine($"""<section aria-labelledby="timeline"><h2 id="timeline">What happened when</h2><p class="hint">Results per second of each camera; the dashed line is the rate at which it sends. What it lost in a second hangs from the top of its lane, in proportion; a bar at the bottom is a time without results.</p>""");
         WriteLegend(page, reports);
         foreach (var report in reports)
         {
@@ -30,13 +30,13 @@ internal static class TimelineSection
     private static void WriteLegend(HtmlPage page, IReadOnlyList<RunReport> reports)
     {
         var used = reports.SelectMany(report => report.Timeline.Stalls).Select(stall => StallGroups.Of(stall.Cause)).ToHashSet();
-        page.Write($"""<ul class="legend">{"\n"}""");
+        page.WriteLine($"""<ul class="legend">""");
         foreach (var (group, name) in StallGroups.All.Where(group => used.Contains(group.Class)))
         {
-            page.Write($"""<li><span class="swatch {group}"></span>stall: {name}</li>{"\n"}""");
+            page.WriteLine($"""<li><span class="swatch {group}"></span>stall: {name}</li>""");
         }
 
-        page.Write($"""<li><span class="swatch still"></span>no results</li><li><span class="swatch lost"></span>lost before us, or owed</li><li><span class="swatch dropped"></span>dropped</li></ul>{"\n"}""");
+        page.WriteLine($"""<li><span class="swatch still"></span>no results</li><li><span class="swatch lost"></span>lost before us, or owed</li><li><span class="swatch dropped"></span>dropped</li></ul>""");
     }
 
     private static void WriteChart(HtmlPage page, RunReport report, TimeScale scale)
@@ -55,10 +55,10 @@ internal static class TimelineSection
         foreach (var (seconds, isMajor) in scale.Ticks)
         {
             var at = scale.At(seconds);
-            page.Write($"""<g class="{(isMajor ? "tick" : "tick minor")}"><line class="grid" x1="{at}%" x2="{at}%" y1="{StallTop}" y2="{bottom}"/><text class="mark" x="{at}%" y="{bottom + 16}" text-anchor="{(at < 3 ? "start" : at > 97 ? "end" : "middle")}">{seconds.ToString("0.#", CultureInfo.InvariantCulture)} s</text></g>{"\n"}""");
+            page.WriteLine($"""<g class="{(isMajor ? "tick" : "tick minor")}"><line class="grid" x1="{at}%" x2="{at}%" y1="{StallTop}" y2="{bottom}"/><text class="mark" x="{at}%" y="{bottom + 16}" text-anchor="{(at < 3 ? "start" : at > 97 ? "end" : "middle")}">{seconds.ToString("0.#", CultureInfo.InvariantCulture)} s</text></g>""");
         }
 
-        page.Write($"""<text class="lane" x="0" y="13">why it stood still</text><rect class="rail" width="{scale.At(report.Seconds)}%" y="{StallTop}" height="{StallHeight}" rx="2"/>{"\n"}""");
+        page.WriteLine($"""<text class="lane" x="0" y="13">why it stood still</text><rect class="rail" width="{scale.At(report.Seconds)}%" y="{StallTop}" height="{StallHeight}" rx="2"/>""");
         for (var i = 0; i < timeline.Stalls.Count; i++)
         {
             WriteStall(page, timeline.Stalls[i], $"{name}-stall-{i + 1}", scale);
@@ -78,7 +78,7 @@ internal static class TimelineSection
     {
         var from = scale.At(stall.AtSeconds);
         var width = Math.Max(scale.At(stall.AtSeconds + stall.ForSeconds) - from, 0.25);
-        page.Write($"""<a href="#{id}" tabindex="-1"><title>{Words.Seconds(stall.AtSeconds)}, for {Words.Milliseconds(stall.ForSeconds * 1000)}: {Words.OfName(stall.Cause)}. {stall.Headline}</title><rect class="stall {StallGroups.Of(stall.Cause)}" x="{from}%" width="{width}%" y="{StallTop}" height="{StallHeight}" rx="1.5"/></a>{"\n"}""");
+        page.WriteLine($"""<a href="#{id}" tabindex="-1"><title>{Words.Seconds(stall.AtSeconds)}, for {Words.Milliseconds(stall.ForSeconds * 1000)}: {Words.OfName(stall.Cause)}. {stall.Headline}</title><rect class="stall {StallGroups.Of(stall.Cause)}" x="{from}%" width="{width}%" y="{StallTop}" height="{StallHeight}" rx="1.5"/></a>""");
     }
 
     private static void WriteLane(HtmlPage page, RunReport report, int camera, double rate, TimeScale scale)
@@ -86,9 +86,9 @@ internal static class TimelineSection
         var (account, top) = (report.Cameras[camera], LaneTop + (camera * (LaneHeight + LaneGap)));
         var seconds = TimeScale.Merge([.. report.Timeline.Seconds.Where(second => camera < second.Cameras.Count)]);
         var most = Math.Max(rate * 1.25, seconds.Count == 0 ? 0 : seconds.Max(second => second.Cameras[camera].Fps));
-        page.Write($"""<rect class="rail" width="{scale.At(report.Seconds)}%" y="{top}" height="{LaneHeight}"/><svg y="{top}" width="100%" height="{LaneHeight}" viewBox="0 0 {scale.Seconds} 1" preserveAspectRatio="none"><polygon class="area" points="{Area(seconds, camera, most)}"/></svg>{"\n"}""");
+        page.WriteLine($"""<rect class="rail" width="{scale.At(report.Seconds)}%" y="{top}" height="{LaneHeight}"/><svg y="{top}" width="100%" height="{LaneHeight}" viewBox="0 0 {scale.Seconds} 1" preserveAspectRatio="none"><polygon class="area" points="{Area(seconds, camera, most)}"/></svg>""");
         var due = top + (LaneHeight * (1 - (rate / most)));
-        page.Write($"""<line class="due" x1="0" x2="{scale.At(report.Seconds)}%" y1="{due}" y2="{due}"/>{"\n"}""");
+        page.WriteLine($"""<line class="due" x1="0" x2="{scale.At(report.Seconds)}%" y1="{due}" y2="{due}"/>""");
         foreach (var second in seconds)
         {
             var figures = second.Cameras[camera];
@@ -97,18 +97,18 @@ internal static class TimelineSection
             {
                 double Part(long count) => count == 0 ? 0 : Math.Clamp(LaneHeight * count / (rate * second.ForSeconds), 3, LaneHeight);
                 var (from, until) = (scale.At(second.UntilSeconds - second.ForSeconds), scale.At(second.UntilSeconds));
-                page.Write($"""<g><title>{account.Camera}, until {Words.Seconds(second.UntilSeconds)}: {Words.Number(figures.Lost)} lost before us, {Words.Number(figures.Missed)} owed, {Words.Number(dropped)} dropped</title><rect class="lost" x="{from}%" width="{until - from}%" y="{top}" height="{Part(gone)}"/><rect class="dropped" x="{from}%" width="{until - from}%" y="{top + Part(gone)}" height="{Math.Min(Part(dropped), LaneHeight - Part(gone))}"/></g>{"\n"}""");
+                page.WriteLine($"""<g><title>{account.Camera}, until {Words.Seconds(second.UntilSeconds)}: {Words.Number(figures.Lost)} lost before us, {Words.Number(figures.Missed)} owed, {Words.Number(dropped)} dropped</title><rect class="lost" x="{from}%" width="{until - from}%" y="{top}" height="{Part(gone)}"/><rect class="dropped" x="{from}%" width="{until - from}%" y="{top + Part(gone)}" height="{Math.Min(Part(dropped), LaneHeight - Part(gone))}"/></g>""");
             }
         }
 
         foreach (var silence in report.Timeline.Silences.Where(silence => silence.Camera == account.Camera))
         {
             var from = scale.At(silence.AtSeconds);
-            page.Write($"""<rect class="still" x="{from}%" width="{Math.Max(scale.At(silence.AtSeconds + silence.ForSeconds) - from, 0.15)}%" y="{top + LaneHeight}" height="4"><title>{account.Camera}, {Words.Seconds(silence.AtSeconds)}: no results for {Words.Milliseconds(silence.ForSeconds * 1000)}</title></rect>{"\n"}""");
+            page.WriteLine($"""<rect class="still" x="{from}%" width="{Math.Max(scale.At(silence.AtSeconds + silence.ForSeconds) - from, 0.15)}%" y="{top + LaneHeight}" height="4"><title>{account.Camera}, {Words.Seconds(silence.AtSeconds)}: no results for {Words.Milliseconds(silence.ForSeconds * 1000)}</title></rect>""");
         }
 
         var gap = account.Lost + account.Missed + account.Dropped;
-        page.Write($"""<text class="lane" x="4" y="{top + LaneHeight - 5}">{account.Camera}: {(gap == 0 ? "none lost" : $"{Words.Number(account.Lost + account.Missed)} lost, {Words.Number(account.Dropped)} dropped")}</text>{"\n"}""");
+        page.WriteLine($"""<text class="lane" x="4" y="{top + LaneHeight - 5}">{account.Camera}: {(gap == 0 ? "none lost" : $"{Words.Number(account.Lost + account.Missed)} lost, {Words.Number(account.Dropped)} dropped")}</text>""");
     }
 
     private static string Area(IReadOnlyList<SecondFigures> seconds, int camera, double most)
