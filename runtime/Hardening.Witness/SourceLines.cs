@@ -34,7 +34,7 @@ internal sealed class SourceLines
         }
     }
 
-    private SourceLine? Line(MetadataReader reader, MethodDefinitionHandle method, RawFrame frame, bool takesLock)
+    private static SourceLine? Line(MetadataReader reader, MethodDefinitionHandle method, RawFrame frame, bool takesLock)
     {
         if (MetadataTokens.GetRowNumber(method) > reader.MethodDebugInformation.Count)
         {

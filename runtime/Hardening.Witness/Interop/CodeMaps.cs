@@ -63,9 +63,9 @@ internal sealed unsafe class CodeMaps : IDisposable
 
     private static int IlOffset(nint method, ulong address)
     {
+        var places = stackalloc int[MaxPlaces];
         for (var back = 0u; back < MaxBack; back++)
         {
-            var places = stackalloc int[MaxPlaces];
             uint count;
             if (((delegate* unmanaged[Stdcall]<nint, ulong, uint, uint*, int*, int>)Table(method)[GetILOffsetsByAddress])(method, address - back, MaxPlaces, &count, places) < 0)
             {

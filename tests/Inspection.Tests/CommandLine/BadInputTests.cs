@@ -31,7 +31,10 @@ public sealed class BadInputTests
     [TestCase("--source aravis --address ::1", "'::1'", "IPv4 address")]
     [TestCase("--source aravis --address 10.0.0.1 --address 10.0.0.1", "10.0.0.1", "once")]
     [TestCase("--address 10.0.0.1", "--address", "--source aravis")]
-    [TestCase("--source aravis --cameras 2", "--cameras", "--source synthetic")]
+    [TestCase("--source aravis --cameras 2 --address 10.0.0.1", "--cameras", "one of the two")]
+    [TestCase("--source aravis --cameras 17", "'17'", "1 to 16")]
+    [TestCase("--html a --json ./a", "'a'", "two files")]
+    [TestCase("--html", "--html", "")]
     [TestCase("legacy --lane latest", "--lane", "hardened and compare")]
     [TestCase("legacy --workers 2", "--workers", "hardened and compare")]
     [TestCase("--workers 0", "'0'", "1 to 64")]
@@ -93,6 +96,7 @@ public sealed class BadInputTests
     [TestCase("--json /no/such/folder/figures.json")]
     [TestCase("--replay /no/such/folder")]
     [TestCase("hardened --record /proc/no/such/folder")]
+    [TestCase("--html /no/such/folder/page.html")]
     public void Ends_the_program_with_2_and_one_line_on_stderr(string arguments)
     {
         using var process = InspectionProcess.Run(arguments.Split(' '));
