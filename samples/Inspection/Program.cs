@@ -1,5 +1,7 @@
 using Hardening.Camera;
+using Hardening.Pool;
 using Inspection;
+using Inspection.Cameras;
 using Inspection.CommandLine;
 using Inspection.Reporting;
 using Inspection.Work;
@@ -18,6 +20,21 @@ if (options.JsonPath is { } file && WhyNotWritable(file) is { } reason)
 }
 
 var time = TimeProvider.System;
+if (options.Replay is { } replay)
+{
+    if (!RecordingFolder.TryOpen(replay.Directory, time, out var recorded, out problem))
+    {
+        return Refuse(problem);
+    }
+
+    options = options.WithReplayOf(recorded);
+}
+
+if (options.RecordDirectory is { } folder && RecordingFolder.Prepare(options, folder) is { } obstacle)
+{
+    return Refuse($"--record must be a new or empty directory, but is '{folder}': {obstacle}");
+}
+
 var runId = Guid.NewGuid().ToString("N");
 using var interruption = new Interruption(runId, time);
 if (Console.IsOutputRedirected)
@@ -29,7 +46,8 @@ IProgressView view = Console.IsOutputRedirected ? new LineView(Console.Out) : ne
 var reports = new List<RunReport>();
 try
 {
-    Console.WriteLine($"{Cameras(options)}, {options.Width} x {options.Height} Mono8, {options.FrameRate} fps, {options.Duration.TotalSeconds} s each server; {Environment.ProcessorCount} cores");
+    var howLong = options.RunsToTheEnd ? "to their end" : $"{options.Duration.TotalSeconds} s";
+    Console.WriteLine($"{Cameras(options)}, {options.Width} x {options.Height} Mono8, {options.FrameRate:0.##} fps, {howLong} each server; {Environment.ProcessorCount} cores");
     WarmUp(options.Width, options.Height);
     foreach (var mode in options.Runs)
     {
@@ -42,7 +60,7 @@ try
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true); // what one leaves is no burden to the next
     }
 }
-catch (Exception e) when (e is FrameSourceException or InsufficientMemoryException)
+catch (Exception e) when (e is FrameSourceException or InsufficientMemoryException or PoolUnavailableException)
 {
     return Refuse(e.Message);
 }
@@ -109,6 +127,7 @@ static string? WhyNotWritable(string path)
 
 static string Cameras(InspectionOptions options) => options switch
 {
+    { Replay: { } recorded } => $"recordings of {recorded.Cameras.Count} {(recorded.Cameras.Count == 1 ? "camera" : "cameras")} in '{recorded.Directory}'",
     { Source: CameraKind.Synthetic } => options.Cameras == 1 ? "1 synthetic camera" : $"{options.Cameras} synthetic cameras",
     { Addresses: [] } => "all GigE Vision cameras that are found",
     { Cameras: 1 } => "1 GigE Vision camera",

@@ -7,20 +7,21 @@ namespace Hardening.Docs.Tests.Pages;
 [Platform("Linux"), CancelAfter(480_000)]
 public sealed class PageTests
 {
-    private static IEnumerable<string> MigrationPages =>
+    private static IEnumerable<string> OtherPages =>
         Directory.EnumerateFiles(Path.Combine(Baseline.RepositoryRoot, "docs", "migration"), "*.md")
             .Select(file => Path.GetRelativePath(Baseline.RepositoryRoot, file))
             .Where(page => Path.GetFileName(page) != "index.md")
-            .Order(StringComparer.Ordinal);
+            .Order(StringComparer.Ordinal)
+            .Prepend("README.md");
 
     [Test]
     public Task Getting_started_is_as_it_says(CancellationToken timeout) => PreparedMachine.GettingStarted.RunAsync(timeout);
 
-    [TestCaseSource(nameof(MigrationPages))]
+    [TestCaseSource(nameof(OtherPages))]
     public async Task Is_as_it_says(string name, CancellationToken timeout)
     {
         var page = DocPage.Read(name);
-        Assert.That(page.Steps.OfType<ShellStep>(), Is.Not.Empty, "A page of a migration is run.");
+        Assert.That(page.Steps.OfType<ShellStep>(), Is.Not.Empty, "It has commands, and they are run.");
         await using var shell = await PreparedMachine.StartAsync(page);
         await new PageRun(page, shell, PreparedMachine.Limit).RunAsync(timeout);
     }
