@@ -65,7 +65,7 @@ internal static class CleanMachine
         {
             ("HOME", Home), ("TMPDIR", Path.Combine(Home, "tmp")), ("DOTNET_ROOT", Path.GetDirectoryName((dotnet.ResolveLinkTarget(returnFinalTarget: true) ?? dotnet).FullName)!),
             ("DOTNET_CLI_UI_LANGUAGE", "en"), ("DOTNET_NOLOGO", "1"), ("DOTNET_CLI_TELEMETRY_OPTOUT", "1"), ("DOTNET_GENERATE_ASPNET_CERTIFICATE", "false"),
-            ("MSBUILDTERMINALLOGGER", "off"), ("MSBUILDDISABLENODEREUSE", "1"), ("NO_COLOR", "1"),
+            ("NuGetAudit", "false"), ("MSBUILDTERMINALLOGGER", "off"), ("MSBUILDDISABLENODEREUSE", "1"), ("NO_COLOR", "1"),
             ("GIT_AUTHOR_NAME", "reader"), ("GIT_AUTHOR_EMAIL", "reader@example.org"), ("GIT_COMMITTER_NAME", "reader"), ("GIT_COMMITTER_EMAIL", "reader@example.org"),
         }.Concat(inRepository ? [("DOTNET_CLI_HOME", UserHome), ("NUGET_PACKAGES", UserPackages)] : [(FallbackVariable, Fallback)]))
         {
