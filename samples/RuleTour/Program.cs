@@ -11,8 +11,9 @@ try
         return problem is null ? 0 : Refuse(problem);
     }
 
-    AnsiConsole.Profile.Width = int.MaxValue; // the terminal wraps, and a file has no width
-    var text = new TourText(AnsiConsole.Console, Environment.CurrentDirectory);
+    var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = Console.IsOutputRedirected ? AnsiSupport.No : AnsiSupport.Detect });
+    console.Profile.Width = int.MaxValue; // the terminal wraps, and a file has no width
+    var text = new TourText(console, Environment.CurrentDirectory);
     if (rule is null)
     {
         text.WriteAll(stops);

@@ -3,7 +3,7 @@ using OpenCvSharp;
 namespace RuleTour.Camera;
 
 /// <summary>Shows what a camera sees. When the cable is pulled it shows the last frame for ever, as fast as a processor can.</summary>
-internal sealed class Monitor(VideoCapture camera, Action<Mat> draw)
+internal sealed class CameraMonitor(VideoCapture camera)
 {
     public void Run(CancellationToken stop)
     {
@@ -11,7 +11,7 @@ internal sealed class Monitor(VideoCapture camera, Action<Mat> draw)
         while (!stop.IsCancellationRequested)
         {
             camera.Read(frame); // HRD4006
-            draw(frame);
+            Cv2.ImShow("camera", frame);
         }
     }
 }
