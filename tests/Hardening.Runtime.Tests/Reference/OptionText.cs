@@ -18,20 +18,21 @@ internal sealed partial class OptionText
 
     private readonly object? _value;
     private readonly string _summary;
+    private readonly string _range; // as the comment has it
 
     public OptionText(PropertyInfo property, object instance, XmlDocs docs)
     {
         Property = property;
         _summary = docs.Summary(property);
         _value = property.GetValue(instance);
-        Allowed = Property.PropertyType == typeof(bool) ? "" : Range().Match(_summary) is { Success: true } range ? range.Value : EnumNames();
+        _range = Property.PropertyType == typeof(bool) ? "" : Range().Match(_summary).Value;
         Default = s_ofTheMachine.GetValueOrDefault($"{property.DeclaringType!.Name}.{property.Name}") ?? Describe();
     }
 
     public PropertyInfo Property { get; }
 
     /// <summary>The range, as the comment has it; for an enumeration the names. Empty: any value, or any of its kind.</summary>
-    public string Allowed { get; }
+    public string Allowed => _range.Length > 0 ? char.ToLowerInvariant(_range[0]) + _range[1..] : EnumNames();
 
     /// <summary>The default; a property that holds further options links to them.</summary>
     public string Default { get; }
@@ -42,7 +43,7 @@ internal sealed partial class OptionText
         get
         {
             var text = Stated().Match(_summary) is { Success: true } stated && Same(stated.Groups["value"].Value) ? _summary[..stated.Index] : _summary.TrimEnd('.');
-            text = Allowed.Length > 0 && text.EndsWith(Allowed, StringComparison.Ordinal) ? text[..^Allowed.Length].TrimEnd(' ', ',', ':', ';') : text;
+            text = _range.Length > 0 && text.EndsWith(_range, StringComparison.Ordinal) ? text[..^_range.Length].TrimEnd(' ', ',', ':', ';') : text;
             return text.TrimEnd('.') + ".";
         }
     }
@@ -51,7 +52,7 @@ internal sealed partial class OptionText
     public string? Problem => this switch
     {
         _ when _summary.Length == 0 => "has no doc comment",
-        _ when IsMeasured && Allowed.Length == 0 => "does not say what is allowed",
+        _ when IsMeasured && _range.Length == 0 => "does not say what is allowed",
         _ when _value is not null && !IsOfOptions && !SaysDefault => $"does not say that the default is {Default}",
         _ when _value is null && SaysOtherDefault => "says another default than null",
         _ => null,
@@ -67,7 +68,7 @@ internal sealed partial class OptionText
 
     private bool SaysDefault =>
         !IsFilled || s_ofTheMachine.ContainsValue(Default)
-        || Said().Matches(_summary).Any(said => Same(said.Groups["value"].Value)) || _summary.Contains($"{Plain(Default)}, the default", StringComparison.Ordinal) || _summary.Contains($"{Default} (default)", StringComparison.Ordinal);
+        || Said().Matches(_summary).Any(said => Same(said.Groups["value"].Value)) || Plain(_summary).Contains($"{Plain(Default)}, the default", StringComparison.Ordinal) || Plain(_summary).Contains($"{Plain(Default)} (default)", StringComparison.Ordinal);
 
     // "Default 5 s." of a property that is null; "Default: the device's own." tells what null means.
     private bool SaysOtherDefault => Said().Match(_summary) is { Success: true } said && char.IsAsciiDigit(said.Groups["value"].Value[0]);
@@ -90,7 +91,7 @@ internal sealed partial class OptionText
         _ => throw new InvalidOperationException($"No text for the default of {Property.DeclaringType!.Name}.{Property.Name}: {_value}."),
     };
 
-    private string EnumNames() => Kind.IsEnum && Kind.GetEnumNames() is { Length: <= 8 } names && !Kind.IsDefined(typeof(FlagsAttribute)) ? string.Join(", ", names.Select(name => $"`{name}`")) : "";
+    private string EnumNames() => Kind.IsEnum && Kind.Namespace!.StartsWith("Hardening", StringComparison.Ordinal) && Kind.GetEnumNames() is { Length: <= 8 } names && !Kind.IsDefined(typeof(FlagsAttribute)) ? string.Join(", ", names.Select(name => $"`{name}`")) : "";
 
     private static string Time(TimeSpan value)
     {
@@ -112,7 +113,7 @@ internal sealed partial class OptionText
 
     private static string Plain(string text) => text.Replace("`", "", StringComparison.Ordinal);
 
-    [GeneratedRegex($@"{Amount} to (?:half of |less than )?{Amount}|\d[\d,]*(?: [KMG]iB)? or more|[Aa]t least [^.;:]*?(?:,|; )(?: and [^.;:]*?)?(?:up )?to {Amount}|[Aa]t least twice `\w+`|[Aa]t most {Amount}|(?<=, )up to {Amount}")]
+    [GeneratedRegex($@"{Amount} to (?:half of |less than )?{Amount}|\d[\d,]*(?: [KMG]iB)? or more|[Aa]t least [^.;:]*?[,;] (?:and [^.;:]*?[,;] )?(?:up )?to {Amount}|[Aa]t least twice `\w+`|[Aa]t most {Amount}|(?<=, )up to {Amount}|any number")]
     private static partial Regex Range();
 
     [GeneratedRegex(@"(?:[.;,] |^)[Dd]efault:? (?<value>[^:;]+?)\.$")]

@@ -1,10 +1,11 @@
 using System.Reflection;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Hardening.Runtime.Tests.Reference;
 
 /// <summary>The page of all options: those of each package, and what they are made of.</summary>
-internal static class OptionsPage
+internal static partial class OptionsPage
 {
     private static readonly NullabilityInfoContext s_nullability = new();
 
@@ -38,7 +39,7 @@ internal static class OptionsPage
         var page = new StringBuilder("""
             # Options
 
-            Generated from the code. Options that have a section are bound to it by the call that adds the component to a host; what the call sets in code comes after that. All are checked when the host starts, or the object is made: one error names every option that is out of its range. Collections and the options within options are sections within the section:
+            Generated from the code. Options that have a section are bound to it by the call that adds the component to a host; where the section ends in `name`, that is the name of the component. What the call sets in code comes after that. All are checked when the host starts, or the object is made: one error names every option that is out of its range. Collections and the options within options are sections within the section:
 
             ```json
             {
@@ -77,7 +78,10 @@ internal static class OptionsPage
             .OrderBy(property => property.MetadataToken);
 
     private static string Section(Type type, XmlDocs docs) =>
-        type.GetField("SectionName") is { } section ? $" Section `{section.GetRawConstantValue()}`: {docs.Summary(section)}" : "";
+        type.GetField("SectionName") is not { } section ? ""
+        : Bound().Match(docs.Summary(section)) is { Success: true } bound ? $" Section `{bound.Groups["section"].Value}`."
+        : docs.Summary(section).Contains("bound to", StringComparison.Ordinal) ? $" Section `{section.GetRawConstantValue()}`."
+        : $" Section `{section.GetRawConstantValue()}`, which an application binds for itself.";
 
     private static string Name(Type type) => type switch
     {
@@ -90,4 +94,8 @@ internal static class OptionsPage
         _ when type == typeof(string) => "string",
         _ => type.Name,
     };
+
+    // Of a component that has a name, that is in the section: `Hardening:ProcessPool:name`.
+    [GeneratedRegex("bound to `(?<section>[^`]+)`")]
+    private static partial Regex Bound();
 }
