@@ -37,6 +37,33 @@ public sealed class GeneratedReferenceTests
     }
 
     [Test]
+    public void Ranges_that_comments_state_are_those_that_are_checked()
+    {
+        var checkedRanges = 0;
+        Assert.Multiple(() =>
+        {
+            foreach (var package in s_packages)
+            {
+                foreach (var type in OptionsPage.TypesOf(package.Assembly).Where(type => OptionsCheck.Of(type) is not null))
+                {
+                    foreach (var option in OptionsPage.OptionsOf(type, package.Docs))
+                    {
+                        if (StatedRange.Parse(option.Allowed, option.Kind) is { } range)
+                        {
+                            checkedRanges++;
+                            Assert.That(OptionsCheck.Of(type)!.Refuses(option.Property, range.TooSmall), $"{type.Name}.{option.Property.Name} takes {range.TooSmall}");
+                            Assert.That(OptionsCheck.Of(type)!.Refuses(option.Property, range.TooLarge), $"{type.Name}.{option.Property.Name} takes {range.TooLarge}");
+                            Assert.That(OptionsCheck.Of(type)!.RefusesRange(option.Property, range.Least), Is.False, $"{type.Name}.{option.Property.Name} does not take {range.Least}");
+                            Assert.That(OptionsCheck.Of(type)!.RefusesRange(option.Property, range.Most), Is.False, $"{type.Name}.{option.Property.Name} does not take {range.Most}");
+                        }
+                    }
+                }
+            }
+        });
+        Assert.That(checkedRanges, Is.GreaterThan(60), "most options state a range in figures");
+    }
+
+    [Test]
     public void Comments_of_exceptions_say_when_and_what_to_do()
     {
         var silent =

@@ -58,7 +58,8 @@ internal sealed partial class OptionText
         _ => null,
     };
 
-    private Type Kind => Nullable.GetUnderlyingType(Property.PropertyType) ?? Property.PropertyType;
+    /// <summary>The type without its <c>?</c>.</summary>
+    public Type Kind => Nullable.GetUnderlyingType(Property.PropertyType) ?? Property.PropertyType;
 
     private bool IsMeasured => Kind == typeof(int) || Kind == typeof(long) || Kind == typeof(double) || Kind == typeof(TimeSpan);
 
