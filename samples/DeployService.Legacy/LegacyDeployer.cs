@@ -13,7 +13,7 @@ namespace DeployService.Legacy;
 /// <param name="limit">How long a deployment may take.</param>
 public sealed class LegacyDeployer(string script, string variable, TimeSpan limit)
 {
-    private readonly ConcurrentDictionary<int, Process> _running = new();
+    private readonly ConcurrentDictionary<int, int> _running = new(); // process ids and their releases
 
     /// <summary>How many deployments run.</summary>
     public int Running => _running.Count;
@@ -21,20 +21,13 @@ public sealed class LegacyDeployer(string script, string variable, TimeSpan limi
     /// <summary>Deploys a release.</summary>
     public async Task<LegacyResult> DeployAsync(int release)
     {
+        var start = new ProcessStartInfo("/bin/sh", $"\"{script}\" {release}") { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment[variable] = $"{release}";
+        var process = Process.Start(start)!;
+        _running[process.Id] = release;
         var log = new StringBuilder();
-        var process = new Process
-        {
-            StartInfo = new ProcessStartInfo("/bin/sh", $"\"{script}\" {release}")
-            {
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-                Environment = { [variable] = $"{release}" },
-            },
-        };
         process.OutputDataReceived += (_, line) => log.AppendLine(line.Data);
-        process.Start();
         process.BeginOutputReadLine();
-        _running[release] = process;
         using var timeout = new CancellationTokenSource(limit);
         try
         {
@@ -48,16 +41,23 @@ public sealed class LegacyDeployer(string script, string variable, TimeSpan limi
         }
         finally
         {
-            _running.TryRemove(release, out _);
+            _running.TryRemove(process.Id, out _);
         }
     }
 
     /// <summary>Ends the deployments that run, for the service stops.</summary>
     public void Stop()
     {
-        foreach (var process in _running.Values)
+        foreach (var id in _running.Keys)
         {
-            process.Kill();
+            try
+            {
+                Process.GetProcessById(id).Kill();
+            }
+            catch (ArgumentException)
+            {
+                // it has just ended
+            }
         }
     }
 }

@@ -3,7 +3,6 @@ using DeployService.CommandLine;
 using DeployService.Driving;
 using DeployService.Reporting;
 using DeployService.Serving;
-using Hardening.Processes;
 using Spectre.Console;
 
 const int badInput = 2;

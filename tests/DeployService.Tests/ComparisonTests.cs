@@ -4,7 +4,7 @@ namespace DeployService.Tests;
 
 /// <summary>The comparison as people run it, in short; one run for all of it. Among sixty releases are two that hang, one that waits without a pause, one that leaves an agent and one that floods stderr.</summary>
 [Platform("Linux"), CancelAfter(180_000)]
-public sealed class ComparisonTests
+public sealed class ComparisonTests : IDisposable
 {
     private const int Requests = 60;
 
@@ -26,8 +26,7 @@ public sealed class ComparisonTests
         (_legacy, _hardened) = (figures.RootElement[0].Clone(), figures.RootElement[1].Clone());
     }
 
-    [OneTimeTearDown]
-    public void Delete() => _directory.Dispose();
+    public void Dispose() => _directory.Dispose();
 
     [Test]
     public void The_original_leaves_children_and_they_take_the_processor()

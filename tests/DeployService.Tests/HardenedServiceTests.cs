@@ -58,7 +58,7 @@ public sealed class HardenedServiceTests
     {
         await using var service = await Service.StartAsync(timeout, "--deadline", "3");
         var requests = await service.HangAsync(timeout, 7, 57);
-        await service.Process.SignalAsync("TERM", timeout);
+        service.Process.Signal("TERM");
         foreach (var request in requests)
         {
             using var answer = await request;
@@ -75,7 +75,7 @@ public sealed class HardenedServiceTests
     {
         await using var service = await Service.StartAsync(timeout, "--deadline", "3600");
         var requests = await service.HangAsync(timeout, 7, 57);
-        await service.Process.SignalAsync("TERM", timeout);
+        service.Process.Signal("TERM");
         await service.Process.WaitForEndAsync(timeout);
         Assert.That(requests.Select(request => request.IsCompletedSuccessfully && request.Result.IsSuccessStatusCode), Has.None.True);
         await NothingIsLeftAsync(service, timeout);
@@ -87,7 +87,7 @@ public sealed class HardenedServiceTests
         await using var service = await Service.StartAsync(timeout, "--deadline", "3600");
         var requests = await service.HangAsync(timeout, 7, 57);
         using var agent = await service.DeployAsync(21, timeout);
-        await service.Process.SignalAsync("KILL", timeout);
+        service.Process.Signal("KILL");
         await service.Process.WaitForEndAsync(timeout);
         await NothingIsLeftAsync(service, timeout);
         foreach (var request in requests)
@@ -103,8 +103,9 @@ public sealed class HardenedServiceTests
     // Its place comes free when the last process of the tree has been reaped, a moment after it has ended.
     private static async Task<HttpResponseMessage> EventuallyDeployAsync(Service service, CancellationToken timeout)
     {
-        while (await service.DeployAsync(1, timeout) is var answer)
+        while (true)
         {
+            var answer = await service.DeployAsync(1, timeout);
             if (answer.StatusCode == HttpStatusCode.OK)
             {
                 return answer;

@@ -12,7 +12,7 @@ public sealed class InterruptionTests
         var line = await sample.ReadToAsync("the load ends early", timeout);
         Assert.That(line, Does.Match(@"^legacy: the load ends early: deployments had \d+ processes, and --max-processes is 10$"));
         Assert.That(directory.Processes, Is.Not.Empty);
-        await sample.SignalAsync("INT", timeout);
+        sample.Signal("INT");
         var (exitCode, _, error) = await sample.WaitForEndAsync(timeout);
         Assert.That(exitCode, Is.EqualTo(130), error);
         Assert.That(error.Trim(), Is.EqualTo("deploy-service: it was interrupted; all that it has started has ended."));
@@ -25,7 +25,7 @@ public sealed class InterruptionTests
         using var directory = new MarkedDirectory();
         await using var sample = await Sample.StartAsync(directory.FullName, null, timeout, "legacy", "--requests", "5000");
         await Eventually.HoldsAsync(() => directory.Processes.Any(process => process.Name == "sleep"), "deployments run", timeout);
-        await sample.SignalAsync("KILL", timeout);
+        sample.Signal("KILL");
         await sample.WaitForEndAsync(timeout);
         await NothingIsLeftAsync(directory, timeout);
     }

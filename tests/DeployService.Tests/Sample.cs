@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Hardening.Processes;
 
 namespace DeployService.Tests;
@@ -52,8 +51,7 @@ internal sealed class Sample : IAsyncDisposable
     }
 
     /// <summary>Sends it a signal, and to nothing that it has started.</summary>
-    public async Task SignalAsync(string name, CancellationToken timeout) =>
-        await SupervisedProcess.RunAsync(new ProcessStartInfo("/bin/sh", ["-c", $"kill -{name} {_process.Id.ToString(CultureInfo.InvariantCulture)}"]), cancellationToken: timeout);
+    public void Signal(string name) => Signals.Send(name, [_process.Id]);
 
     /// <summary>Waits for its end.</summary>
     /// <returns>Its exit code, the rest of its output, and its errors.</returns>

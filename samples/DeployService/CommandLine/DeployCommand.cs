@@ -40,6 +40,7 @@ internal sealed class DeployCommand
         {
             _mode, _requests, _concurrency, _seed, _maxProcesses, _json, _serve,
         };
+        _root.SetAction(static _ => 0); // one without an action must be given a command; this one is never invoked
     }
 
     private enum DriveMode
@@ -57,7 +58,7 @@ internal sealed class DeployCommand
     {
         (options, problem) = (null, null);
         var result = _root.Parse(args);
-        if (result.Action is not null && result.Errors.Count == 0)
+        if (result.Action is { } action && action != _root.Action && result.Errors.Count == 0)
         {
             result.Invoke(); // help or version
             return false;

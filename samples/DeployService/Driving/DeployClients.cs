@@ -25,46 +25,49 @@ internal sealed class DeployClients(Uri service, TimeProvider time) : IDisposabl
         Parallel.ForEachAsync(requests, new ParallelOptions { MaxDegreeOfParallelism = clients, CancellationToken = stop }, async (request, stopped) =>
         {
             var begin = time.GetTimestamp();
-            var outcome = await SendAsync(request, tally, isOver, stopped).ConfigureAwait(false);
-            tally.End(outcome, time.GetElapsedTime(begin));
+            var (outcome, last) = await SendAsync(request, tally, isOver, stopped).ConfigureAwait(false);
+            tally.End(outcome, time.GetElapsedTime(last), time.GetElapsedTime(begin));
         });
 
-    private async Task<RequestOutcome> SendAsync(PlannedRequest request, LoadTally tally, Func<bool> isOver, CancellationToken stop)
+    // How it ended, and when its last attempt began.
+    private async Task<(RequestOutcome Outcome, long Last)> SendAsync(PlannedRequest request, LoadTally tally, Func<bool> isOver, CancellationToken stop)
     {
         using var leaves = new CancellationTokenSource(request.LeavesAfter ?? Timeout.InfiniteTimeSpan, time);
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(leaves.Token, stop);
+        var last = time.GetTimestamp();
         try
         {
             for (var attempt = 1; ; attempt++)
             {
                 tally.Send();
+                last = time.GetTimestamp();
                 var (outcome, again) = await AskAsync(request.Release, gone.Token).ConfigureAwait(false);
                 if (outcome != RequestOutcome.TurnedAway)
                 {
-                    return outcome;
+                    return (outcome, last);
                 }
 
                 tally.TurnAway(saysWhen: again is not null);
                 if (again is null || attempt == MaxAttempts || isOver())
                 {
-                    return outcome;
+                    return (outcome, last);
                 }
 
                 await Task.Delay(again.Value, time, gone.Token).ConfigureAwait(false);
                 if (isOver())
                 {
-                    return outcome;
+                    return (outcome, last);
                 }
             }
         }
         catch (OperationCanceledException) when (gone.IsCancellationRequested)
         {
             stop.ThrowIfCancellationRequested();
-            return RequestOutcome.Cancelled;
+            return (RequestOutcome.Cancelled, last);
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
         {
-            return RequestOutcome.NoAnswer;
+            return (RequestOutcome.NoAnswer, last);
         }
     }
 

@@ -6,6 +6,7 @@ internal sealed class LoadTally
     private readonly Lock _gate = new();
     private readonly Dictionary<RequestOutcome, int> _outcomes = [];
     private readonly List<TimeSpan> _latencies = [];
+    private readonly List<TimeSpan> _waits = [];
     private int _attempts;
     private int _turnedAway;
     private int _withoutRetryAfter;
@@ -29,8 +30,9 @@ internal sealed class LoadTally
 
     /// <summary>Notes how a request ended.</summary>
     /// <param name="outcome">In which way.</param>
-    /// <param name="latency">From its first attempt to its end.</param>
-    public void End(RequestOutcome outcome, TimeSpan latency)
+    /// <param name="latency">From its last attempt to its end.</param>
+    /// <param name="wait">From its first attempt to its end.</param>
+    public void End(RequestOutcome outcome, TimeSpan latency, TimeSpan wait)
     {
         lock (_gate)
         {
@@ -38,6 +40,7 @@ internal sealed class LoadTally
             if (outcome == RequestOutcome.Succeeded)
             {
                 _latencies.Add(latency);
+                _waits.Add(wait);
             }
         }
     }
@@ -64,12 +67,20 @@ internal sealed class LoadTally
     }
 
     /// <summary>The latency that this share of the deployments that succeeded did not exceed; null if none did.</summary>
-    public TimeSpan? Latency(double share)
+    public TimeSpan? Latency(double share) => Of(_latencies, share);
+
+    /// <summary>The same from the first attempt on, where a client had to come again.</summary>
+    public TimeSpan? Wait(double share) => Of(_waits, share);
+
+    private TimeSpan? Of(List<TimeSpan> times, double share)
     {
+        TimeSpan[] ordered;
         lock (_gate)
         {
-            var ordered = _latencies.Order().ToArray();
-            return ordered.Length == 0 ? null : ordered[(int)((ordered.Length - 1) * share)];
+            ordered = [.. times];
         }
+
+        Array.Sort(ordered);
+        return ordered.Length == 0 ? null : ordered[(int)((ordered.Length - 1) * share)];
     }
 }

@@ -33,7 +33,8 @@ internal static class ReportTable
         yield return ("client left", r => $"{r.Load.Cancelled:N0}");
         yield return ("turned away (503) for good / to come again", r => $"{r.Load.TurnedAway:N0} / {r.Load.Answers503 - r.Load.TurnedAway:N0}");
         yield return ("no answer", r => $"{r.Load.NoAnswer:N0}");
-        yield return ("latency p50 / p99, of those deployed", r => r.Load is { P50Ms: { } p50, P99Ms: { } p99 } ? $"{Ms(p50)} / {Ms(p99)} ms" : "-");
+        yield return ("latency p50 / p99, of those deployed", r => Times(r.Load.Latency));
+        yield return ("the same, with the time until they came again", r => Times(r.Load.Wait));
         yield return ("the load took", r => Seconds(r.Load.Seconds));
         yield return ("children left after the load", r => Left(r.AfterLoad));
         yield return ("at SIGTERM: answered / cut off", r => $"{r.Terminated.Requests - r.Terminated.NoAnswer:N0} / {r.Terminated.NoAnswer:N0}");
@@ -45,6 +46,8 @@ internal static class ReportTable
 
     private static string Left(LeftProcesses left) =>
         left.Processes == 0 ? "0" : string.Create(CultureInfo.InvariantCulture, $"{left.Processes:N0}, and {left.CoresUsed:F1} cores busy");
+
+    private static string Times(TimesReport? times) => times is null ? "-" : $"{Ms(times.P50Ms)} / {Ms(times.P99Ms)} ms";
 
     private static string Seconds(double value) => value.ToString("F1", CultureInfo.InvariantCulture) + " s";
 

@@ -57,7 +57,7 @@ internal sealed record ServerReport
 
 /// <summary>Requests, and how they ended: <c>Requests = Succeeded + Failed + TimedOut + TurnedAway + Cancelled + NoAnswer</c>.</summary>
 internal sealed record LoadReport(
-    int Requests, int Succeeded, int Failed, int TimedOut, int TurnedAway, int Cancelled, int NoAnswer, int Attempts, int Answers503, int WithoutRetryAfter, double Seconds, double? P50Ms, double? P99Ms)
+    int Requests, int Succeeded, int Failed, int TimedOut, int TurnedAway, int Cancelled, int NoAnswer, int Attempts, int Answers503, int WithoutRetryAfter, double Seconds, TimesReport? Latency, TimesReport? Wait)
 {
     public static LoadReport From(LoadTally tally, TimeSpan elapsed) => new(
         tally.Ended,
@@ -71,8 +71,14 @@ internal sealed record LoadReport(
         tally.TurnedAway,
         tally.WithoutRetryAfter,
         elapsed.TotalSeconds,
-        tally.Latency(0.5)?.TotalMilliseconds,
-        tally.Latency(0.99)?.TotalMilliseconds);
+        TimesReport.From(tally.Latency),
+        TimesReport.From(tally.Wait));
+}
+
+/// <summary>Times of the deployments that succeeded.</summary>
+internal sealed record TimesReport(double P50Ms, double P99Ms)
+{
+    public static TimesReport? From(Func<double, TimeSpan?> at) => at(0.5) is { } p50 && at(0.99) is { } p99 ? new TimesReport(p50.TotalMilliseconds, p99.TotalMilliseconds) : null;
 }
 
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
