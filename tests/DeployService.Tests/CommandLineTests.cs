@@ -16,7 +16,7 @@ public sealed class CommandLineTests
     [TestCase("--seed -1", "'-1'", "0 to 1000000")]
     [TestCase("--max-processes 9", "'9'", "10 to 10000")]
     [TestCase("--requests 1 --requests 2", "--requests", "single")]
-    [TestCase("serve", "server", "")]
+    [TestCase("serve", "serve", "legacy|hardened")]
     [TestCase("serve compare", "'compare'", "legacy or hardened")]
     [TestCase("serve hardened legacy", "'legacy'", "legacy or hardened")]
     [TestCase("serve hardened --port 65536", "'65536'", "0 to 65535")]
