@@ -58,10 +58,13 @@ static async Task<int> DriveAsync(DriveOptions options)
     catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
     {
         Console.Error.WriteLine("deploy-service: it was interrupted; all that it has started has ended.");
-        return interruption.ExitCode;
     }
 
-    AnsiConsole.Write(ReportTable.Create(reports));
+    if (reports.Count > 0)
+    {
+        AnsiConsole.Write(ReportTable.Create(reports));
+    }
+
     foreach (var report in reports.Where(report => report.EndedEarly is not null))
     {
         Console.WriteLine($"{report.Server}: the load ended early: {report.EndedEarly}.");
@@ -72,7 +75,7 @@ static async Task<int> DriveAsync(DriveOptions options)
         ServerReport.Write(reports, path);
     }
 
-    return Judge(reports, options.Requests);
+    return interruption.ExitCode > 0 ? interruption.ExitCode : Judge(reports, options.Requests);
 }
 
 static int Judge(IReadOnlyList<ServerReport> reports, int requests)

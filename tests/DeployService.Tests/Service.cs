@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using DeployService.Measuring;
 using DeployService.Serving;
 
@@ -48,8 +49,26 @@ internal sealed class Service : IAsyncDisposable
     public async Task<List<Task<HttpResponseMessage>>> HangAsync(CancellationToken cancellation, params int[] releases)
     {
         var requests = releases.Select(release => DeployAsync(release, cancellation)).ToList();
-        await Eventually.HoldsAsync(() => Processes.OfDeployments().Count(IsSleep) == releases.Length, "all of them wait for an answer", cancellation);
+        await Eventually.HoldsAsync(() => Waits().Count == releases.Length, "all of them wait for an answer", cancellation);
         return requests;
+    }
+
+    /// <summary>The last steps of those that hang.</summary>
+    public IReadOnlyList<int> Waits() => [.. Processes.OfDeployments().Where(IsLongSleep)];
+
+    /// <summary>Whether it still listens.</summary>
+    public bool TakesConnections()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.Connect(_http.BaseAddress!.Host, _http.BaseAddress.Port);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -58,8 +77,8 @@ internal sealed class Service : IAsyncDisposable
         await Process.DisposeAsync();
     }
 
-    // The last step of one that hangs. The short sleeps before it end.
-    private static bool IsSleep(int id)
+    // The short sleeps before it end.
+    private static bool IsLongSleep(int id)
     {
         try
         {

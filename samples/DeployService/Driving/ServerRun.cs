@@ -1,6 +1,7 @@
 using DeployService.CommandLine;
 using DeployService.Measuring;
 using DeployService.Reporting;
+using DeployService.Serving;
 
 namespace DeployService.Driving;
 
@@ -8,6 +9,7 @@ namespace DeployService.Driving;
 internal sealed class ServerRun(DriveOptions options, ServerKind server, TextWriter progress, TimeProvider time) : IAsyncDisposable
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan CountLimit = TimeSpan.FromSeconds(10);
     private const int GoodRelease = 1; // one that nothing is wrong with
 
     private readonly RunProcesses _processes = new();
@@ -20,7 +22,7 @@ internal sealed class ServerRun(DriveOptions options, ServerKind server, TextWri
         var first = await StartAsync(stop).ConfigureAwait(false);
         var (load, endedEarly) = await LoadAsync(first, stop).ConfigureAwait(false);
         var afterLoad = await LeftProcesses.CountAsync(_processes.OfDeployments, time, stop).ConfigureAwait(false);
-        var counts = await first.ReadCountsAsync(stop).ConfigureAwait(false);
+        var counts = await ReadCountsAsync(first, stop).ConfigureAwait(false);
 
         Say("SIGTERM");
         TimeSpan? stopTime = null;
@@ -113,6 +115,22 @@ internal sealed class ServerRun(DriveOptions options, ServerKind server, TextWri
         }
 
         return null;
+    }
+
+    // What is over on the machine may take the service a moment to count.
+    private async Task<DeploymentCounts> ReadCountsAsync(ServiceProcess service, CancellationToken stop)
+    {
+        var begin = time.GetTimestamp();
+        while (true)
+        {
+            var counts = await service.ReadCountsAsync(stop).ConfigureAwait(false);
+            if (counts.Received == counts.Ended || time.GetElapsedTime(begin) > CountLimit)
+            {
+                return counts;
+            }
+
+            await Task.Delay(LookEvery, time, stop).ConfigureAwait(false);
+        }
     }
 
     // The signal comes when as many deployments have succeeded as there are clients: then all of them are busy with the next.

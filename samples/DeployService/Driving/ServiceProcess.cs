@@ -15,8 +15,8 @@ namespace DeployService.Driving;
 internal sealed class ServiceProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(30);
 
     private readonly SupervisedProcess _process;
     private readonly TimeProvider _time;
@@ -78,7 +78,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
     }
 
     /// <summary>Sends SIGTERM to the service alone, as a service manager does that is set to end the main process, and waits for its end.</summary>
-    /// <returns>How long it took; null: it was still there after 15 s, and was killed.</returns>
+    /// <returns>How long it took; null: it was still there after 30 s, and was killed.</returns>
     public async Task<TimeSpan?> TerminateAsync(CancellationToken stop)
     {
         var begin = _time.GetTimestamp();

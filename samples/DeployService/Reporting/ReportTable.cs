@@ -38,7 +38,7 @@ internal static class ReportTable
         yield return ("the load took", r => Seconds(r.Load.Seconds));
         yield return ("children left after the load", r => Left(r.AfterLoad));
         yield return ("at SIGTERM: answered / cut off", r => $"{r.Terminated.Requests - r.Terminated.NoAnswer:N0} / {r.Terminated.NoAnswer:N0}");
-        yield return ("time to stop", r => r.StopSeconds is { } seconds ? Seconds(seconds) : "killed after 15 s");
+        yield return ("time to stop", r => r.StopSeconds is { } seconds ? Seconds(seconds) : "killed after 30 s");
         yield return ("children left after SIGTERM", r => Left(r.AfterSigterm));
         yield return ("children left after SIGKILL", r => Left(r.AfterSigkill));
         yield return ("started again within", r => Seconds(r.RestartSeconds) + (r.WorksAgain ? "" : ", deploys nothing"));
