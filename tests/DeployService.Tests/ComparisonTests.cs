@@ -62,6 +62,14 @@ public sealed class ComparisonTests : IDisposable
     }
 
     [Test]
+    public void Deployments_of_clients_that_left_end_with_them_in_the_hardened_one_alone()
+    {
+        Assert.That(_hardened.GetProperty("load").GetProperty("cancelled").GetInt32(), Is.GreaterThanOrEqualTo(5), "the seed has so many leave");
+        Assert.That(_hardened.GetProperty("counts").GetProperty("cancelled").GetInt32(), Is.GreaterThan(0), _output);
+        Assert.That(_legacy.GetProperty("counts").GetProperty("cancelled").GetInt32(), Is.Zero);
+    }
+
+    [Test]
     public void Nothing_is_left_on_the_machine_of_either() => Assert.That(_directory.Processes, Is.Empty);
 
     private static int Left(JsonElement server, string when) => server.GetProperty(when).GetProperty("processes").GetInt32();

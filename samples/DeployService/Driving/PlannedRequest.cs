@@ -5,7 +5,7 @@ namespace DeployService.Driving;
 /// <param name="LeavesAfter">When its client leaves, if it does.</param>
 internal sealed record PlannedRequest(int Release, TimeSpan? LeavesAfter)
 {
-    private const double LeavingShare = 0.05;
+    private const double LeavingShare = 0.1;
     private const int SoonestMs = 10;
     private const int LatestMs = 150;
 

@@ -3,6 +3,9 @@ namespace DeployService.Reporting;
 /// <summary>What is claimed of the hardened server, and did not come true.</summary>
 internal static class Claims
 {
+    // A client can leave in the moment of its answer, or before it was heard; so many do not.
+    private const int ManyLeft = 5;
+
     /// <summary>One sentence for each claim that failed; none: all hold.</summary>
     /// <param name="report">The figures.</param>
     /// <param name="requests">How many requests were planned.</param>
@@ -28,6 +31,11 @@ internal static class Claims
         if (counts.Received != counts.Ended || counts.Ended - counts.Cancelled < answered || counts.Received > load.Attempts)
         {
             yield return $"each request ends in one way, but the service received {counts.Received:N0}, ended {counts.Ended:N0}, and its clients have {answered:N0} answers";
+        }
+
+        if (load.Cancelled >= ManyLeft && counts.Cancelled == 0)
+        {
+            yield return $"a client that leaves ends its deployment, but {load.Cancelled:N0} left and none was ended";
         }
 
         foreach (var (left, when) in new[] { (report.AfterLoad, "the load"), (report.AfterSigterm, "SIGTERM"), (report.AfterSigkill, "SIGKILL") })

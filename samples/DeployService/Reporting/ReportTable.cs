@@ -30,7 +30,7 @@ internal static class ReportTable
         yield return ("deployed (200)", r => $"{r.Load.Succeeded:N0}");
         yield return ("script failed (500)", r => $"{r.Load.Failed:N0}");
         yield return ("took too long (504)", r => $"{r.Load.TimedOut:N0}");
-        yield return ("client left", r => $"{r.Load.Cancelled:N0}");
+        yield return ("client left / and its deployment ended with it", r => $"{r.Load.Cancelled:N0} / {r.Counts.Cancelled:N0}");
         yield return ("turned away (503) for good / to come again", r => $"{r.Load.TurnedAway:N0} / {r.Load.Answers503 - r.Load.TurnedAway:N0}");
         yield return ("no answer", r => $"{r.Load.NoAnswer:N0}");
         yield return ("latency p50 / p99, of those deployed", r => Times(r.Load.Latency));
