@@ -58,8 +58,9 @@ internal sealed class InspectionRun(InspectionOptions options, IProgressView vie
             ? new LegacyServer(cameras, tallies, runId, watchdog)
             : new HardenedServer(options, cameras, tallies, runId, watchdog);
         await server.StartAsync(stop).ConfigureAwait(false);
+        Array.ForEach(tallies, tally => tally.Begin());
         watchdog.Start();
-        return await MeasureAsync(server, tallies, stop).ConfigureAwait(false);
+        return await MeasureAsync(server, cameras, tallies, stop).ConfigureAwait(false);
     }
 
     private void NoteSilence(StallEventArgs stall, bool hasEnded)
@@ -93,9 +94,9 @@ internal sealed class InspectionRun(InspectionOptions options, IProgressView vie
     // Four periods without a result, and never so short that an ordinary hiccup counts.
     private TimeSpan StallAfter => TimeSpan.FromSeconds(Math.Max(4 / options.FrameRate, MinStall.TotalSeconds));
 
-    private async Task<RunReport> MeasureAsync(IInspectionServer server, CameraTally[] tallies, CancellationToken stop)
+    private async Task<RunReport> MeasureAsync(IInspectionServer server, CameraSet cameras, CameraTally[] tallies, CancellationToken stop)
     {
-        var meter = new RunMeter(time);
+        var meter = new RunMeter(runId, time);
         _timeline.Begin();
         RunCost? cost = null;
         string? endedEarly = null;
@@ -114,13 +115,14 @@ internal sealed class InspectionRun(InspectionOptions options, IProgressView vie
 
         var latency = new LatencyHistogram();
         var results = tallies.Select(tally => tally.Snapshot(latency)).ToArray();
+        var replay = ReplayReport.From(cameras.Sources);
         return new RunReport
         {
             Server = server.Name,
             Seconds = cost!.Elapsed.TotalSeconds,
             StopSeconds = stopSeconds,
             EndedEarly = endedEarly,
-            Due = (long)(cost.Elapsed.TotalSeconds * options.FrameRate * tallies.Length),
+            Due = replay?.Due ?? (long)(cost.Elapsed.TotalSeconds * options.FrameRate * tallies.Length),
             Cameras = [.. server.GetAccounts().Zip(states, (account, state) => account with { State = state })],
             Latency = LatencyReport.From(latency.Summarize()),
             LongestPauseMs = results.Max(result => result.LongestPause).TotalMilliseconds,
@@ -129,6 +131,11 @@ internal sealed class InspectionRun(InspectionOptions options, IProgressView vie
             Checked = results.Sum(result => result.Checked),
             Wrong = results.Sum(result => result.Wrong),
             Archived = server.Archived,
+            NotArchived = server.NotArchived,
+            Defects = tallies.Sum(tally => tally.Defects),
+            Pool = server.Pool,
+            Recording = server.Recording,
+            Replay = replay,
             UserSeconds = cost.Cpu.User.TotalSeconds,
             SystemSeconds = cost.Cpu.System.TotalSeconds,
             ChildrenSeconds = cost.Cpu.Children.TotalSeconds,
@@ -150,12 +157,15 @@ internal sealed class InspectionRun(InspectionOptions options, IProgressView vie
         var shown = meter.Elapsed;
         var before = new long[tallies.Length];
         string? endedEarly = null;
-        while (meter.Elapsed < options.Duration && endedEarly is null)
+        var isReplayed = false; // to its end, as it should be
+        while (meter.Elapsed < options.Duration && endedEarly is null && !isReplayed)
         {
             var left = options.Duration - meter.Elapsed;
             endedEarly = stop.WaitHandle.WaitOne(left < SampleEvery ? (left > TimeSpan.Zero ? left : TimeSpan.Zero) : SampleEvery)
                 ? "it was interrupted"
-                : server.IsOver ? "no camera streams any more" : server.MustEnd;
+                : server.IsOver && options.Replay is null ? "no camera streams any more" : server.MustEnd;
+            isReplayed = options.Replay is not null && server.IsOver;
+            LetEndedCamerasRest(server, tallies);
             meter.Sample(Received(server));
             if (meter.Elapsed - shown >= ShowEvery)
             {
@@ -166,6 +176,17 @@ internal sealed class InspectionRun(InspectionOptions options, IProgressView vie
 
         Look(server, tallies, meter.Elapsed, meter.Elapsed - shown, before);
         return (meter.Read(Received(server)), endedEarly);
+    }
+
+    private static void LetEndedCamerasRest(IInspectionServer server, CameraTally[] tallies)
+    {
+        foreach (var (account, tally) in server.GetAccounts().Zip(tallies))
+        {
+            if (account.State == nameof(CameraState.Ended))
+            {
+                tally.Rest();
+            }
+        }
     }
 
     private static long Received(IInspectionServer server) => server.GetAccounts().Sum(camera => camera.Received);
@@ -182,6 +203,6 @@ internal sealed class InspectionRun(InspectionOptions options, IProgressView vie
         }
 
         _timeline.Sample(elapsed, accounts, [.. cameras.Select(camera => camera.Results)]);
-        return new Progress(server.Name, elapsed, options.Duration, Interlocked.Read(ref _stalls), cameras);
+        return new Progress(server.Name, elapsed, options.RunsToTheEnd ? null : options.Duration, Interlocked.Read(ref _stalls), cameras);
     }
 }

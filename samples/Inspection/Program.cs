@@ -1,4 +1,5 @@
 using Hardening.Camera;
+using Hardening.Pool;
 using Inspection;
 using Inspection.Cameras;
 using Inspection.CommandLine;
@@ -35,6 +36,21 @@ if (options.Simulates)
 }
 
 var time = TimeProvider.System;
+if (options.Replay is { } replay)
+{
+    if (!RecordingFolder.TryOpen(replay.Directory, time, out var recorded, out problem))
+    {
+        return Refuse(problem);
+    }
+
+    options = options.WithReplayOf(recorded);
+}
+
+if (options.RecordDirectory is { } folder && RecordingFolder.Prepare(options, folder) is { } hindrance)
+{
+    return Refuse($"--record must be a new or empty directory, but is '{folder}': {hindrance}");
+}
+
 var runId = Guid.NewGuid().ToString("N");
 using var interruption = new Interruption(runId, time);
 if (Console.IsOutputRedirected)
@@ -44,7 +60,8 @@ if (Console.IsOutputRedirected)
 
 IProgressView view = Console.IsOutputRedirected ? new LineView(Console.Out) : new LiveView(AnsiConsole.Console);
 var reports = new List<RunReport>();
-var setup = $"{Cameras(options)}, {options.Width} x {options.Height} Mono8, {options.FrameRate} fps, {options.Duration.TotalSeconds} s each server; {Environment.ProcessorCount} cores";
+var howLong = options.RunsToTheEnd ? "to their end" : $"{options.Duration.TotalSeconds} s";
+var setup = $"{Cameras(options)}, {options.Width} x {options.Height} Mono8, {options.FrameRate:0.##} fps, {howLong} each server; {Environment.ProcessorCount} cores";
 try
 {
     await using var farm = options.Simulates ? await CameraFarm.StartAsync(options.Cameras, time, interruption.Token).ConfigureAwait(false) : null;
@@ -72,7 +89,7 @@ try
         Console.WriteLine(end);
     }
 }
-catch (Exception e) when (e is FrameSourceException or InsufficientMemoryException)
+catch (Exception e) when (e is FrameSourceException or InsufficientMemoryException or PoolUnavailableException)
 {
     return Refuse(e.Message);
 }
@@ -144,6 +161,7 @@ static string? WhyNotWritable(string path)
 
 static string Cameras(InspectionOptions options) => options switch
 {
+    { Replay: { } recorded } => $"recordings of {recorded.Cameras.Count} {(recorded.Cameras.Count == 1 ? "camera" : "cameras")} in '{recorded.Directory}'",
     { Source: CameraKind.Synthetic } => options.Cameras == 1 ? "1 synthetic camera" : $"{options.Cameras} synthetic cameras",
     { Simulates: true } => options.Cameras == 1 ? "1 simulated GigE Vision camera" : $"{options.Cameras} simulated GigE Vision cameras",
     { Addresses: [] } => "all GigE Vision cameras that are found",

@@ -1,4 +1,5 @@
 using Hardening.Camera;
+using Hardening.Camera.Recording;
 using Inspection.CommandLine;
 
 namespace Inspection.Cameras;
@@ -12,25 +13,38 @@ internal sealed record CameraSet(IReadOnlyList<IFrameSource> Sources, IReadOnlyL
 
     /// <summary>New cameras, the same for each run: the same seeds give the same frames.</summary>
     /// <exception cref="FrameSourceException">No camera was found.</exception>
-    public static CameraSet Create(InspectionOptions options) => options.Source == CameraKind.Aravis ? CreateAravis(options) : CreateSynthetic(options);
+    public static CameraSet Create(InspectionOptions options) =>
+        options.Replay is { } replay ? CreateReplay(replay)
+        : options.Source == CameraKind.Aravis ? CreateAravis(options)
+        : CreateSynthetic(options);
 
     private static CameraSet CreateSynthetic(InspectionOptions options)
     {
-        var cameras = new SyntheticFrameSource[options.Cameras];
-        for (var i = 0; i < cameras.Length; i++)
+        var cameras = SceneSettings.Of(options).Select((scene, i) =>
         {
-            cameras[i] = new SyntheticFrameSource(new SyntheticFrameSourceOptions
-            {
-                Name = $"camera-{i + 1}",
-                Width = options.Width,
-                Height = options.Height,
-                FrameRate = options.FrameRate,
-                Phase = (double)i / cameras.Length,
-                Seed = i + 1,
-            });
-        }
-
+            var camera = scene.ToOptions();
+            (camera.FrameRate, camera.Phase) = (options.FrameRate, (double)i / options.Cameras);
+            return new SyntheticFrameSource(camera);
+        }).ToArray();
         return new CameraSet(cameras, [.. cameras.Select(camera => camera.Scene)]);
+    }
+
+    private static CameraSet CreateReplay(ReplayOptions replay)
+    {
+        var cameras = replay.Cameras.Select(camera => new RecordingFrameSource(new RecordingFrameSourceOptions
+        {
+            Path = replay.Directory,
+            Camera = camera.Name,
+            Pace = replay.Pace,
+        })).ToArray();
+        return new CameraSet(cameras, [.. replay.Cameras.Select(camera => camera.Scene is { } scene ? SceneOf(scene) : null)]);
+    }
+
+    // What a camera of these settings would show; the camera itself is not wanted.
+    private static SyntheticScene SceneOf(SceneSettings settings)
+    {
+        using var camera = new SyntheticFrameSource(settings.ToOptions());
+        return camera.Scene;
     }
 
     private static CameraSet CreateAravis(InspectionOptions options)

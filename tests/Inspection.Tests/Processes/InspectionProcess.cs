@@ -100,11 +100,26 @@ internal sealed class InspectionProcess : IDisposable
         return [.. document.RootElement.EnumerateArray().Select(element => element.Clone())];
     }
 
-    /// <summary>How many processes that it has started are still there.</summary>
-    public int CountLeft()
+    /// <summary>How many processes that it has started are still there, and itself.</summary>
+    public int CountLeft() => FindAll().Count();
+
+    /// <summary>SIGKILL, to itself and to nobody else.</summary>
+    public void KillAlone()
     {
-        var mark = Encoding.UTF8.GetBytes($"{Mark}={_mark}\0");
-        return Directory.EnumerateDirectories("/proc").Count(directory => char.IsAsciiDigit(Path.GetFileName(directory)[0]) && HasMark(directory, mark));
+        _process.Kill(entireProcessTree: false);
+        Assert.That(_process.WaitForExit(Limit));
+    }
+
+    /// <summary>Waits until each process that it has started has ended, and those that were started meanwhile.</summary>
+    public void WaitForAllThatItStarted()
+    {
+        const int mostRounds = 100;
+        for (var round = 0; round < mostRounds && FindAll().ToList() is { Count: > 0 } left; round++)
+        {
+            left.ForEach(WaitForEndOf);
+        }
+
+        Assert.That(CountLeft(), Is.Zero, "processes left");
     }
 
     public void Dispose()
@@ -118,6 +133,27 @@ internal sealed class InspectionProcess : IDisposable
         _process.Dispose();
         File.Delete(_json);
         File.Delete(Page);
+    }
+
+    private static void WaitForEndOf(int id)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(id);
+            Assert.That(process.WaitForExit(Limit), $"Process {id} was left.");
+        }
+        catch (ArgumentException)
+        {
+            // it has ended meanwhile
+        }
+    }
+
+    private IEnumerable<int> FindAll()
+    {
+        var mark = Encoding.UTF8.GetBytes($"{Mark}={_mark}\0");
+        return Directory.EnumerateDirectories("/proc")
+            .Where(directory => char.IsAsciiDigit(Path.GetFileName(directory)[0]) && HasMark(directory, mark))
+            .Select(directory => int.Parse(Path.GetFileName(directory), CultureInfo.InvariantCulture));
     }
 
     private static bool HasMark(string directory, byte[] mark)
