@@ -1,4 +1,3 @@
-using DeployService.Driving;
 using DeployService.Measuring;
 using DeployService.Reporting;
 using DeployService.Serving;

@@ -84,6 +84,15 @@ public sealed class HardenedServiceTests
     }
 
     [Test, CancelAfter(120_000)]
+    public async Task A_port_that_is_taken_is_said_in_one_line(CancellationToken timeout)
+    {
+        await using var service = await Service.StartAsync(timeout);
+        await using var second = await Sample.StartAsync(Path.GetTempPath(), null, timeout, "serve", "hardened", "--port", $"{service.Port}");
+        var (exitCode, _, error) = await second.WaitForEndAsync(timeout);
+        Assert.That((exitCode, error.Trim()), Is.EqualTo((2, $"deploy-service: port {service.Port} is taken: give another --port, or 0 for one that is free.")));
+    }
+
+    [Test, CancelAfter(120_000)]
     public async Task SIGKILL_leaves_nothing(CancellationToken timeout)
     {
         await using var service = await Service.StartAsync(timeout, "--deadline", "3600");

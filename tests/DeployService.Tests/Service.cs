@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using DeployService.Measuring;
@@ -18,6 +19,9 @@ internal sealed class Service : IAsyncDisposable
     }
 
     public Sample Process { get; }
+
+    /// <summary>Where it listens.</summary>
+    public int Port => _http.BaseAddress!.Port;
 
     /// <summary>All that it has started, and itself.</summary>
     public RunProcesses Processes { get; }
@@ -62,7 +66,7 @@ internal sealed class Service : IAsyncDisposable
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            socket.Connect(_http.BaseAddress!.Host, _http.BaseAddress.Port);
+            socket.Connect(IPAddress.Loopback, Port);
             return true;
         }
         catch (SocketException)

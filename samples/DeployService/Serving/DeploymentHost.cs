@@ -1,5 +1,6 @@
 using System.Net;
 using DeployService.CommandLine;
+using Microsoft.AspNetCore.Connections;
 
 namespace DeployService.Serving;
 
@@ -18,7 +19,8 @@ internal static class DeploymentHost
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning);
+        builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning)
+            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None); // it logs with all its frames what is told below in a line
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, options.Port));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Drain);
         builder.Services.AddSingleton(options).AddSingleton(TimeProvider.System).AddSingleton<DeploymentCounter>();
@@ -37,9 +39,21 @@ internal static class DeploymentHost
         await using (app.ConfigureAwait(false))
         {
             app.MapDeployments();
-            await app.StartAsync().ConfigureAwait(false);
+            await StartAsync(app, options.Port).ConfigureAwait(false);
             Console.WriteLine(ReadyLine + app.Urls.Single());
             await app.WaitForShutdownAsync().ConfigureAwait(false);
+        }
+    }
+
+    private static async Task StartAsync(WebApplication app, int port)
+    {
+        try
+        {
+            await app.StartAsync().ConfigureAwait(false);
+        }
+        catch (IOException e) when (e.InnerException is AddressInUseException)
+        {
+            throw new IOException($"port {port} is taken: give another --port, or 0 for one that is free", e);
         }
     }
 }
