@@ -5,6 +5,7 @@ using Inspection.CommandLine;
 using Inspection.Measuring;
 using Inspection.Reporting;
 using Inspection.Servers;
+using Inspection.Timeline;
 
 namespace Inspection;
 
@@ -19,6 +20,7 @@ internal sealed class InspectionRun(InspectionOptions options, IProgressView vie
 
     private const string ResultHeartbeat = "results of ";
     private readonly StallCauses _causes = new();
+    private readonly TimelineRecorder _timeline = new(time);
     private long _stalls;
 
     /// <summary>Runs it.</summary>
@@ -42,8 +44,15 @@ internal sealed class InspectionRun(InspectionOptions options, IProgressView vie
         await using var witness = new WitnessStackSource();
         await ReadyAsync(witness, stop).ConfigureAwait(false);
         using var watchdog = new StallWatchdog(WatchdogOptions(mode), time, stackSources: [witness]);
-        watchdog.StallReported += (_, stall) => _causes.Note(stall.Report);
-        watchdog.StallDetected += (_, stall) => Interlocked.Add(ref _stalls, stall.Heartbeat.StartsWith(ResultHeartbeat, StringComparison.Ordinal) ? 1 : 0);
+        watchdog.StallReported += (_, stall) =>
+        {
+            if (_timeline.Note(stall.Report))
+            {
+                _causes.Note(stall.Report);
+            }
+        };
+        watchdog.StallDetected += (_, stall) => NoteSilence(stall, hasEnded: false);
+        watchdog.StallEnded += (_, stall) => NoteSilence(stall, hasEnded: true);
         var tallies = cameras.Sources.Zip(cameras.Scenes, (source, scene) => new CameraTally(scene, watchdog.Track(ResultHeartbeat + source.Name, StallAfter), time)).ToArray();
         await using IInspectionServer server = mode == InspectionMode.Legacy
             ? new LegacyServer(cameras, tallies, runId, watchdog)
@@ -52,6 +61,15 @@ internal sealed class InspectionRun(InspectionOptions options, IProgressView vie
         Array.ForEach(tallies, tally => tally.Begin());
         watchdog.Start();
         return await MeasureAsync(server, cameras, tallies, stop).ConfigureAwait(false);
+    }
+
+    private void NoteSilence(StallEventArgs stall, bool hasEnded)
+    {
+        if (stall.Heartbeat.StartsWith(ResultHeartbeat, StringComparison.Ordinal))
+        {
+            Interlocked.Add(ref _stalls, hasEnded ? 0 : 1);
+            _timeline.NoteSilence(stall.Heartbeat[ResultHeartbeat.Length..], stall, hasEnded);
+        }
     }
 
     // Its first look takes a good part of a second of a core, which is no part of the run. Without it reports have no lines, and say why.
@@ -79,15 +97,22 @@ internal sealed class InspectionRun(InspectionOptions options, IProgressView vie
     private async Task<RunReport> MeasureAsync(IInspectionServer server, CameraSet cameras, CameraTally[] tallies, CancellationToken stop)
     {
         var meter = new RunMeter(runId, time);
+        _timeline.Begin();
         RunCost? cost = null;
         string? endedEarly = null;
         view.Follow(show => (cost, endedEarly) = Follow(server, tallies, meter, show, stop));
 
+        _timeline.End();
         var stalls = Interlocked.Read(ref _stalls); // from here on silence is what was asked for
         var states = server.GetAccounts().Select(account => account.State).ToArray(); // once stopped, all have ended
         var stopping = time.GetTimestamp();
         await server.StopAsync().ConfigureAwait(false);
         var stopSeconds = time.GetElapsedTime(stopping).TotalSeconds;
+        foreach (var unended in _timeline.FindUnended())
+        {
+            _causes.Note(unended);
+        }
+
         var latency = new LatencyHistogram();
         var results = tallies.Select(tally => tally.Snapshot(latency)).ToArray();
         var replay = ReplayReport.From(cameras.Sources);
@@ -121,6 +146,8 @@ internal sealed class InspectionRun(InspectionOptions options, IProgressView vie
             GcPauseMs = cost.GcPause.TotalMilliseconds,
             FullCollections = cost.FullCollections,
             ChildrenLeft = LeftChildren.Count(runId),
+            LatencyBuckets = [.. latency.GetBuckets().Select(bucket => new LatencyCount(bucket.From.TotalMilliseconds, bucket.To.TotalMilliseconds, bucket.Count))],
+            Timeline = _timeline.ToTimeline(),
         };
     }
 
@@ -147,6 +174,7 @@ internal sealed class InspectionRun(InspectionOptions options, IProgressView vie
             }
         }
 
+        Look(server, tallies, meter.Elapsed, meter.Elapsed - shown, before);
         return (meter.Read(Received(server)), endedEarly);
     }
 
@@ -174,6 +202,7 @@ internal sealed class InspectionRun(InspectionOptions options, IProgressView vie
             before[i] = results.Results;
         }
 
+        _timeline.Sample(elapsed, accounts, [.. cameras.Select(camera => camera.Results)]);
         return new Progress(server.Name, elapsed, options.RunsToTheEnd ? null : options.Duration, Interlocked.Read(ref _stalls), cameras);
     }
 }

@@ -9,6 +9,8 @@ namespace Inspection.Cameras;
 /// <param name="Scenes">The truth, camera by camera; null for a camera that is real.</param>
 internal sealed record CameraSet(IReadOnlyList<IFrameSource> Sources, IReadOnlyList<SyntheticScene?> Scenes)
 {
+    private const int SimulatedPacketBytes = 9000; // loopback carries them, and the simulator cannot try that out
+
     /// <summary>New cameras, the same for each run: the same seeds give the same frames.</summary>
     /// <exception cref="FrameSourceException">No camera was found.</exception>
     public static CameraSet Create(InspectionOptions options) =>
@@ -63,6 +65,7 @@ internal sealed record CameraSet(IReadOnlyList<IFrameSource> Sources, IReadOnlyL
             Height = options.Height,
             PixelFormat = PixelFormat.Mono8,
             FrameRate = options.FrameRate,
+            PacketSize = options.Simulates ? SimulatedPacketBytes : null,
         })).ToArray();
         return new CameraSet(cameras, new SyntheticScene?[cameras.Length]);
     }

@@ -20,7 +20,7 @@ internal sealed class InspectionCommand
     };
 
     private readonly Option<CameraKind> _source = Option("--source", "synthetic|aravis", "Embedded cameras (default), or GigE Vision cameras on the network.", result => Values.Choice<CameraKind>(result, "--source", "synthetic or aravis"));
-    private readonly Option<int> _cameras = Option("--cameras", "N", "How many synthetic cameras, 1 to 16; default 5.", result => Values.Whole(result, "--cameras", 1, 16));
+    private readonly Option<int> _cameras = Option("--cameras", "N", "How many synthetic cameras, 1 to 16; default 5. With --source aravis: how many to simulate.", result => Values.Whole(result, "--cameras", 1, 16));
     private readonly Option<IPAddress[]> _addresses = Option("--address", "IP", "The address of a GigE Vision camera; may be given several times. Without it, all cameras that are found.", Values.Addresses);
     private readonly Option<int> _seconds = Option("--seconds", "N", "How long each server runs, 1 to 3600; default 20.", result => Values.Whole(result, "--seconds", 1, 3600));
     private readonly Option<double> _fps = Option("--fps", "N", "Frames per second of each camera, 1 to 1000; default 30.", result => Values.Number(result, "--fps", 1, 1000));
@@ -34,6 +34,7 @@ internal sealed class InspectionCommand
     private readonly Option<string> _record = Option("--record", "DIR", "Also records each frame that is inspected (hardened) to this directory, which must be new or empty.", result => Values.Folder(result, "--record"));
     private readonly Option<string> _replay = Option("--replay", "DIR", "Recordings of this directory in the place of cameras, to their end or for --seconds.", result => Values.Folder(result, "--replay"));
     private readonly Option<RecordingPace> _pace = Option("--pace", "recorded|fast", "How --replay goes: like cameras, as recorded (default); or as fast as frames are inspected, and none is lost (hardened).", Values.Pace);
+    private readonly Option<string> _html = Option("--html", "FILE", "Also writes the figures, with charts, as a page for a browser.", result => result.Tokens[0].Value);
     private readonly RootCommand _root;
 
     public InspectionCommand()
@@ -41,7 +42,7 @@ internal sealed class InspectionCommand
         _mode.CustomParser = ParseMode;
         _root = new RootCommand("Five cameras, each frame inspected, by the original's design and by the hardened one.")
         {
-            _mode, _source, _cameras, _addresses, _seconds, _fps, _size, _format, _workers, _lane, _json, _stalls, _inProcesses, _record, _replay, _pace,
+            _mode, _source, _cameras, _addresses, _seconds, _fps, _size, _format, _workers, _lane, _json, _stalls, _inProcesses, _record, _replay, _pace, _html,
         };
     }
 
@@ -80,12 +81,14 @@ internal sealed class InspectionCommand
         var hasAddresses = result.GetResult(_addresses) is not null;
         return ProblemOfRecordings(result) ?? Get(result, _source, CameraKind.Synthetic) switch
         {
-            CameraKind.Aravis when hasCameras => "--cameras is for --source synthetic; with --source aravis give the --address of each camera, or none for all that are found",
+            CameraKind.Aravis when hasCameras && hasAddresses => "--cameras simulates GigE Vision cameras, and --address names some that are there: give one of the two, or none for all that are found",
             CameraKind.Synthetic when hasAddresses => "--address is for --source aravis; with --source synthetic give --cameras 1 to 16",
             _ when Mode(result) == InspectionMode.Legacy && Given(result, _workers, _lane) is { } unused => $"{unused} is for hardened and compare; legacy has a thread per frame and no lane",
             _ when Mode(result) == InspectionMode.Legacy && Given(result, _inProcesses, _record) is { } unused => $"{unused} is for hardened and compare; legacy inspects in threads and records nothing",
             _ when result.GetValue(_inProcesses) && !OperatingSystem.IsLinux() => "--in-processes needs Linux: worker processes are owned by a supervisor, which there is for Linux alone",
             _ when Get(result, _format, PixelFormat.Mono8) is var format and not PixelFormat.Mono8 => $"the inspection cannot take pixel format '{format}'; allowed is Mono8",
+            _ when Get<string?>(result, _html!, null) is { } html && Get<string?>(result, _json!, null) is { } json && Path.GetFullPath(html) == Path.GetFullPath(json) =>
+                $"--html and --json must be two files, but both are '{html}'",
             _ => null,
         };
     }
@@ -103,13 +106,15 @@ internal sealed class InspectionCommand
         var replay = result.GetResult(_replay) is null ? null : new ReplayOptions { Directory = result.GetValue(_replay)!, Pace = pace };
         var source = Get(result, _source, CameraKind.Synthetic);
         var addresses = Get(result, _addresses, []);
-        var cameras = replay is not null ? 0 : source == CameraKind.Synthetic ? Get(result, _cameras, 5) : addresses.Length;
+        var simulates = source == CameraKind.Aravis && result.GetResult(_cameras) is not null;
+        var cameras = replay is not null ? 0 : source == CameraKind.Synthetic || simulates ? Get(result, _cameras, 5) : addresses.Length;
         var (width, height) = Get(result, _size, (1280, 1024));
         return new InspectionOptions
         {
             Mode = Mode(result),
             Source = source,
             Cameras = cameras,
+            Simulates = simulates,
             Addresses = addresses,
             Duration = replay is not null && result.GetResult(_seconds) is null ? TimeSpan.MaxValue : TimeSpan.FromSeconds(Get(result, _seconds, 20)),
             FrameRate = Get(result, _fps, 30),
@@ -122,6 +127,7 @@ internal sealed class InspectionCommand
             InProcesses = result.GetValue(_inProcesses),
             RecordDirectory = Get<string?>(result, _record!, null),
             Replay = replay,
+            HtmlPath = Get<string?>(result, _html!, null),
         };
     }
 

@@ -26,8 +26,11 @@ internal sealed record InspectionOptions
 
     public required CameraKind Source { get; init; }
 
-    /// <summary>How many synthetic cameras.</summary>
+    /// <summary>How many cameras, where that is known: synthetic, simulated or by address.</summary>
     public required int Cameras { get; init; }
+
+    /// <summary>Whether GigE Vision cameras are simulated for the run.</summary>
+    public bool Simulates { get; init; }
 
     /// <summary>GigE Vision cameras; none: those that are found.</summary>
     public required IReadOnlyList<IPAddress> Addresses { get; init; }
@@ -61,6 +64,9 @@ internal sealed record InspectionOptions
 
     /// <summary>Whether the run goes to the end of what is replayed.</summary>
     public bool RunsToTheEnd => Replay is not null && Duration == TimeSpan.MaxValue;
+
+    /// <summary>A file for the figures as a page.</summary>
+    public string? HtmlPath { get; init; }
 
     /// <summary>The servers to run, in this order.</summary>
     public IReadOnlyList<InspectionMode> Runs => Mode == InspectionMode.Compare ? [InspectionMode.Legacy, InspectionMode.Hardened] : [Mode];

@@ -51,7 +51,8 @@ internal static class ReportTable
         return table;
     }
 
-    private static IEnumerable<(string Name, Func<RunReport, string> Value)> Rows(IReadOnlyList<RunReport> reports)
+    /// <summary>What the rows are called, and what they say of a run.</summary>
+    public static IEnumerable<(string Name, Func<RunReport, string> Value)> Rows(IReadOnlyList<RunReport> reports)
     {
         yield return ("ran for", r => string.Create(CultureInfo.InvariantCulture, $"{r.Seconds:F1} s") + (r.EndedEarly is null ? "" : ", ended early"));
         yield return ("frames due", r => $"{r.Due:N0}");

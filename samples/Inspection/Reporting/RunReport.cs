@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Hardening.Camera;
 using Inspection.Servers;
+using Inspection.Timeline;
 
 namespace Inspection.Reporting;
 
@@ -75,6 +76,11 @@ internal sealed record RunReport
 
     public required int ChildrenLeft { get; init; }
 
+    /// <summary>How many frames took how long, the shortest first.</summary>
+    public IReadOnlyList<LatencyCount> LatencyBuckets { get; init; } = [];
+
+    public RunTimeline Timeline { get; init; } = RunTimeline.Empty;
+
     public long Received => Cameras.Sum(camera => camera.Received);
 
     public long Processed => Cameras.Sum(camera => camera.Processed);
@@ -115,6 +121,9 @@ internal sealed record LatencyReport(double P50Ms, double P99Ms, double MaxMs)
 {
     public static LatencyReport From(LatencySummary latency) => new(latency.P50.TotalMilliseconds, latency.P99.TotalMilliseconds, latency.Max.TotalMilliseconds);
 }
+
+/// <summary>How many frames took from <paramref name="FromMs"/> to just less than <paramref name="ToMs"/>.</summary>
+internal sealed record LatencyCount(double FromMs, double ToMs, long Count);
 
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(IReadOnlyList<RunReport>))]

@@ -14,11 +14,12 @@ internal sealed class InspectionProcess : IDisposable
 
     private readonly string _mark = Guid.NewGuid().ToString("N");
     private readonly string _json = Path.Combine(Path.GetTempPath(), $"inspection-{Guid.NewGuid():N}.json");
+    private readonly StringBuilder _text = new();
     private readonly Process _process;
     private readonly Task<string> _output;
     private readonly Task<string> _error;
 
-    private InspectionProcess(string[] arguments, bool writesFigures)
+    private InspectionProcess(string[] arguments, bool writesFigures, string? path = null)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Inspection.dll"), .. arguments])
         {
@@ -30,12 +31,19 @@ internal sealed class InspectionProcess : IDisposable
         {
             start.ArgumentList.Add("--json");
             start.ArgumentList.Add(_json);
+            start.ArgumentList.Add("--html");
+            start.ArgumentList.Add(Page);
         }
+
+        start.Environment["PATH"] = path ?? Environment.GetEnvironmentVariable("PATH");
 
         _process = Process.Start(start)!;
         _output = ReadAsync(_process.StandardOutput);
         _error = _process.StandardError.ReadToEndAsync();
     }
+
+    /// <summary>The file of the page.</summary>
+    public string Page => Path.ChangeExtension(_json, "html");
 
     public string Output => _output.Result;
 
@@ -48,11 +56,27 @@ internal sealed class InspectionProcess : IDisposable
 
     public static InspectionProcess Start(params string[] arguments) => new(arguments, writesFigures: true);
 
-    public static InspectionProcess Run(params string[] arguments)
+    public static InspectionProcess Run(params string[] arguments) => RunWithPath(null, arguments);
+
+    /// <param name="path">Where the program finds others; null: where this one does.</param>
+    /// <param name="arguments">Its arguments.</param>
+    public static InspectionProcess RunWithPath(string? path, params string[] arguments)
     {
-        var process = new InspectionProcess(arguments, writesFigures: false);
+        var process = new InspectionProcess(arguments, writesFigures: false, path);
         process.WaitForEnd();
         return process;
+    }
+
+    /// <summary>What it has written so far.</summary>
+    public string OutputSoFar
+    {
+        get
+        {
+            lock (_text)
+            {
+                return _text.ToString();
+            }
+        }
     }
 
     public void WaitForProgress() => Assert.That(_progress.Task.Wait(Limit), "The program shows no progress.");
@@ -108,6 +132,7 @@ internal sealed class InspectionProcess : IDisposable
 
         _process.Dispose();
         File.Delete(_json);
+        File.Delete(Page);
     }
 
     private static void WaitForEndOf(int id)
@@ -145,16 +170,19 @@ internal sealed class InspectionProcess : IDisposable
 
     private async Task<string> ReadAsync(StreamReader reader)
     {
-        var text = new StringBuilder();
         while (await reader.ReadLineAsync() is { } line)
         {
-            text.AppendLine(line);
+            lock (_text)
+            {
+                _text.AppendLine(line);
+            }
+
             if (line.Contains("processed", StringComparison.Ordinal))
             {
                 _progress.TrySetResult();
             }
         }
 
-        return text.ToString();
+        return OutputSoFar;
     }
 }

@@ -19,6 +19,7 @@ public sealed class RunTests
         Assert.That(process.CountLeft(), Is.Zero, "processes left");
         var figures = process.ReadFigures();
         Assert.That(figures, Has.Count.EqualTo(runs));
+        PageFigures.Check(process.Page, figures);
         foreach (var run in figures)
         {
             CheckAccounts(run);
@@ -69,6 +70,7 @@ public sealed class RunTests
         Assert.That(process.CountLeft(), Is.Zero, "processes left");
         var figures = process.ReadFigures();
         Assert.That(figures, Has.Count.EqualTo(1), "only what was run");
+        PageFigures.Check(process.Page, figures);
         Assert.That(figures[0].GetProperty("stopSeconds").GetDouble(), Is.LessThan(5));
         CheckAccounts(figures[0]);
     }
