@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using System.Xml.Linq;
 using Inspection.Tests.Reporting;
 
 namespace Inspection.Tests.Processes;

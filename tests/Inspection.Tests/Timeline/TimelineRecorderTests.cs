@@ -86,7 +86,7 @@ public sealed class TimelineRecorderTests
 
     private static CameraResults Results(long count) => new(count, count, 0, TimeSpan.Zero, default);
 
-    private StallReport Report(string id, double at, double lasts, bool hasEnded) => new()
+    private static StallReport Report(string id, double at, double lasts, bool hasEnded) => new()
     {
         Id = id,
         StartedAt = Clock.Begin.AddSeconds(at),
