@@ -46,9 +46,9 @@ if (options.Replay is { } replay)
     options = options.WithReplayOf(recorded);
 }
 
-if (options.RecordDirectory is { } folder && RecordingFolder.Prepare(options, folder) is { } whyNot)
+if (options.RecordDirectory is { } folder && RecordingFolder.Prepare(options, folder) is { } hindrance)
 {
-    return Refuse($"--record must be a new or empty directory, but is '{folder}': {whyNot}");
+    return Refuse($"--record must be a new or empty directory, but is '{folder}': {hindrance}");
 }
 
 var runId = Guid.NewGuid().ToString("N");

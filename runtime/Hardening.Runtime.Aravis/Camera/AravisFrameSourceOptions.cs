@@ -7,7 +7,7 @@ namespace Hardening.Camera;
 /// <summary>Which GigE Vision camera, and what it is told. What is null is left as the camera has it.</summary>
 public sealed class AravisFrameSourceOptions
 {
-    /// <summary>The configuration section.</summary>
+    /// <summary>A configuration section for these options: an application binds it for itself.</summary>
     public const string SectionName = "Hardening:AravisFrameSource";
 
     /// <summary>The name of the camera in metrics and logs. Default <c>aravis</c>.</summary>

@@ -6,7 +6,7 @@ namespace Hardening.Camera;
 /// <summary>What OpenCV is to open, and for how long it may be waited for.</summary>
 public sealed class OpenCvFrameSourceOptions
 {
-    /// <summary>The configuration section.</summary>
+    /// <summary>A configuration section for these options: an application binds it for itself.</summary>
     public const string SectionName = "Hardening:OpenCvFrameSource";
 
     /// <summary>The name of the camera in metrics and logs. Default <c>opencv</c>.</summary>

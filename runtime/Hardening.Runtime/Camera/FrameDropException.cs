@@ -1,6 +1,7 @@
 namespace Hardening.Camera;
 
 /// <summary>Thrown by a stage or a sink to drop the frame for a reason of its own choice, rather than as <see cref="FrameDropReason.StageFailed"/> or <see cref="FrameDropReason.SinkFailed"/>.</summary>
+/// <remarks>Throw it where a frame shall be given up on purpose. There is nothing to catch: the pipeline counts the frame under the reason and goes on.</remarks>
 public sealed class FrameDropException : Exception
 {
     /// <summary>Drops the frame.</summary>

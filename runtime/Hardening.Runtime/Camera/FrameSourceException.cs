@@ -1,6 +1,7 @@
 namespace Hardening.Camera;
 
 /// <summary>A camera cannot be opened, or is gone. The message says what happened, to which camera, and what to do.</summary>
+/// <remarks>At the start it is thrown to the caller: mend what it says, or set <see cref="FrameReconnectOptions.StartWithout"/>. Later there is nothing to catch: the pipeline opens the camera again by itself and counts the outage.</remarks>
 public sealed class FrameSourceException : IOException
 {
     /// <summary>Names the camera and what happened to it.</summary>

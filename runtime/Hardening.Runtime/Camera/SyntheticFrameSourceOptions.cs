@@ -26,13 +26,13 @@ public sealed class SyntheticFrameSourceOptions
     /// <summary>How many frames the driver keeps for a reader that is late, 1 to 1,024; older ones are lost and leave a gap. Default 3.</summary>
     public int DriverQueue { get; set; } = 3;
 
-    /// <summary>The stream ends after this many frames; null: it does not end. Default null.</summary>
+    /// <summary>The stream ends after this many frames, 0 or more; null: it does not end. Default null.</summary>
     public long? Frames { get; set; }
 
     /// <summary>The most defects that one frame shows, 0 to 64; how many it shows is drawn per frame. Default 8.</summary>
     public int MaxDefects { get; set; } = 8;
 
-    /// <summary>What the picture, the defects and the faults are drawn from: the same seed gives the same frames. Default 1.</summary>
+    /// <summary>What the picture, the defects and the faults are drawn from, any number: the same seed gives the same frames. Default 1.</summary>
     public int Seed { get; set; } = 1;
 
     /// <summary>What goes wrong. Default: nothing.</summary>
@@ -51,19 +51,19 @@ public sealed class SyntheticFaults
     /// <summary>The share of frames that arrive damaged, with their lower part missing, 0 to 1. Default 0.</summary>
     public double Corruption { get; set; }
 
-    /// <summary>Before this frame the camera stops sending for <see cref="StallFor"/>, without a gap in its numbers; null: never.</summary>
+    /// <summary>Before this frame, 0 or more, the camera stops sending for <see cref="StallFor"/>, without a gap in its numbers; null: never. Default null.</summary>
     public long? StallBefore { get; set; }
 
     /// <summary>How long the camera stalls; at most 1 h. Default 0.</summary>
     public TimeSpan StallFor { get; set; }
 
-    /// <summary>Instead of this frame the camera is gone for <see cref="GoneFor"/>; null: never.</summary>
+    /// <summary>Instead of this frame, 0 or more, the camera is gone for <see cref="GoneFor"/>; null: never. Default null.</summary>
     public long? DisconnectBefore { get; set; }
 
     /// <summary>How long the camera is gone, from then or from the first opening on; after that it can be opened, and counts its frames anew. At most 24 h; null: for ever. Default null.</summary>
     public TimeSpan? GoneFor { get; set; }
 
-    /// <summary>From this frame on it sends half as many rows as announced; null: never.</summary>
+    /// <summary>From this frame on, 0 or more, it sends half as many rows as announced; null: never. Default null.</summary>
     public long? ShrinkFrom { get; set; }
 
     /// <summary>There is no such camera when it is opened, for <see cref="GoneFor"/>. Default false.</summary>
@@ -98,6 +98,9 @@ internal sealed class SyntheticFrameSourceOptionsValidator : IValidateOptions<Sy
         CheckRange("Faults." + nameof(faults.Jitter), faults.Jitter, 0, 0.45);
         CheckRange("Faults." + nameof(faults.Loss), faults.Loss, 0, 1);
         CheckRange("Faults." + nameof(faults.Corruption), faults.Corruption, 0, 1);
+        CheckRange("Faults." + nameof(faults.StallBefore), faults.StallBefore ?? 0, 0, long.MaxValue);
+        CheckRange("Faults." + nameof(faults.DisconnectBefore), faults.DisconnectBefore ?? 0, 0, long.MaxValue);
+        CheckRange("Faults." + nameof(faults.ShrinkFrom), faults.ShrinkFrom ?? 0, 0, long.MaxValue);
         CheckRange("Faults." + nameof(faults.StallFor), faults.StallFor, TimeSpan.Zero, TimeSpan.FromHours(1));
         CheckRange("Faults." + nameof(faults.GoneFor), faults.GoneFor ?? TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromHours(24));
         return result.Build();

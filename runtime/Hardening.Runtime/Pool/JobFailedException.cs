@@ -1,6 +1,7 @@
 namespace Hardening.Pool;
 
 /// <summary>The job threw an exception in its worker, which goes on with the next one. <see cref="ToString"/> shows where it was thrown.</summary>
+/// <remarks>Treat it as if the job had thrown in this process: the worker is well, and the same job fails again.</remarks>
 public sealed class JobFailedException : Exception
 {
     /// <summary>Tells the worker's exception.</summary>

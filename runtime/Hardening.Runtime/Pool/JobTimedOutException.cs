@@ -1,6 +1,7 @@
 namespace Hardening.Pool;
 
 /// <summary>A job ran longer than it may, and its worker was ended with it.</summary>
+/// <remarks>A new worker is in its place; the job may have been done in part. If such jobs may take longer, raise <see cref="ProcessPoolOptions.JobTimeout"/>, or the limit of the job; if not, see in <see cref="ErrorOutput"/> where it hung.</remarks>
 public sealed class JobTimedOutException : TimeoutException
 {
     /// <summary>Says how long it may run.</summary>

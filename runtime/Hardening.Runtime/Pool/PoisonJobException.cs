@@ -1,6 +1,7 @@
 namespace Hardening.Pool;
 
 /// <summary>A job was refused because workers ended under it again and again. The inner exception is the last such end, where it is known.</summary>
+/// <remarks>Do not submit it again: put it aside with its key, and find out from the inner exception what in it ends workers. Other jobs are not affected.</remarks>
 public sealed class PoisonJobException : InvalidOperationException
 {
     /// <summary>Says how often.</summary>

@@ -1,6 +1,7 @@
 namespace Hardening.Pool;
 
 /// <summary>There was no room for a job in the queue of the pool: it was never begun.</summary>
+/// <remarks>Try again later, or turn the caller away. If it happens often, send fewer or raise <see cref="ProcessPoolOptions.Workers"/>; a longer queue only makes all answers later. With <see cref="PoolFullMode.Wait"/> the caller waits in place of this.</remarks>
 public sealed class PoolFullException : InvalidOperationException
 {
     /// <summary>Says how long the queue is.</summary>

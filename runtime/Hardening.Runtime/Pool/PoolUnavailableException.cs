@@ -1,6 +1,7 @@
 namespace Hardening.Pool;
 
 /// <summary>The pool takes no jobs: it is stopped, or its workers cannot be started; the inner exception is why.</summary>
+/// <remarks>If <see cref="IsStopped"/>, stop what submits jobs before the pool. Otherwise mend what the inner exception says; the pool goes on trying and takes jobs again once a start succeeds.</remarks>
 public sealed class PoolUnavailableException : InvalidOperationException
 {
     /// <summary>The pool is stopped.</summary>

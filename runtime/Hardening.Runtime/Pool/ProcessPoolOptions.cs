@@ -72,7 +72,7 @@ public sealed class ProcessPoolOptions
     /// <summary>Buffers for frames that workers return. At least <see cref="Workers"/>, and as many more as callers keep; to 65,536. 0, the default: workers return none.</summary>
     public int ResultSlots { get; set; }
 
-    /// <summary>The bytes of the largest frame that a worker returns. 1 to 1 GiB where there are <see cref="ResultSlots"/>; else 0, the default.</summary>
+    /// <summary>The bytes of the largest frame that a worker returns, 0 to 1 GiB: more than 0 where there are <see cref="ResultSlots"/>, and only there. Default 0.</summary>
     public int ResultSlotBytes { get; set; }
 
     /// <summary>Resource limits of the workers; null, the default, for those of the application.</summary>

@@ -1,6 +1,7 @@
 namespace Hardening.Pool;
 
 /// <summary>A worker ended while it worked on the job: it crashed, was killed, or exited by itself. Other jobs are not affected.</summary>
+/// <remarks>A new worker is in its place. The job may have been done in part: submit it again if it may be begun twice, or have the pool do that (<see cref="ProcessPoolOptions.MaxAttempts"/>). See in <see cref="ErrorOutput"/> and <see cref="Signal"/> what ended it.</remarks>
 public sealed class WorkerExitedException : IOException
 {
     /// <summary>Says how it ended.</summary>

@@ -1,6 +1,7 @@
 namespace Hardening.Pool;
 
 /// <summary>A worker took more memory than <see cref="ProcessPoolOptions.MaxWorkerBytes"/> and was ended.</summary>
+/// <remarks>Raise the limit if one job needs more. If the worker leaks, have it replaced in time (<see cref="ProcessPoolOptions.MaxJobsPerWorker"/>). If <see cref="IsFresh"/>, every worker has more than the limit before its first job: raise it.</remarks>
 public sealed class WorkerMemoryException : IOException
 {
     /// <summary>Says how much it had.</summary>

@@ -1,6 +1,7 @@
 namespace Hardening.Pool;
 
 /// <summary>A worker could not be started: its program is missing, ended at once, or was not ready in time. The message says which, and what it wrote last.</summary>
+/// <remarks>It is the inner exception of <see cref="PoolUnavailableException"/>. Run the worker's command by hand, as the user that the application runs as, and mend what it says.</remarks>
 public sealed class WorkerStartException : IOException
 {
     /// <summary>With a reason in one or more sentences.</summary>

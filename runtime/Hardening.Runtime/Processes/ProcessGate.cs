@@ -171,6 +171,7 @@ public sealed class ProcessGate
 }
 
 /// <summary>A <see cref="ProcessGate"/> had no place: none came free in time, or too many starts waited already. Nothing was started.</summary>
+/// <remarks>Nothing runs that would not run otherwise: try again later, and in a service answer 503 with Retry-After. If it happens often, start fewer, or raise <see cref="ProcessGate.Limit"/>, <see cref="ProcessGate.MaxWait"/> or <see cref="ProcessGate.MaxWaiting"/>; if none comes free for long, look why those that run do not end.</remarks>
 public sealed class ProcessGateFullException : TimeoutException
 {
     /// <summary>With a message of the runtime's own.</summary>

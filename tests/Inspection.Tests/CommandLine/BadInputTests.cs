@@ -94,9 +94,9 @@ public sealed class BadInputTests
     [TestCase("--pixel-format RGB8 legacy")]
     [TestCase("--source aravis --address 10.0.0.999")]
     [TestCase("--json /no/such/folder/figures.json")]
-    [TestCase("--html /no/such/folder/page.html")]
     [TestCase("--replay /no/such/folder")]
     [TestCase("hardened --record /proc/no/such/folder")]
+    [TestCase("--html /no/such/folder/page.html")]
     public void Ends_the_program_with_2_and_one_line_on_stderr(string arguments)
     {
         using var process = InspectionProcess.Run(arguments.Split(' '));
