@@ -6,7 +6,7 @@ namespace Hardening.Witness;
 internal sealed class AnswerBuilder(SourceLines lines)
 {
     private readonly Dictionary<WitnessFrame, int> _positions = [];
-    private readonly Dictionary<(RawFrame Frame, LockKind WaitsFor), int> _known = [];
+    private readonly Dictionary<(RawFrame Frame, bool TakesLock), int> _known = [];
     private readonly List<WitnessFrame> _frames = [];
     private readonly Dictionary<string, WitnessDocument?> _documents = new(StringComparer.Ordinal);
 
@@ -14,7 +14,7 @@ internal sealed class AnswerBuilder(SourceLines lines)
     {
         Number = number,
         Source = source,
-        Threads = [.. result.Threads.Select(thread => new WitnessThread(thread.Id, [.. thread.Frames.Select((frame, i) => Position(frame, i > 0 ? LockStatements.KindOf(thread.Frames[i - 1].Method) : LockKind.None))]))],
+        Threads = [.. result.Threads.Select(thread => new WitnessThread(thread.Id, [.. thread.Frames.Select((frame, i) => Position(frame, i > 0 && LockStatements.IsOfLock(thread.Frames[i - 1].Method)))]))],
         Frames = _frames, // these two are filled by the line before
         Documents = [.. _documents.Values.OfType<WitnessDocument>()],
         Locks = [.. result.Locks.Select(held => new WitnessLock(held.Address, held.Type, held.OwnerId, held.Waiters, held.WaiterIds))],
@@ -22,11 +22,11 @@ internal sealed class AnswerBuilder(SourceLines lines)
         Missing = result.Missing,
     };
 
-    private int Position(RawFrame raw, LockKind waitsFor)
+    private int Position(RawFrame raw, bool takesLock)
     {
-        if (!_known.TryGetValue((raw, waitsFor), out var position))
+        if (!_known.TryGetValue((raw, takesLock), out var position))
         {
-            var line = lines.Of(raw, waitsFor);
+            var line = lines.Of(raw, takesLock);
             var frame = new WitnessFrame(raw.Method, raw.AssemblyPath is null ? null : Path.GetFileNameWithoutExtension(raw.AssemblyPath), line?.File, line?.Line, line?.MethodLine);
             Note(line);
             if (!_positions.TryGetValue(frame, out position))
@@ -35,7 +35,7 @@ internal sealed class AnswerBuilder(SourceLines lines)
                 _frames.Add(frame);
             }
 
-            _known.Add((raw, waitsFor), position);
+            _known.Add((raw, takesLock), position);
         }
 
         return position;

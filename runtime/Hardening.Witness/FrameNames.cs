@@ -1,9 +1,10 @@
+using Hardening.Witness.Interop;
 using Microsoft.Diagnostics.Runtime;
 
 namespace Hardening.Witness;
 
 /// <summary>Which method and which place in its IL a frame is at; kept, for the same frames come again and again.</summary>
-internal sealed class FrameNames
+internal sealed class FrameNames(CodeMaps maps)
 {
     private const int MaxKept = 50_000; // then it begins anew: code that is made and collected has ever new addresses
 
@@ -38,22 +39,6 @@ internal sealed class FrameNames
             _methods.Add(method.MethodDesc, known = (MethodText.Of(method.Type?.Name, method.Name), method.Type?.Module?.Name));
         }
 
-        return known.Name is null ? null : new RawFrame(known.Name, known.Path, method.MetadataToken, IlOffset(method, at));
-    }
-
-    // The place that has the address, or else the last before it: prologs and epilogs have none of their own.
-    private static int IlOffset(ClrMethod method, ulong at)
-    {
-        var best = -1;
-        var bestStart = 0UL;
-        foreach (var map in method.ILOffsetMap)
-        {
-            if (map.ILOffset >= 0 && map.StartAddress <= at && map.StartAddress >= bestStart)
-            {
-                (best, bestStart) = (map.ILOffset, map.StartAddress);
-            }
-        }
-
-        return best;
+        return known.Name is null ? null : new RawFrame(known.Name, known.Path, method.MetadataToken, maps.IlOffset(at));
     }
 }

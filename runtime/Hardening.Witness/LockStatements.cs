@@ -6,75 +6,46 @@ using System.Reflection.PortableExecutable;
 namespace Hardening.Witness;
 
 /// <summary>
-/// Finds the statement that takes a lock for a thread that waits for it. The compiler moves the slow way into a lock to the end of optimised code, where no map of places reaches: the last statement before
-/// it, mostly the method's closing brace, is then named. But a thread below <c>Monitor.Enter</c> is at one of the calls of it, and mostly there is one.
+/// Tells a statement that takes a <see cref="Lock"/> by itself (a call of Enter, a using) from a <c>lock</c> statement, which the compiler gives no place of its own: its code comes after that of the
+/// statement before it, as if it were part of it.
 /// </summary>
-internal sealed class LockStatements
+internal static class LockStatements
 {
-    private const int MaxKept = 10_000;
+    private const byte Void = 0x01; // ELEMENT_TYPE_VOID of ECMA-335, II.23.1.16
+
     private static readonly OpCode[] s_short = Codes(size: 1), s_long = Codes(size: 2);
 
-    private readonly Dictionary<(string Path, int Token, int Offset), int> _known = [];
+    /// <summary>Whether a method waits on behalf of its caller, for a <see cref="Lock"/>.</summary>
+    public static bool IsOfLock(string method) => method.StartsWith("System.Threading.Lock.", StringComparison.Ordinal);
 
-    /// <summary>What a method waits for on behalf of its caller.</summary>
-    public static LockKind KindOf(string method) =>
-        method.StartsWith("System.Threading.Monitor.Enter", StringComparison.Ordinal) ? LockKind.Monitor
-        : method.StartsWith("System.Threading.Lock.", StringComparison.Ordinal) ? LockKind.Lock
-        : LockKind.None;
-
-    /// <param name="frame">The caller.</param>
-    /// <param name="statements">Where its statements begin, in order.</param>
-    /// <returns>The place in its IL of the call that takes the lock; the place that the frame has, where that is not certain.</returns>
-    public int Place(RawFrame frame, IReadOnlyList<int> statements)
+    /// <param name="frame">It waits for a lock.</param>
+    /// <param name="begin">Where the statement begins that its place belongs to.</param>
+    /// <returns>False when the statement has come to an end before the call that takes the lock.</returns>
+    public static bool IsPartOf(RawFrame frame, int begin)
     {
-        var key = (frame.AssemblyPath!, frame.Token, frame.IlOffset);
-        if (!_known.TryGetValue(key, out var place))
-        {
-            if (_known.Count >= MaxKept)
-            {
-                _known.Clear();
-            }
-
-            _known.Add(key, place = Find(frame, statements));
-        }
-
-        return place;
-    }
-
-    private static int Find(RawFrame frame, IReadOnlyList<int> statements)
-    {
-        var calls = Calls(frame.AssemblyPath!, MetadataTokens.MethodDefinitionHandle(frame.Token & 0xFFFFFF)).ToList();
-        var begin = statements.LastOrDefault(start => start <= frame.IlOffset);
-        var end = statements.FirstOrDefault(start => start > frame.IlOffset, int.MaxValue);
-        // Any other call in the statement that was found may have been inlined, and may be what takes a lock.
-        if (calls.Exists(call => call.Offset >= begin && call.Offset < end && call.Takes != false))
-        {
-            return frame.IlOffset;
-        }
-
-        var takes = calls.FindAll(call => call.Takes == true);
-        return takes.Count == 1 ? takes[0].Offset : takes.LastOrDefault(call => call.Offset <= frame.IlOffset) is { Takes: true } last ? last.Offset : frame.IlOffset;
-    }
-
-    // Takes: whether it takes a lock, gives one back, or is another call.
-    private static IEnumerable<(int Offset, bool? Takes)> Calls(string path, MethodDefinitionHandle method)
-    {
-        using var assembly = new PEReader(File.OpenRead(path));
+        using var assembly = new PEReader(File.OpenRead(frame.AssemblyPath!));
         var metadata = assembly.GetMetadataReader();
-        if (metadata.GetMethodDefinition(method).RelativeVirtualAddress is not (var address and not 0))
+        if (metadata.GetMethodDefinition(MetadataTokens.MethodDefinitionHandle(frame.Token & 0xFFFFFF)).RelativeVirtualAddress is not (var address and not 0))
         {
-            yield break;
+            return true;
         }
 
         var il = assembly.GetMethodBody(address).GetILBytes() ?? [];
-        for (var at = 0; at < il.Length;)
+        for (var at = begin; at < il.Length;)
         {
-            var start = at;
             var code = il[at] == 0xFE && at + 1 < il.Length ? s_long[il[at + 1]] : s_short[il[at]];
             at += code.Size;
             if (code.OperandType == OperandType.InlineMethod)
             {
-                yield return (start, Takes(metadata, MetadataTokens.EntityHandle(BitConverter.ToInt32(il, at))));
+                var (takesLock, returnsNothing) = Read(metadata, MetadataTokens.EntityHandle(BitConverter.ToInt32(il, at)));
+                if (takesLock || returnsNothing)
+                {
+                    return takesLock;
+                }
+            }
+            else if (EndsStatement(code))
+            {
+                return false;
             }
 
             at += code.OperandType switch
@@ -87,22 +58,43 @@ internal sealed class LockStatements
                 _ => 4,
             };
         }
+
+        return true;
     }
 
-    private static bool? Takes(MetadataReader metadata, EntityHandle method)
+    // What leaves nothing on the stack: stores, pop, nop, jumps.
+    private static bool EndsStatement(OpCode code) =>
+        code.FlowControl is FlowControl.Branch or FlowControl.Cond_Branch or FlowControl.Return or FlowControl.Throw
+        || (code.StackBehaviourPush == StackBehaviour.Push0 && code.OpCodeType != OpCodeType.Prefix && code.OperandType != OperandType.InlineMethod);
+
+    private static (bool TakesLock, bool ReturnsNothing) Read(MetadataReader metadata, EntityHandle method)
     {
-        if (method.Kind != HandleKind.MemberReference || metadata.GetMemberReference((MemberReferenceHandle)method) is var member && member.Parent.Kind != HandleKind.TypeReference)
+        if (method.Kind == HandleKind.MethodSpecification)
         {
-            return null;
+            method = metadata.GetMethodSpecification((MethodSpecificationHandle)method).Method;
         }
 
-        var type = metadata.GetTypeReference((TypeReferenceHandle)member.Parent);
-        if (metadata.GetString(type.Namespace) != "System.Threading" || metadata.GetString(type.Name) is not ("Monitor" or "Lock"))
+        if (method.Kind != HandleKind.MemberReference)
         {
-            return null;
+            return (false, ReturnsNothing(metadata.GetBlobReader(metadata.GetMethodDefinition((MethodDefinitionHandle)method).Signature)));
         }
 
-        return metadata.GetString(member.Name) is "Enter" or "EnterScope" or "TryEnter";
+        var member = metadata.GetMemberReference((MemberReferenceHandle)method);
+        var takesLock = member.Parent.Kind == HandleKind.TypeReference && metadata.GetTypeReference((TypeReferenceHandle)member.Parent) is var type
+            && metadata.GetString(type.Namespace) == "System.Threading" && metadata.GetString(type.Name) == "Lock"
+            && metadata.GetString(member.Name) is "Enter" or "EnterScope" or "TryEnter";
+        return (takesLock, ReturnsNothing(metadata.GetBlobReader(member.Signature)));
+    }
+
+    private static bool ReturnsNothing(BlobReader signature)
+    {
+        if (signature.ReadSignatureHeader().IsGeneric)
+        {
+            signature.ReadCompressedInteger();
+        }
+
+        signature.ReadCompressedInteger(); // how many parameters
+        return signature.ReadByte() == Void;
     }
 
     private static OpCode[] Codes(int size)
@@ -118,12 +110,4 @@ internal sealed class LockStatements
 
         return codes;
     }
-}
-
-/// <summary>A lock that a statement takes.</summary>
-internal enum LockKind
-{
-    None,
-    Monitor,
-    Lock,
 }

@@ -26,16 +26,16 @@ internal static partial class MethodText
         return text;
     }
 
-    // Type.<RunAsync>d__5.MoveNext
-    [GeneratedRegex(@"\.<(?<method>[^<>]+)>d(?:__\d+)?\.MoveNext$")]
+    // Type.<RunAsync>d__5.MoveNext; of a program without Main, Program.<<Main>$>d__0.MoveNext
+    [GeneratedRegex(@"\.<(?<method><Main>\$|[^<>]+)>d(?:__\d+)?\.MoveNext$")]
     private static partial Regex StateMachine();
 
     // Type.<Main>g__Wait|0_1; the body of an async one is .<<Main>g__Wait|0_1>d.MoveNext
-    [GeneratedRegex(@"\.<?<(?<method>[^<>]+)>g__(?<local>[^|<>]+)\|[\d_]+(?:>d(?:__\d+)?\.MoveNext)?$")]
+    [GeneratedRegex(@"\.<?<(?<method><Main>\$|[^<>]+)>g__(?<local>[^|<>]+)\|[\d_]+(?:>d(?:__\d+)?\.MoveNext)?$")]
     private static partial Regex LocalFunction();
 
     // Type.<>c.<Main>b__0_0, Type.<>c__DisplayClass1_0.<Main>b__0; async: .<<Main>b__0>d.MoveNext
-    [GeneratedRegex(@"\.<?<(?<method>[^<>]+)>b__[\d_]+(?:>d(?:__\d+)?\.MoveNext)?$")]
+    [GeneratedRegex(@"\.<?<(?<method><Main>\$|[^<>]+)>b__[\d_]+(?:>d(?:__\d+)?\.MoveNext)?$")]
     private static partial Regex Lambda();
 
     // List<System.String>, List`1[System.String], Receive[[System.String, System.Private.CoreLib]]: from the inside out

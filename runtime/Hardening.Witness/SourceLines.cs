@@ -13,12 +13,11 @@ internal sealed class SourceLines
     private static readonly Guid s_sha1 = new("ff1816ec-aa5e-4d10-87f7-6f4963833460"), s_sha256 = new("8829d00f-11b8-4213-878b-770e8597ac16");
 
     private readonly Dictionary<string, MetadataReader?> _symbols = new(StringComparer.Ordinal);
-    private readonly LockStatements _locks = new();
 
     /// <param name="frame">The frame.</param>
-    /// <param name="waitsFor">What it waits for.</param>
+    /// <param name="takesLock">Whether what it calls waits for a <see cref="Lock"/>.</param>
     /// <returns>Null where symbols are missing or do not tell.</returns>
-    public SourceLine? Of(RawFrame frame, LockKind waitsFor = LockKind.None)
+    public SourceLine? Of(RawFrame frame, bool takesLock = false)
     {
         if (frame.AssemblyPath is not { Length: > 0 } path || frame.IlOffset < 0 || MetadataTokens.EntityHandle(frame.Token) is not { Kind: HandleKind.MethodDefinition, IsNil: false } method)
         {
@@ -27,7 +26,7 @@ internal sealed class SourceLines
 
         try
         {
-            return Symbols(path) is { } reader ? Line(reader, (MethodDefinitionHandle)method, frame, waitsFor) : null;
+            return Symbols(path) is { } reader ? Line(reader, (MethodDefinitionHandle)method, frame, takesLock) : null;
         }
         catch (Exception e) when (e is BadImageFormatException or IOException or UnauthorizedAccessException)
         {
@@ -35,23 +34,21 @@ internal sealed class SourceLines
         }
     }
 
-    private SourceLine? Line(MetadataReader reader, MethodDefinitionHandle method, RawFrame frame, LockKind waitsFor)
+    private static SourceLine? Line(MetadataReader reader, MethodDefinitionHandle method, RawFrame frame, bool takesLock)
     {
         if (MetadataTokens.GetRowNumber(method) > reader.MethodDebugInformation.Count)
         {
             return null;
         }
 
-        var points = reader.GetMethodDebugInformation(method.ToDebugInformationHandle()).GetSequencePoints().ToList();
-        var offset = waitsFor != LockKind.None ? _locks.Place(frame, [.. points.Select(point => point.Offset)]) : frame.IlOffset;
-        var visible = points.FindAll(point => !point.IsHidden); // they are in order
-        var at = visible.FindLastIndex(point => point.Offset <= offset);
+        var visible = reader.GetMethodDebugInformation(method.ToDebugInformationHandle()).GetSequencePoints().Where(point => !point.IsHidden).ToList(); // they are in order
+        var at = visible.FindLastIndex(point => point.Offset <= frame.IlOffset);
         if (at < 0)
         {
             return null;
         }
 
-        var line = waitsFor == LockKind.Lock && at + 1 < visible.Count ? BeforeBlock(visible[at], visible[at + 1]) : visible[at].StartLine;
+        var line = takesLock && at + 1 < visible.Count && (IsBrace(visible[at]) || !LockStatements.IsPartOf(frame, visible[at].Offset)) ? Between(visible[at], visible[at + 1]) : visible[at].StartLine;
         var document = reader.GetDocument(visible[at].Document);
         return new SourceLine(reader.GetString(document.Name), line, visible.Where(point => point.Document == visible[at].Document).Min(point => point.StartLine), Algorithm(reader, document), Checksum(reader, document));
     }
@@ -61,10 +58,14 @@ internal sealed class SourceLines
 
     private static string Checksum(MetadataReader reader, Document document) => Convert.ToHexStringLower(reader.GetBlobBytes(document.Hash));
 
-    // A lock statement of a System.Threading.Lock has no place of its own, its block has: it is above the brace, or before it where the statement before is on the line above.
-    private static int BeforeBlock(SequencePoint before, SequencePoint block) =>
-        block.StartLine != block.EndLine || block.EndColumn != block.StartColumn + 1 || block.StartLine <= before.EndLine ? before.StartLine
-        : block.StartLine - 1 > before.EndLine ? block.StartLine - 1 : block.StartLine;
+    // Where the lock statement is between the statement before it and what comes next: the brace of its block, above which it is, or (in optimised code) the first statement of it, with the brace in between.
+    private static int Between(SequencePoint before, SequencePoint next)
+    {
+        var line = next.StartLine - (IsBrace(next) ? 1 : 2);
+        return line > before.EndLine ? line : Math.Min(before.EndLine + 1, next.StartLine);
+    }
+
+    private static bool IsBrace(SequencePoint point) => point.StartLine == point.EndLine && point.EndColumn == point.StartColumn + 1;
 
     private MetadataReader? Symbols(string path)
     {

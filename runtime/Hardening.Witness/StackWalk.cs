@@ -10,10 +10,11 @@ internal sealed class StackWalk(int processId, TimeProvider time) : IDisposable
     private const int UninterruptibleLooks = 3;
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(10);
 
-    private readonly FrameNames _names = new();
     private HeldReader? _reader;
     private DataTarget? _target;
     private ClrRuntime? _runtime;
+    private CodeMaps? _maps;
+    private FrameNames? _names;
     private LockWalk? _locks;
 
     /// <summary>The part of the limit that threads have to stop in: the rest is for the walk.</summary>
@@ -49,6 +50,7 @@ internal sealed class StackWalk(int processId, TimeProvider time) : IDisposable
 
     public void Dispose()
     {
+        _maps?.Dispose();
         _runtime?.Dispose();
         _target?.Dispose();
         _reader?.Dispose();
@@ -108,7 +110,7 @@ internal sealed class StackWalk(int processId, TimeProvider time) : IDisposable
         var isFirst = !_reader!.IsReplaced(thread.OSThreadId);
         foreach (var frame in thread.EnumerateStackTrace(includeContext: false, most))
         {
-            if (frame.Kind == ClrStackFrameKind.ManagedMethod && frame.Method is { } method && _names.Of(method, frame.InstructionPointer, isExact: isFirst) is { } raw)
+            if (frame.Kind == ClrStackFrameKind.ManagedMethod && frame.Method is { } method && _names!.Of(method, frame.InstructionPointer, isExact: isFirst) is { } raw)
             {
                 _locks!.See(thread, frame, raw.Method);
                 frames.Add(raw);
@@ -157,9 +159,15 @@ internal sealed class StackWalk(int processId, TimeProvider time) : IDisposable
 
         var clr = _target.ClrVersions.FirstOrDefault() ?? throw new InvalidOperationException($"Process {processId} has no runtime of .NET that can be read from outside: a self-contained single-file application leaves out what that takes. Publish it as files (PublishSingleFile=false), or framework-dependent.");
         var place = Path.Combine(Path.GetDirectoryName(clr.ModuleInfo.FileName) ?? "", "libmscordaccore.so");
-        return _runtime = File.Exists(place)
-            ? clr.CreateRuntime(place, ignoreMismatch: true) // it is from beside the runtime itself
-            : throw new InvalidOperationException($"What reads the runtime from outside is not at {place}: deploy it with the runtime.");
+        if (!File.Exists(place))
+        {
+            throw new InvalidOperationException($"What reads the runtime from outside is not at {place}: deploy it with the runtime.");
+        }
+
+        var runtime = clr.CreateRuntime(place, ignoreMismatch: true); // it is from beside the runtime itself
+        _maps = new CodeMaps(runtime);
+        _names = new FrameNames(_maps);
+        return _runtime = runtime;
     }
 
     // Most such sleeps are over in no time: only those that last count.

@@ -134,9 +134,9 @@ public sealed class LegacyInspectionServer(IReadOnlyList<IFrameSource> cameras, 
                 _queue.Add(new CapturedFrame(camera, lease.Info, pixels));
             }
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (e is OperationCanceledException or InvalidOperationException)
         {
-            // stopped
+            // stopped, while it read or, on a machine that lacks time, after the queue was closed
         }
         catch (FrameSourceException e)
         {

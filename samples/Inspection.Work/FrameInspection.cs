@@ -26,10 +26,20 @@ public sealed class FrameInspection(int width, int height)
     public ReadOnlySpan<ushort> CoarseTexture => _coarse.Energies;
 
     /// <summary>The operator's picture of the last frame, RGB. Whoever takes it leaves another of the same length in its place.</summary>
-    public byte[] Picture { get; set; } = new byte[Annotation.Bytes(width, height)];
+    public byte[] Picture
+    {
+        get => field ??= new byte[Annotation.Bytes(width, height)]; // not made where pictures are drawn elsewhere
+        set;
+    }
+
+    /// <summary>Inspects one frame, and draws <see cref="Picture"/>.</summary>
+    public DefectReport Inspect(ReadOnlySpan<byte> pixels, int stride) => Inspect(pixels, stride, Picture);
 
     /// <summary>Inspects one frame.</summary>
-    public DefectReport Inspect(ReadOnlySpan<byte> pixels, int stride)
+    /// <param name="pixels">The frame.</param>
+    /// <param name="stride">Bytes from one row to the next.</param>
+    /// <param name="picture">Gets the operator's picture, <see cref="Annotation.Bytes"/> long.</param>
+    public DefectReport Inspect(ReadOnlySpan<byte> pixels, int stride, Span<byte> picture)
     {
         NoiseFilter.Median3x3(pixels, width, height, stride, _filtered);
         var histogram = Histogram.Count(_filtered, _histogram);
@@ -39,7 +49,7 @@ public sealed class FrameInspection(int width, int height)
         HalfSize.Compute(_filtered, width, height, _half);
         _coarse.Measure(_half);
         _finder.Find(_filtered, width, height, width, threshold);
-        Annotation.Draw(_filtered, width, height, _finder.Defects, Picture);
+        Annotation.Draw(_filtered, width, height, _finder.Defects, picture);
         return new DefectReport(_finder, threshold);
     }
 

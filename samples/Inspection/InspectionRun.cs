@@ -5,6 +5,7 @@ using Inspection.CommandLine;
 using Inspection.Measuring;
 using Inspection.Reporting;
 using Inspection.Servers;
+using Inspection.Timeline;
 
 namespace Inspection;
 
@@ -19,6 +20,7 @@ internal sealed class InspectionRun(InspectionOptions options, IProgressView vie
 
     private const string ResultHeartbeat = "results of ";
     private readonly StallCauses _causes = new();
+    private readonly TimelineRecorder _timeline = new(time);
     private long _stalls;
 
     /// <summary>Runs it.</summary>
@@ -42,15 +44,32 @@ internal sealed class InspectionRun(InspectionOptions options, IProgressView vie
         await using var witness = new WitnessStackSource();
         await ReadyAsync(witness, stop).ConfigureAwait(false);
         using var watchdog = new StallWatchdog(WatchdogOptions(mode), time, stackSources: [witness]);
-        watchdog.StallReported += (_, stall) => _causes.Note(stall.Report);
-        watchdog.StallDetected += (_, stall) => Interlocked.Add(ref _stalls, stall.Heartbeat.StartsWith(ResultHeartbeat, StringComparison.Ordinal) ? 1 : 0);
+        watchdog.StallReported += (_, stall) =>
+        {
+            if (_timeline.Note(stall.Report))
+            {
+                _causes.Note(stall.Report);
+            }
+        };
+        watchdog.StallDetected += (_, stall) => NoteSilence(stall, hasEnded: false);
+        watchdog.StallEnded += (_, stall) => NoteSilence(stall, hasEnded: true);
         var tallies = cameras.Sources.Zip(cameras.Scenes, (source, scene) => new CameraTally(scene, watchdog.Track(ResultHeartbeat + source.Name, StallAfter), time)).ToArray();
         await using IInspectionServer server = mode == InspectionMode.Legacy
             ? new LegacyServer(cameras, tallies, runId, watchdog)
             : new HardenedServer(options, cameras, tallies, runId, watchdog);
         await server.StartAsync(stop).ConfigureAwait(false);
+        Array.ForEach(tallies, tally => tally.Begin());
         watchdog.Start();
-        return await MeasureAsync(server, tallies, stop).ConfigureAwait(false);
+        return await MeasureAsync(server, cameras, tallies, stop).ConfigureAwait(false);
+    }
+
+    private void NoteSilence(StallEventArgs stall, bool hasEnded)
+    {
+        if (stall.Heartbeat.StartsWith(ResultHeartbeat, StringComparison.Ordinal))
+        {
+            Interlocked.Add(ref _stalls, hasEnded ? 0 : 1);
+            _timeline.NoteSilence(stall.Heartbeat[ResultHeartbeat.Length..], stall, hasEnded);
+        }
     }
 
     // Its first look takes a good part of a second of a core, which is no part of the run. Without it reports have no lines, and say why.
@@ -75,27 +94,35 @@ internal sealed class InspectionRun(InspectionOptions options, IProgressView vie
     // Four periods without a result, and never so short that an ordinary hiccup counts.
     private TimeSpan StallAfter => TimeSpan.FromSeconds(Math.Max(4 / options.FrameRate, MinStall.TotalSeconds));
 
-    private async Task<RunReport> MeasureAsync(IInspectionServer server, CameraTally[] tallies, CancellationToken stop)
+    private async Task<RunReport> MeasureAsync(IInspectionServer server, CameraSet cameras, CameraTally[] tallies, CancellationToken stop)
     {
-        var meter = new RunMeter(time);
+        var meter = new RunMeter(runId, time);
+        _timeline.Begin();
         RunCost? cost = null;
         string? endedEarly = null;
         view.Follow(show => (cost, endedEarly) = Follow(server, tallies, meter, show, stop));
 
+        _timeline.End();
         var stalls = Interlocked.Read(ref _stalls); // from here on silence is what was asked for
         var states = server.GetAccounts().Select(account => account.State).ToArray(); // once stopped, all have ended
         var stopping = time.GetTimestamp();
         await server.StopAsync().ConfigureAwait(false);
         var stopSeconds = time.GetElapsedTime(stopping).TotalSeconds;
+        foreach (var unended in _timeline.FindUnended())
+        {
+            _causes.Note(unended);
+        }
+
         var latency = new LatencyHistogram();
         var results = tallies.Select(tally => tally.Snapshot(latency)).ToArray();
+        var replay = ReplayReport.From(cameras.Sources);
         return new RunReport
         {
             Server = server.Name,
             Seconds = cost!.Elapsed.TotalSeconds,
             StopSeconds = stopSeconds,
             EndedEarly = endedEarly,
-            Due = (long)(cost.Elapsed.TotalSeconds * options.FrameRate * tallies.Length),
+            Due = replay?.Due ?? (long)(cost.Elapsed.TotalSeconds * options.FrameRate * tallies.Length),
             Cameras = [.. server.GetAccounts().Zip(states, (account, state) => account with { State = state })],
             Latency = LatencyReport.From(latency.Summarize()),
             LongestPauseMs = results.Max(result => result.LongestPause).TotalMilliseconds,
@@ -104,6 +131,11 @@ internal sealed class InspectionRun(InspectionOptions options, IProgressView vie
             Checked = results.Sum(result => result.Checked),
             Wrong = results.Sum(result => result.Wrong),
             Archived = server.Archived,
+            NotArchived = server.NotArchived,
+            Defects = tallies.Sum(tally => tally.Defects),
+            Pool = server.Pool,
+            Recording = server.Recording,
+            Replay = replay,
             UserSeconds = cost.Cpu.User.TotalSeconds,
             SystemSeconds = cost.Cpu.System.TotalSeconds,
             ChildrenSeconds = cost.Cpu.Children.TotalSeconds,
@@ -114,6 +146,8 @@ internal sealed class InspectionRun(InspectionOptions options, IProgressView vie
             GcPauseMs = cost.GcPause.TotalMilliseconds,
             FullCollections = cost.FullCollections,
             ChildrenLeft = LeftChildren.Count(runId),
+            LatencyBuckets = [.. latency.GetBuckets().Select(bucket => new LatencyCount(bucket.From.TotalMilliseconds, bucket.To.TotalMilliseconds, bucket.Count))],
+            Timeline = _timeline.ToTimeline(),
         };
     }
 
@@ -123,12 +157,15 @@ internal sealed class InspectionRun(InspectionOptions options, IProgressView vie
         var shown = meter.Elapsed;
         var before = new long[tallies.Length];
         string? endedEarly = null;
-        while (meter.Elapsed < options.Duration && endedEarly is null)
+        var isReplayed = false; // to its end, as it should be
+        while (meter.Elapsed < options.Duration && endedEarly is null && !isReplayed)
         {
             var left = options.Duration - meter.Elapsed;
             endedEarly = stop.WaitHandle.WaitOne(left < SampleEvery ? (left > TimeSpan.Zero ? left : TimeSpan.Zero) : SampleEvery)
                 ? "it was interrupted"
-                : server.IsOver ? "no camera streams any more" : server.MustEnd;
+                : server.IsOver && options.Replay is null ? "no camera streams any more" : server.MustEnd;
+            isReplayed = options.Replay is not null && server.IsOver;
+            LetEndedCamerasRest(server, tallies);
             meter.Sample(Received(server));
             if (meter.Elapsed - shown >= ShowEvery)
             {
@@ -137,7 +174,19 @@ internal sealed class InspectionRun(InspectionOptions options, IProgressView vie
             }
         }
 
+        Look(server, tallies, meter.Elapsed, meter.Elapsed - shown, before);
         return (meter.Read(Received(server)), endedEarly);
+    }
+
+    private static void LetEndedCamerasRest(IInspectionServer server, CameraTally[] tallies)
+    {
+        foreach (var (account, tally) in server.GetAccounts().Zip(tallies))
+        {
+            if (account.State == nameof(CameraState.Ended))
+            {
+                tally.Rest();
+            }
+        }
     }
 
     private static long Received(IInspectionServer server) => server.GetAccounts().Sum(camera => camera.Received);
@@ -153,6 +202,7 @@ internal sealed class InspectionRun(InspectionOptions options, IProgressView vie
             before[i] = results.Results;
         }
 
-        return new Progress(server.Name, elapsed, options.Duration, Interlocked.Read(ref _stalls), cameras);
+        _timeline.Sample(elapsed, accounts, [.. cameras.Select(camera => camera.Results)]);
+        return new Progress(server.Name, elapsed, options.RunsToTheEnd ? null : options.Duration, Interlocked.Read(ref _stalls), cameras);
     }
 }

@@ -1,7 +1,10 @@
 using Hardening.Camera;
+using Hardening.Pool;
 using Inspection;
+using Inspection.Cameras;
 using Inspection.CommandLine;
 using Inspection.Reporting;
+using Inspection.Reporting.Html;
 using Inspection.Work;
 using Spectre.Console;
 
@@ -17,7 +20,37 @@ if (options.JsonPath is { } file && WhyNotWritable(file) is { } reason)
     return Refuse($"--json must be a file that can be written, but is '{file}': {reason}");
 }
 
+if (options.HtmlPath is { } html && WhyNotWritable(html) is { } why)
+{
+    return Refuse($"--html must be a file that can be written, but is '{html}': {why}");
+}
+
+if (options.Simulates)
+{
+    if (CameraFarm.Obstacle is { } obstacle)
+    {
+        return Refuse(obstacle);
+    }
+
+    OwnNetwork.Enter(options.Cameras);
+}
+
 var time = TimeProvider.System;
+if (options.Replay is { } replay)
+{
+    if (!RecordingFolder.TryOpen(replay.Directory, time, out var recorded, out problem))
+    {
+        return Refuse(problem);
+    }
+
+    options = options.WithReplayOf(recorded);
+}
+
+if (options.RecordDirectory is { } folder && RecordingFolder.Prepare(options, folder) is { } hindrance)
+{
+    return Refuse($"--record must be a new or empty directory, but is '{folder}': {hindrance}");
+}
+
 var runId = Guid.NewGuid().ToString("N");
 using var interruption = new Interruption(runId, time);
 if (Console.IsOutputRedirected)
@@ -27,9 +60,18 @@ if (Console.IsOutputRedirected)
 
 IProgressView view = Console.IsOutputRedirected ? new LineView(Console.Out) : new LiveView(AnsiConsole.Console);
 var reports = new List<RunReport>();
+var howLong = options.RunsToTheEnd ? "to their end" : $"{options.Duration.TotalSeconds} s";
+var setup = $"{Cameras(options)}, {options.Width} x {options.Height} Mono8, {options.FrameRate:0.##} fps, {howLong} each server; {Environment.ProcessorCount} cores";
 try
 {
-    Console.WriteLine($"{Cameras(options)}, {options.Width} x {options.Height} Mono8, {options.FrameRate} fps, {options.Duration.TotalSeconds} s each server; {Environment.ProcessorCount} cores");
+    await using var farm = options.Simulates ? await CameraFarm.StartAsync(options.Cameras, time, interruption.Token).ConfigureAwait(false) : null;
+    Console.WriteLine(setup);
+    if (farm is not null)
+    {
+        options = options with { Addresses = [.. farm.Cameras.Select(camera => camera.Address)] };
+        Console.WriteLine($"Simulated in {(OwnNetwork.IsOwn ? "a network of their own" : "the network of this machine")}: {string.Join(", ", farm.Cameras.Select(camera => $"{camera.Address} (process {camera.ProcessId})"))}");
+    }
+
     WarmUp(options.Width, options.Height);
     foreach (var mode in options.Runs)
     {
@@ -41,8 +83,13 @@ try
 
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true); // what one leaves is no burden to the next
     }
+
+    foreach (var end in farm is null ? [] : await farm.ExplainEndsAsync(CancellationToken.None).ConfigureAwait(false))
+    {
+        Console.WriteLine(end);
+    }
 }
-catch (Exception e) when (e is FrameSourceException or InsufficientMemoryException)
+catch (Exception e) when (e is FrameSourceException or InsufficientMemoryException or PoolUnavailableException)
 {
     return Refuse(e.Message);
 }
@@ -80,6 +127,11 @@ if (options.JsonPath is { } path)
     RunReport.Write(reports, path);
 }
 
+if (options.HtmlPath is { } page)
+{
+    HtmlReport.Write(reports, setup, options.StallDirectory, page);
+}
+
 return interruption.ExitCode;
 
 // Compiles the image work before the first frame of either server.
@@ -109,7 +161,9 @@ static string? WhyNotWritable(string path)
 
 static string Cameras(InspectionOptions options) => options switch
 {
+    { Replay: { } recorded } => $"recordings of {recorded.Cameras.Count} {(recorded.Cameras.Count == 1 ? "camera" : "cameras")} in '{recorded.Directory}'",
     { Source: CameraKind.Synthetic } => options.Cameras == 1 ? "1 synthetic camera" : $"{options.Cameras} synthetic cameras",
+    { Simulates: true } => options.Cameras == 1 ? "1 simulated GigE Vision camera" : $"{options.Cameras} simulated GigE Vision cameras",
     { Addresses: [] } => "all GigE Vision cameras that are found",
     { Cameras: 1 } => "1 GigE Vision camera",
     _ => $"{options.Cameras} GigE Vision cameras",

@@ -8,74 +8,85 @@ namespace Hardening.Witness.Tests;
 
 public sealed class LockStatementTests
 {
-    private static readonly object s_gate = new();
     private static readonly Lock s_lock = new();
     private static int s_count;
 
-    [Test]
-    public void A_wait_out_of_line_is_at_the_one_statement_that_takes_a_lock()
+    [TestCase(nameof(AfterAStatement), 3)]
+    [TestCase(nameof(First), 2)]
+    [TestCase(nameof(OnOneLine), 1)]
+    [TestCase(nameof(ByUsing), 2)]
+    [TestCase(nameof(ByCall), 2)]
+    public void A_statement_that_takes_a_lock_has_its_line(string method, int line)
     {
-        var last = new RawFrame("Once", typeof(LockStatementTests).Assembly.Location, Token(nameof(Once)), int.MaxValue);
-        Assert.That(new SourceLines().Of(last)!.Line, Is.GreaterThan(Once(take: false) + 1), "the end of the method, as the map of places has it");
-        var line = new SourceLines().Of(last, LockKind.Monitor)!;
-        Assert.That((line.File, line.Line), Is.EqualTo((File(), Once(take: false) + 1)));
+        var info = typeof(LockStatementTests).GetMethod(method, BindingFlags.Static | BindingFlags.NonPublic)!;
+        var declared = (int)info.Invoke(null, [false])!;
+        var body = info.GetMethodBody()!.GetILAsByteArray()!;
+        var taking = Enumerable.Range(1, body.Length - 4).Single(at => body[at - 1] is 0x28 or 0x6F && Resolve(info, BitConverter.ToInt32(body, at)) is { Name: "EnterScope" or "Enter", DeclaringType.FullName: "System.Threading.Lock" });
+        var frame = new RawFrame(method, typeof(LockStatementTests).Assembly.Location, info.MetadataToken, taking - 1);
+        Assert.That(new SourceLines().Of(frame, takesLock: true)!.Line - declared, Is.EqualTo(line));
     }
 
-    [Test]
-    public void A_place_that_takes_a_lock_is_left_as_it_is()
+    private static MethodBase? Resolve(MethodInfo method, int token)
     {
-        var first = new RawFrame("Twice", typeof(LockStatementTests).Assembly.Location, Token(nameof(Twice)), 0);
-        var lines = Enumerable.Range(0, 120).Select(offset => new SourceLines().Of(first with { IlOffset = offset }, LockKind.Monitor)!.Line - Twice(take: false)).ToHashSet();
-        Assert.That(lines, Is.SupersetOf(new[] { 1, 6 }), "each of the two by its own places");
+        try
+        {
+            return method.Module.ResolveMethod(token);
+        }
+        catch (Exception e) when (e is ArgumentException or BadImageFormatException)
+        {
+            return null; // bytes that are no number of a method
+        }
     }
-
-    [Test]
-    public void A_lock_without_a_place_of_its_own_is_found_by_its_block()
-    {
-        var offsets = Enumerable.Range(0, 40).Select(offset => new RawFrame("New", typeof(LockStatementTests).Assembly.Location, Token(nameof(New)), offset));
-        Assert.That(offsets.Select(frame => new SourceLines().Of(frame, LockKind.Lock)!.Line - New(take: false)), Has.Some.EqualTo(2));
-    }
-
-    private static int Token(string method) => typeof(LockStatementTests).GetMethod(method, BindingFlags.Static | BindingFlags.NonPublic)!.MetadataToken;
-
-    private static string File([CallerFilePath] string path = "") => path;
 
     private static int Line([CallerLineNumber] int line = 0) => line;
 
-    private static int Once(bool take)
+    private static int AfterAStatement(bool take)
     {
-        var line = take ? 0 : Line();
-        lock (s_gate)
-        {
-            s_count += take ? 1 : 0;
-        }
+        s_count += take ? 1 : 0; var line = Line() - 1;
 
-        return line;
-    }
-
-    private static int Twice(bool take)
-    {
-        var line = take ? 0 : Line();
-        lock (s_gate)
-        {
-            s_count += take ? 1 : 0;
-        }
-
-        lock (s_gate)
-        {
-            s_count += take ? 1 : 0;
-        }
-
-        return line;
-    }
-
-    private static int New(bool take)
-    {
-        var line = take ? 0 : Line();
-        s_count += line > 0 ? 0 : 1;
         lock (s_lock)
         {
             s_count += take ? 1 : 0;
+        }
+
+        return line;
+    }
+
+    private static int First(bool take)
+    {
+        lock (s_lock)
+        {
+            return take ? 0 : Line() - 4;
+        }
+    }
+
+    private static int OnOneLine(bool take)
+    {
+        lock (s_lock) { return take ? 0 : Line() - 1; }
+    }
+
+    private static int ByUsing(bool take)
+    {
+        var line = take ? 0 : Line() - 1;
+        using (s_lock.EnterScope())
+        {
+            s_count += take ? 1 : 0;
+        }
+
+        return line;
+    }
+
+    private static int ByCall(bool take)
+    {
+        var line = take ? 0 : Line() - 1;
+        s_lock.Enter();
+        try
+        {
+            s_count += take ? 1 : 0;
+        }
+        finally
+        {
+            s_lock.Exit();
         }
 
         return line;

@@ -32,9 +32,24 @@ public sealed class StackTests
         var owner = capture.Threads.Single(thread => thread.Frames.Any(frame => IsAt(frame, "monitor-owner")));
         var frame = owner.Frames.First(frame => frame.Line is not null);
         Assert.That((frame.Method, frame.Module), Is.EqualTo(("Hardening.Witness.Victim.Faults.HoldMonitor", "Hardening.Witness.Victim")));
-        Assert.That(frame.MethodLine, Is.EqualTo(LineOf("monitor-owner") - 4), "the brace that its code begins with");
+        Assert.That(frame.MethodLine, Is.EqualTo(LineOf("monitor-owner") - 3), "the statement that its code begins with");
         Assert.That(capture.Documents.Where(document => document.File == frame.File), Is.EqualTo(new[] { new SourceDocument(frame.File!, "SHA256", Checksum) }));
         Assert.That(owner.Frames[^2].Method, Is.EqualTo("Hardening.Witness.Victim.Faults.Convoy.lambda"));
+    }
+
+    [Test]
+    public async Task Code_that_was_compiled_again_has_its_own_lines(CancellationToken timeout)
+    {
+        using var victim = Start("often", count: 0);
+        var capture = await victim.CaptureUntilAsync(capture => Marks(capture).Count() == 5, timeout);
+        Assert.That(Marks(capture), Is.EquivalentTo(new[] { "outer", "inner", "lock", "slot", "pause" }));
+
+        static IEnumerable<string> Marks(ThreadStackCapture capture) =>
+            from thread in capture.Threads
+            from frame in thread.Frames
+            from name in new[] { "outer", "inner", "lock", "slot", "pause" }
+            where IsAt(frame, $"often-{name}")
+            select name;
     }
 
     [Test]

@@ -9,6 +9,9 @@ internal static partial class Faults
     private static readonly object s_other = new();
     private static readonly Lock s_lock = new();
     private static readonly ManualResetEventSlim s_never = new();
+    private static readonly SemaphoreSlim s_slot = new(1);
+    private static volatile int s_pause;
+    private static int s_count;
 
     public static void Begin(string fault, int count)
     {
@@ -36,6 +39,9 @@ internal static partial class Faults
                 break;
             case "suspension":
                 Suspend(seconds: count);
+                break;
+            case "often":
+                UseOften();
                 break;
             case "device":
                 Start("uninterruptible", SleepUninterruptibly);
@@ -88,6 +94,69 @@ internal static partial class Faults
         {
             Console.Error.WriteLine("never");
         }
+    }
+
+    // Calls them until the runtime has compiled them as well as it can; then each waits.
+    private static void UseOften()
+    {
+        (string Name, Action Run)[] all = [("outer", TakeOuter), ("inner", TakeOuter), ("lock", TakeLock), ("slot", TakeSlot), ("pause", Pause)];
+        using (var compiler = new Recompilation(nameof(TakeOuter), nameof(TakeLock), nameof(TakeSlot), nameof(Pause)))
+        {
+            while (!compiler.IsDone)
+            {
+                Array.ForEach(all, one => one.Run());
+                Thread.Sleep(1);
+            }
+        }
+
+        Monitor.Enter(s_other);
+        Start("inner", TakeOuter).Join(TimeSpan.FromMilliseconds(300)); // it has the outer one by then, and waits for the inner
+        s_lock.Enter();
+        s_slot.Wait();
+        s_pause = Timeout.Infinite;
+        foreach (var (name, run) in all.Where(one => one.Name != "inner"))
+        {
+            Start(name, run.Invoke);
+        }
+    }
+
+    private static void TakeOuter()
+    {
+        lock (s_monitor) // often-outer
+        {
+            lock (s_other) // often-inner
+            {
+                s_count++;
+            }
+        }
+    }
+
+    private static void TakeLock()
+    {
+        lock (s_lock) // often-lock
+        {
+            s_count++;
+        }
+    }
+
+    private static void TakeSlot()
+    {
+        s_slot.Wait(); // often-slot
+        try
+        {
+            s_count++;
+        }
+        finally
+        {
+            s_slot.Release();
+        }
+    }
+
+    private static void Pause()
+    {
+        s_count++;
+        Thread.Sleep(s_pause); // often-pause
+        s_count++;
     }
 
     private static void Deadlock()

@@ -1,3 +1,5 @@
+using Microsoft.CodeAnalysis.CSharp;
+
 namespace Hardening.Analyzers.Facts;
 
 /// <summary>Tasks that have ended where they are asked for their result: to ask blocks nobody.</summary>
@@ -6,6 +8,7 @@ internal static class CompletedTasks
     public static bool IsComplete(IOperation task) => Source(task) switch
     {
         IInvocationOperation { TargetMethod: { Name: "FromResult" or "FromException" or "FromCanceled", ContainingType.Name: "Task" or "ValueTask" } } => true,
+        IInvocationOperation { TargetMethod: { IsAsync: true } method } => HasNoAwait(method),
         IPropertyReferenceOperation { Property: { Name: "CompletedTask", ContainingType.Name: "Task" or "ValueTask" } } => true,
         IAwaitOperation { Operation: var awaited } => Source(awaited) is IInvocationOperation { TargetMethod.Name: "WhenAny" },
         IConditionalOperation { WhenTrue: var one, WhenFalse: { } other } => IsComplete(one) && IsComplete(other),
@@ -18,6 +21,11 @@ internal static class CompletedTasks
         IPropertyReferenceOperation { Property: var property } reference => IsCompleteBefore(reference, property),
         _ => false,
     };
+
+    // An async function without an await has done all of its work when it returns.
+    private static bool HasNoAwait(IMethodSymbol method) =>
+        method is { IsVirtual: false, IsOverride: false, DeclaringSyntaxReferences: { Length: 1 } declarations }
+        && !declarations[0].GetSyntax().DescendantTokens().Any(token => token.IsKind(SyntaxKind.AwaitKeyword));
 
     // The task behind conversions, ConfigureAwait, AsTask and Preserve.
     private static IOperation Source(IOperation task)
@@ -59,6 +67,8 @@ internal static class CompletedTasks
                 case IConditionalOperation choice when node == choice.WhenTrue && Says(choice.Condition, task, whenTrue: true):
                 case IConditionalOperation other when node == other.WhenFalse && Says(other.Condition, task, whenTrue: false):
                 case IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalAnd } both when node == both.RightOperand && Says(both.LeftOperand, task, whenTrue: true):
+                    return true;
+                case ISwitchExpressionArmOperation { Parent: ISwitchExpressionOperation { Value: var value } } arm when node == arm.Value && Says(value, arm.Pattern, task):
                     return true;
                 case IForEachLoopOperation loop when loop.Locals.Contains(task, SymbolEqualityComparer.Default):
                     return loop.Collection.Unwrap() is var tasks && Symbol(tasks) is { } symbol && IsCompleteBefore(loop, symbol);
@@ -172,12 +182,17 @@ internal static class CompletedTasks
         IInvocationOperation { TargetMethod.Name: "Wait", Instance: { } waited } => whenTrue && IsTask(waited.Unwrap(), task),
         IBinaryOperation { OperatorKind: BinaryOperatorKind.Equals } same => whenTrue && (IsEnded(same.LeftOperand, same.RightOperand, task) || IsEnded(same.RightOperand, same.LeftOperand, task)),
         IBinaryOperation { OperatorKind: BinaryOperatorKind.NotEquals } other => !whenTrue && (IsEnded(other.LeftOperand, other.RightOperand, task) || IsEnded(other.RightOperand, other.LeftOperand, task)),
-        IIsPatternOperation { Value: var value, Pattern: IRecursivePatternOperation { PropertySubpatterns: var properties, DeclaredSymbol: var declared } } =>
-            whenTrue && (IsTask(value.Unwrap(), task) || SymbolEqualityComparer.Default.Equals(declared, task)) && properties.Any(property =>
-                property.Member is IPropertyReferenceOperation { Property.Name: "IsCompleted" or "IsCompletedSuccessfully" }
-                && property.Pattern is IConstantPatternOperation { Value.ConstantValue: { HasValue: true, Value: true } }),
+        IIsPatternOperation { Value: var value, Pattern: INegatedPatternOperation { Pattern: var pattern } } => !whenTrue && Says(value, pattern, task),
+        IIsPatternOperation { Value: var value, Pattern: var pattern } => whenTrue && Says(value, pattern, task),
         _ => false,
     };
+
+    // { IsCompleted: true }, of the task or as the task.
+    private static bool Says(IOperation value, IPatternOperation pattern, ISymbol task) =>
+        pattern is IRecursivePatternOperation { PropertySubpatterns: var properties, DeclaredSymbol: var declared }
+        && (IsTask(value.Unwrap(), task) || SymbolEqualityComparer.Default.Equals(declared, task))
+        && properties.Any(property => property.Member is IPropertyReferenceOperation { Property.Name: "IsCompleted" or "IsCompletedSuccessfully" }
+            && property.Pattern is IConstantPatternOperation { Value.ConstantValue: { HasValue: true, Value: true } });
 
     // The task is the one that WhenAny returned, or its status says so.
     private static bool IsEnded(IOperation one, IOperation other, ISymbol task) =>

@@ -42,6 +42,21 @@ public sealed class LatencyHistogram
     public LatencySummary Summarize() =>
         new(_count, Percentile(0.5), Percentile(0.99), Percentile(0.999), TimeSpan.FromTicks(_maxTicks));
 
+    /// <summary>How many durations there were of which length: the buckets that are not empty, the shortest first. A copy, which takes memory.</summary>
+    public IReadOnlyList<LatencyBucket> GetBuckets()
+    {
+        var buckets = new List<LatencyBucket>();
+        for (var i = 0; i < _counts.Length; i++)
+        {
+            if (_counts[i] > 0)
+            {
+                buckets.Add(new LatencyBucket(TimeSpan.FromMicroseconds(i == 0 ? 0 : UpperBound(i - 1)), TimeSpan.FromMicroseconds(UpperBound(i)), _counts[i]));
+            }
+        }
+
+        return buckets;
+    }
+
     private TimeSpan Percentile(double share)
     {
         var rank = (long)Math.Ceiling(_count * share);

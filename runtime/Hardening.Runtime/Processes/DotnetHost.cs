@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Hardening.Processes;
@@ -27,14 +26,15 @@ internal static class DotnetHost
     /// <exception cref="PlatformNotSupportedException">The application was published so that it has no startup hooks.</exception>
     public static string WithHooks(string starts, string otherwise = "")
     {
-        if (!RuntimeFeature.IsDynamicCodeSupported)
+        // Only a runtime that loads assemblies has a list of them. RuntimeFeature tells what is allowed: a plain build with PublishAot forbids dynamic code, and has a runtime.
+        if (AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") is null)
         {
             throw new PlatformNotSupportedException($"{starts} is a .NET program, and a native AOT application has no runtime to start it with: publish the application self-contained or framework-dependent{otherwise}.");
         }
 
         if (AppContext.TryGetSwitch("System.StartupHookProvider.IsSupported", out var hasHooks) && !hasHooks)
         {
-            throw new PlatformNotSupportedException($"{starts} starts as a startup hook of this self-contained application, and trimming has removed startup hooks: set <StartupHookSupport>true</StartupHookSupport> in its project{otherwise}.");
+            throw new PlatformNotSupportedException($"{starts} starts as a startup hook of this application, whose settings forbid them, as PublishAot and PublishTrimmed make them: set <StartupHookSupport>true</StartupHookSupport> in its project{otherwise}.");
         }
 
         return Environment.ProcessPath ?? throw new PlatformNotSupportedException($"{starts} starts with the application's own executable, whose path the system does not tell.");

@@ -8,7 +8,7 @@ namespace Hardening.Stalls;
 /// </summary>
 public sealed class Heartbeat : IDisposable
 {
-    private const int MaxSilences = 8; // each is longer than a limit: more of them between two checks mean that the checks don't come
+    private const int MaxSilences = 64; // each is longer than a limit: more of them between two checks mean that the checks do not come for long
 
     private readonly StallDetector _detector;
     private readonly TimeProvider _time;

@@ -1,4 +1,5 @@
 using Hardening.Camera;
+using Hardening.Camera.Recording;
 using Inspection.CommandLine;
 
 namespace Inspection.Cameras;
@@ -8,27 +9,42 @@ namespace Inspection.Cameras;
 /// <param name="Scenes">The truth, camera by camera; null for a camera that is real.</param>
 internal sealed record CameraSet(IReadOnlyList<IFrameSource> Sources, IReadOnlyList<SyntheticScene?> Scenes)
 {
+    private const int SimulatedPacketBytes = 9000; // loopback carries them, and the simulator cannot try that out
+
     /// <summary>New cameras, the same for each run: the same seeds give the same frames.</summary>
     /// <exception cref="FrameSourceException">No camera was found.</exception>
-    public static CameraSet Create(InspectionOptions options) => options.Source == CameraKind.Aravis ? CreateAravis(options) : CreateSynthetic(options);
+    public static CameraSet Create(InspectionOptions options) =>
+        options.Replay is { } replay ? CreateReplay(replay)
+        : options.Source == CameraKind.Aravis ? CreateAravis(options)
+        : CreateSynthetic(options);
 
     private static CameraSet CreateSynthetic(InspectionOptions options)
     {
-        var cameras = new SyntheticFrameSource[options.Cameras];
-        for (var i = 0; i < cameras.Length; i++)
+        var cameras = SceneSettings.Of(options).Select((scene, i) =>
         {
-            cameras[i] = new SyntheticFrameSource(new SyntheticFrameSourceOptions
-            {
-                Name = $"camera-{i + 1}",
-                Width = options.Width,
-                Height = options.Height,
-                FrameRate = options.FrameRate,
-                Phase = (double)i / cameras.Length,
-                Seed = i + 1,
-            });
-        }
-
+            var camera = scene.ToOptions();
+            (camera.FrameRate, camera.Phase) = (options.FrameRate, (double)i / options.Cameras);
+            return new SyntheticFrameSource(camera);
+        }).ToArray();
         return new CameraSet(cameras, [.. cameras.Select(camera => camera.Scene)]);
+    }
+
+    private static CameraSet CreateReplay(ReplayOptions replay)
+    {
+        var cameras = replay.Cameras.Select(camera => new RecordingFrameSource(new RecordingFrameSourceOptions
+        {
+            Path = replay.Directory,
+            Camera = camera.Name,
+            Pace = replay.Pace,
+        })).ToArray();
+        return new CameraSet(cameras, [.. replay.Cameras.Select(camera => camera.Scene is { } scene ? SceneOf(scene) : null)]);
+    }
+
+    // What a camera of these settings would show; the camera itself is not wanted.
+    private static SyntheticScene SceneOf(SceneSettings settings)
+    {
+        using var camera = new SyntheticFrameSource(settings.ToOptions());
+        return camera.Scene;
     }
 
     private static CameraSet CreateAravis(InspectionOptions options)
@@ -49,6 +65,7 @@ internal sealed record CameraSet(IReadOnlyList<IFrameSource> Sources, IReadOnlyL
             Height = options.Height,
             PixelFormat = PixelFormat.Mono8,
             FrameRate = options.FrameRate,
+            PacketSize = options.Simulates ? SimulatedPacketBytes : null,
         })).ToArray();
         return new CameraSet(cameras, new SyntheticScene?[cameras.Length]);
     }

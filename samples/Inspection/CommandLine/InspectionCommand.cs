@@ -3,12 +3,15 @@ using System.CommandLine.Parsing;
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using Hardening.Camera;
+using Hardening.Camera.Recording;
 
 namespace Inspection.CommandLine;
 
 /// <summary>The command line: its options, their ranges, and one line for whatever is wrong.</summary>
 internal sealed class InspectionCommand
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1); // of a recording that waits for the inspection
+
     private readonly Argument<InspectionMode> _mode = new("mode")
     {
         Description = "legacy: the original's design; hardened: the frame pipeline; compare (default): one after the other.",
@@ -17,16 +20,21 @@ internal sealed class InspectionCommand
     };
 
     private readonly Option<CameraKind> _source = Option("--source", "synthetic|aravis", "Embedded cameras (default), or GigE Vision cameras on the network.", result => Values.Choice<CameraKind>(result, "--source", "synthetic or aravis"));
-    private readonly Option<int> _cameras = Option("--cameras", "N", "How many synthetic cameras, 1 to 16; default 5.", result => Values.Whole(result, "--cameras", 1, 16));
+    private readonly Option<int> _cameras = Option("--cameras", "N", "How many synthetic cameras, 1 to 16; default 5. With --source aravis: how many to simulate.", result => Values.Whole(result, "--cameras", 1, 16));
     private readonly Option<IPAddress[]> _addresses = Option("--address", "IP", "The address of a GigE Vision camera; may be given several times. Without it, all cameras that are found.", Values.Addresses);
     private readonly Option<int> _seconds = Option("--seconds", "N", "How long each server runs, 1 to 3600; default 20.", result => Values.Whole(result, "--seconds", 1, 3600));
     private readonly Option<double> _fps = Option("--fps", "N", "Frames per second of each camera, 1 to 1000; default 30.", result => Values.Number(result, "--fps", 1, 1000));
     private readonly Option<(int Width, int Height)> _size = Option("--size", "WxH", "Width and height, 64 to 4096 each; default 1280x1024.", result => Values.Size(result, "--size", 64, 4096));
     private readonly Option<PixelFormat> _format = Option("--pixel-format", "Mono8", "The pixel format of the cameras; the inspection takes Mono8.", result => Values.Format(result, "--pixel-format"));
-    private readonly Option<int> _workers = Option("--workers", "N", "Threads that inspect (hardened), 1 to 64; default: one per core, but no more than cameras.", result => Values.Whole(result, "--workers", 1, 64));
+    private readonly Option<int> _workers = Option("--workers", "N", "Threads, or processes, that inspect (hardened), 1 to 64; default: one per core, but no more than cameras.", result => Values.Whole(result, "--workers", 1, 64));
     private readonly Option<LanePolicy> _lane = Option("--lane", "latest|drop-oldest:N|drop-newest:N|block:N", "The hand-off before the inspection (hardened), N from 1 to 64 frames per camera; default drop-oldest:4.", result => Values.Lane(result, "--lane", 64));
     private readonly Option<string> _json = Option("--json", "FILE", "Also writes the figures to this file.", result => result.Tokens[0].Value);
-    private readonly Option<string> _stalls = Option("--stalls", "DIR", "Where reports of stalls are written, in a directory for each server; default: stalls, beside the program.", result => result.Tokens[0].Value);
+    private readonly Option<string> _stalls = Option("--stalls", "DIR", "Where reports of stalls are written, in a directory for each server; default: stalls, beside the program.", result => Values.Folder(result, "--stalls"));
+    private readonly Option<bool> _inProcesses = new("--in-processes") { Description = "Inspect in worker processes in the place of threads (hardened); --workers says in how many." };
+    private readonly Option<string> _record = Option("--record", "DIR", "Also records each frame that is inspected (hardened) to this directory, which must be new or empty.", result => Values.Folder(result, "--record"));
+    private readonly Option<string> _replay = Option("--replay", "DIR", "Recordings of this directory in the place of cameras, to their end or for --seconds.", result => Values.Folder(result, "--replay"));
+    private readonly Option<RecordingPace> _pace = Option("--pace", "recorded|fast", "How --replay goes: like cameras, as recorded (default); or as fast as frames are inspected, and none is lost (hardened).", Values.Pace);
+    private readonly Option<string> _html = Option("--html", "FILE", "Also writes the figures, with charts, as a page for a browser.", result => result.Tokens[0].Value);
     private readonly RootCommand _root;
 
     public InspectionCommand()
@@ -34,7 +42,7 @@ internal sealed class InspectionCommand
         _mode.CustomParser = ParseMode;
         _root = new RootCommand("Five cameras, each frame inspected, by the original's design and by the hardened one.")
         {
-            _mode, _source, _cameras, _addresses, _seconds, _fps, _size, _format, _workers, _lane, _json, _stalls,
+            _mode, _source, _cameras, _addresses, _seconds, _fps, _size, _format, _workers, _lane, _json, _stalls, _inProcesses, _record, _replay, _pace, _html,
         };
     }
 
@@ -71,37 +79,55 @@ internal sealed class InspectionCommand
 
         var hasCameras = result.GetResult(_cameras) is not null;
         var hasAddresses = result.GetResult(_addresses) is not null;
-        return Get(result, _source, CameraKind.Synthetic) switch
+        return ProblemOfRecordings(result) ?? Get(result, _source, CameraKind.Synthetic) switch
         {
-            CameraKind.Aravis when hasCameras => "--cameras is for --source synthetic; with --source aravis give the --address of each camera, or none for all that are found",
+            CameraKind.Aravis when hasCameras && hasAddresses => "--cameras simulates GigE Vision cameras, and --address names some that are there: give one of the two, or none for all that are found",
             CameraKind.Synthetic when hasAddresses => "--address is for --source aravis; with --source synthetic give --cameras 1 to 16",
-            _ when Mode(result) == InspectionMode.Legacy && new Option[] { _workers, _lane }.FirstOrDefault(option => result.GetResult(option) is not null) is { } unused =>
-                $"{unused.Name} is for hardened and compare; legacy has a thread per frame and no lane",
+            _ when Mode(result) == InspectionMode.Legacy && Given(result, _workers, _lane) is { } unused => $"{unused} is for hardened and compare; legacy has a thread per frame and no lane",
+            _ when Mode(result) == InspectionMode.Legacy && Given(result, _inProcesses, _record) is { } unused => $"{unused} is for hardened and compare; legacy inspects in threads and records nothing",
+            _ when result.GetValue(_inProcesses) && !OperatingSystem.IsLinux() => "--in-processes needs Linux: worker processes are owned by a supervisor, which there is for Linux alone",
             _ when Get(result, _format, PixelFormat.Mono8) is var format and not PixelFormat.Mono8 => $"the inspection cannot take pixel format '{format}'; allowed is Mono8",
+            _ when Get<string?>(result, _html!, null) is { } html && Get<string?>(result, _json!, null) is { } json && Path.GetFullPath(html) == Path.GetFullPath(json) =>
+                $"--html and --json must be two files, but both are '{html}'",
             _ => null,
         };
     }
 
+    private string? ProblemOfRecordings(ParseResult result) => result.GetResult(_replay) is null
+        ? Given(result, _pace) is null ? null : "--pace is for --replay"
+        : Given(result, _source, _cameras, _addresses, _fps, _size, _format) is { } unused ? $"{unused} is not for --replay: the recordings say which cameras there are, how large their frames are, and how many come a second"
+        : Given(result, _record) is not null ? "--record and --replay exclude each other: what is replayed is recorded already"
+        : Get(result, _pace, default) == RecordingPace.AsFastAsPossible && Mode(result) != InspectionMode.Hardened ? "--pace fast is for hardened; legacy has no bound, and would take all recordings into its queue at once"
+        : null;
+
     private InspectionOptions Read(ParseResult result)
     {
+        var pace = Get(result, _pace, RecordingPace.AsRecorded);
+        var replay = result.GetResult(_replay) is null ? null : new ReplayOptions { Directory = result.GetValue(_replay)!, Pace = pace };
         var source = Get(result, _source, CameraKind.Synthetic);
         var addresses = Get(result, _addresses, []);
-        var cameras = source == CameraKind.Synthetic ? Get(result, _cameras, 5) : addresses.Length;
+        var simulates = source == CameraKind.Aravis && result.GetResult(_cameras) is not null;
+        var cameras = replay is not null ? 0 : source == CameraKind.Synthetic || simulates ? Get(result, _cameras, 5) : addresses.Length;
         var (width, height) = Get(result, _size, (1280, 1024));
         return new InspectionOptions
         {
             Mode = Mode(result),
             Source = source,
             Cameras = cameras,
+            Simulates = simulates,
             Addresses = addresses,
-            Duration = TimeSpan.FromSeconds(Get(result, _seconds, 20)),
+            Duration = replay is not null && result.GetResult(_seconds) is null ? TimeSpan.MaxValue : TimeSpan.FromSeconds(Get(result, _seconds, 20)),
             FrameRate = Get(result, _fps, 30),
             Width = width,
             Height = height,
             Workers = Get(result, _workers, Math.Max(1, cameras == 0 ? Environment.ProcessorCount : Math.Min(Environment.ProcessorCount, cameras))),
-            Lane = Get(result, _lane, LanePolicy.DropOldest(4)),
+            Lane = Get(result, _lane, pace == RecordingPace.AsRecorded ? LanePolicy.DropOldest(4) : LanePolicy.Block(4, Patience)),
             JsonPath = Get<string?>(result, _json!, null),
-            StallDirectory = Path.GetFullPath(Get(result, _stalls, Path.Combine(AppContext.BaseDirectory, "stalls"))),
+            StallDirectory = Get(result, _stalls, Path.Combine(AppContext.BaseDirectory, "stalls")),
+            InProcesses = result.GetValue(_inProcesses),
+            RecordDirectory = Get<string?>(result, _record!, null),
+            Replay = replay,
+            HtmlPath = Get<string?>(result, _html!, null),
         };
     }
 
@@ -121,6 +147,10 @@ internal sealed class InspectionCommand
 
     private string UnknownOption(string option) =>
         $"unknown option '{option}'; allowed are {string.Join(", ", _root.Options.Select(known => known.Name).Where(name => name.StartsWith("--", StringComparison.Ordinal)))}";
+
+    /// <summary>The name of the first of these options that was given.</summary>
+    private static string? Given(ParseResult result, params IEnumerable<Option> options) =>
+        options.FirstOrDefault(option => result.GetResult(option) is { Implicit: false })?.Name;
 
     // No default value factories: help would show the defaults as the types print themselves.
     private static T Get<T>(ParseResult result, Option<T> option, T fallback) => result.GetResult(option) is null ? fallback : result.GetValue(option)!;

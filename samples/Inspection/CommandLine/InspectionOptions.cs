@@ -1,5 +1,6 @@
 using System.Net;
 using Hardening.Camera;
+using Inspection.Cameras;
 
 namespace Inspection.CommandLine;
 
@@ -25,8 +26,11 @@ internal sealed record InspectionOptions
 
     public required CameraKind Source { get; init; }
 
-    /// <summary>How many synthetic cameras.</summary>
+    /// <summary>How many cameras, where that is known: synthetic, simulated or by address.</summary>
     public required int Cameras { get; init; }
+
+    /// <summary>Whether GigE Vision cameras are simulated for the run.</summary>
+    public bool Simulates { get; init; }
 
     /// <summary>GigE Vision cameras; none: those that are found.</summary>
     public required IReadOnlyList<IPAddress> Addresses { get; init; }
@@ -49,6 +53,31 @@ internal sealed record InspectionOptions
     /// <summary>Where the watchdog writes its reports, a directory for each server.</summary>
     public required string StallDirectory { get; init; }
 
+    /// <summary>Whether worker processes inspect in the place of threads (hardened).</summary>
+    public bool InProcesses { get; init; }
+
+    /// <summary>Where the frames are recorded (hardened); null: nowhere.</summary>
+    public string? RecordDirectory { get; init; }
+
+    /// <summary>Recordings in the place of cameras; null: there are cameras. Without a time of its own the run goes to their end, and <see cref="Duration"/> is the longest there is.</summary>
+    public ReplayOptions? Replay { get; init; }
+
+    /// <summary>Whether the run goes to the end of what is replayed.</summary>
+    public bool RunsToTheEnd => Replay is not null && Duration == TimeSpan.MaxValue;
+
+    /// <summary>A file for the figures as a page.</summary>
+    public string? HtmlPath { get; init; }
+
     /// <summary>The servers to run, in this order.</summary>
     public IReadOnlyList<InspectionMode> Runs => Mode == InspectionMode.Compare ? [InspectionMode.Legacy, InspectionMode.Hardened] : [Mode];
+
+    /// <summary>The same for the cameras that were found in the recordings.</summary>
+    public InspectionOptions WithReplayOf(IReadOnlyList<ReplayedCamera> cameras) => this with
+    {
+        Replay = Replay! with { Cameras = cameras },
+        Cameras = cameras.Count,
+        Width = cameras.Max(camera => camera.Width),
+        Height = cameras.Max(camera => camera.Height),
+        FrameRate = Math.Max(1, cameras.Min(camera => camera.FrameRate ?? FrameRate)),
+    };
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Hardening.Camera;
+using Hardening.Camera.Recording;
 
 namespace Inspection.CommandLine;
 
@@ -51,6 +52,17 @@ internal static class Values
             return Refuse<PixelFormat>(result, $"{name} must be Mono8, but is '{Text(result)}'");
         }
     }
+
+    /// <summary>A directory, there or not, by its full path.</summary>
+    public static string Folder(ArgumentResult result, string name) =>
+        string.IsNullOrWhiteSpace(Text(result)) ? Refuse<string>(result, $"{name} must be a directory, but is empty") ?? "" : Path.GetFullPath(Text(result));
+
+    public static RecordingPace Pace(ArgumentResult result) => Text(result) switch
+    {
+        "recorded" => RecordingPace.AsRecorded,
+        "fast" => RecordingPace.AsFastAsPossible,
+        var other => Refuse<RecordingPace>(result, $"--pace must be recorded or fast, but is '{other}'"),
+    };
 
     public static LanePolicy Lane(ArgumentResult result, string name, int most)
     {

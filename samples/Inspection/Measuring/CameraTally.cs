@@ -12,11 +12,14 @@ namespace Inspection.Measuring;
 internal sealed class CameraTally(SyntheticScene? scene, Heartbeat heartbeat, TimeProvider time)
 {
     private readonly object _gate = new(); // no Lock, which allocates when two threads first meet at it
+    private readonly Heartbeat _heartbeat = Paused(heartbeat); // starting is not its promise
     private readonly LatencyHistogram _latency = new();
     private long _lastResult;
     private TimeSpan _longestPause;
     private long _results;
     private long _wrong;
+    private long _defects;
+    private bool _rests = true;
 
     /// <summary>Takes one result at the moment at which it is there.</summary>
     public void Record(in FrameInfo info, in DefectReport report)
@@ -33,7 +36,34 @@ internal sealed class CameraTally(SyntheticScene? scene, Heartbeat heartbeat, Ti
 
             _lastResult = now;
             _wrong += isWrong ? 1 : 0;
-            heartbeat.Beat();
+            _defects += report.Count;
+            _heartbeat.Beat();
+        }
+    }
+
+    /// <summary>How many defects were found so far, on all frames together.</summary>
+    public long Defects => Interlocked.Read(ref _defects);
+
+    /// <summary>The camera streams: from here on silence is a stall.</summary>
+    public void Begin()
+    {
+        lock (_gate)
+        {
+            _heartbeat.Resume();
+            _rests = false;
+        }
+    }
+
+    /// <summary>The camera has ended as it should: from here on silence is no stall.</summary>
+    public void Rest()
+    {
+        lock (_gate)
+        {
+            if (!_rests)
+            {
+                _rests = true;
+                _heartbeat.Pause();
+            }
         }
     }
 
@@ -46,6 +76,12 @@ internal sealed class CameraTally(SyntheticScene? scene, Heartbeat heartbeat, Ti
             addLatencyTo?.Add(_latency);
             return new CameraResults(_results, scene is null ? 0 : _results, _wrong, _longestPause, _latency.Summarize());
         }
+    }
+
+    private static Heartbeat Paused(Heartbeat heartbeat)
+    {
+        heartbeat.Pause();
+        return heartbeat;
     }
 
     // Boxes must match exactly; the order of the truth is not that of the results.

@@ -3,10 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace Inspection.Measuring;
 
-/// <summary>CPU time up to a moment: of this process, of its children that have ended, and of the whole machine.</summary>
+/// <summary>CPU time up to a moment: of this process, of those that it has started, and of the whole machine.</summary>
 /// <param name="User">Of this process, outside the kernel.</param>
 /// <param name="System">Of this process, in the kernel.</param>
-/// <param name="Children">Of children that have ended, both.</param>
+/// <param name="Children">Of children that have ended and were its own, and of the processes of the run that are there, both.</param>
 /// <param name="MachineBusy">Of all processes together; null where the system does not tell.</param>
 /// <param name="MachineTotal">What there was to be had: all cores.</param>
 [StructLayout(LayoutKind.Auto)]
@@ -14,15 +14,16 @@ internal readonly record struct MachineUsage(TimeSpan User, TimeSpan System, Tim
 {
     private const double TicksPerSecond = 100; // USER_HZ, which Linux has fixed for /proc
 
-    public static MachineUsage Now()
+    /// <param name="runId">Marks the processes of the run: those with a supervisor are nobody's own children.</param>
+    public static MachineUsage Now(string runId)
     {
         var cpu = Environment.CpuUsage;
         var (busy, total) = ReadMachine();
-        return new MachineUsage(cpu.UserTime, cpu.PrivilegedTime, ReadChildren(), busy, total);
+        return new MachineUsage(cpu.UserTime, cpu.PrivilegedTime, ReadChildren() + RunProcesses.CpuTime(runId), busy, total);
     }
 
     public static MachineUsage operator -(MachineUsage a, MachineUsage b) =>
-        new(a.User - b.User, a.System - b.System, a.Children - b.Children, a.MachineBusy - b.MachineBusy, a.MachineTotal - b.MachineTotal);
+        new(a.User - b.User, a.System - b.System, a.Children > b.Children ? a.Children - b.Children : TimeSpan.Zero, a.MachineBusy - b.MachineBusy, a.MachineTotal - b.MachineTotal);
 
     /// <summary>The share of all cores that others used, 0 to 1; null where it is not known.</summary>
     public double? UsedByOthers =>

@@ -7,12 +7,13 @@ internal sealed class RunMeter
 {
     private readonly TimeProvider _time;
     private readonly long _start;
-    private readonly MachineUsage _usageAtStart = MachineUsage.Now();
+    private readonly string _runId;
+    private readonly MachineUsage _usageAtStart;
     private readonly TimeSpan _gcPauseAtStart = GC.GetTotalPauseDuration();
     private readonly int _gen2AtStart = GC.CollectionCount(2);
     private AllocationMark? _steady;
 
-    public RunMeter(TimeProvider time) => (_time, _start) = (time, time.GetTimestamp());
+    public RunMeter(string runId, TimeProvider time) => (_runId, _time, _start, _usageAtStart) = (runId, time, time.GetTimestamp(), MachineUsage.Now(runId));
 
     public TimeSpan Elapsed => _time.GetElapsedTime(_start);
 
@@ -40,7 +41,7 @@ internal sealed class RunMeter
         var frames = now.Frames - steady.Frames;
         return new RunCost(
             Elapsed,
-            MachineUsage.Now() - _usageAtStart,
+            MachineUsage.Now(_runId) - _usageAtStart,
             PeakThreads,
             PeakMemoryBytes,
             frames == 0 ? null : (double)(now.Bytes - steady.Bytes) / frames,

@@ -13,7 +13,7 @@ internal sealed class LiveView(IAnsiConsole console) : IProgressView
         var table = new Table
         {
             Border = TableBorder.Rounded,
-            Title = new TableTitle($"{progress.Server}, {progress.Elapsed.TotalSeconds:F0} of {progress.Duration.TotalSeconds:F0} s, {progress.Stalls} stalls"),
+            Title = new TableTitle($"{progress.Server}, {progress.Elapsed.TotalSeconds:F0}{(progress.Duration is { } duration ? $" of {duration.TotalSeconds:F0}" : "")} s, {progress.Stalls} stalls"),
         };
         table.AddColumn("camera");
         foreach (var name in (string[])["state", "fps", "processed", "in flight", "dropped", "lost before us", "wrong", "p50 ms", "p99 ms", "max ms"])

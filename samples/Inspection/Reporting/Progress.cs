@@ -3,8 +3,8 @@ using Inspection.Servers;
 
 namespace Inspection.Reporting;
 
-/// <summary>What a view shows at one moment of a run.</summary>
-internal sealed record Progress(string Server, TimeSpan Elapsed, TimeSpan Duration, long Stalls, IReadOnlyList<CameraProgress> Cameras);
+/// <summary>What a view shows at one moment of a run, whose duration is null where it goes to the end of a recording.</summary>
+internal sealed record Progress(string Server, TimeSpan Elapsed, TimeSpan? Duration, long Stalls, IReadOnlyList<CameraProgress> Cameras);
 
 /// <summary>One camera at that moment.</summary>
 /// <param name="Account">What became of its frames.</param>

@@ -51,7 +51,8 @@ internal static class ReportTable
         return table;
     }
 
-    private static IEnumerable<(string Name, Func<RunReport, string> Value)> Rows(IReadOnlyList<RunReport> reports)
+    /// <summary>What the rows are called, and what they say of a run.</summary>
+    public static IEnumerable<(string Name, Func<RunReport, string> Value)> Rows(IReadOnlyList<RunReport> reports)
     {
         yield return ("ran for", r => string.Create(CultureInfo.InvariantCulture, $"{r.Seconds:F1} s") + (r.EndedEarly is null ? "" : ", ended early"));
         yield return ("frames due", r => $"{r.Due:N0}");
@@ -71,18 +72,49 @@ internal static class ReportTable
         yield return ("in flight at the end", r => $"{r.InFlight:N0}");
         yield return ("received = processed + dropped + in flight", r => $"{r.Received:N0} {(r.AddsUp ? "=" : "≠")} {r.Processed:N0} + {r.Dropped:N0} + {r.InFlight:N0}");
         yield return ("wrong results", r => r.Checked == 0 ? "not known" : $"{r.Wrong:N0} of {r.Checked:N0}");
+        yield return ("defects found", r => $"{r.Defects:N0}");
         yield return ("latency p50 / p99 / max", r => $"{Ms(r.Latency.P50Ms)} / {Ms(r.Latency.P99Ms)} / {Ms(r.Latency.MaxMs)} ms");
         yield return ("longest pause of one camera", r => $"{Ms(r.LongestPauseMs)} ms");
         yield return ("stalls seen by the watchdog", r => $"{r.Stalls:N0}");
         yield return ("CPU user / system", r => $"{r.UserSeconds:F1} / {r.SystemSeconds:F1} s ({r.SystemSeconds / Math.Max(r.UserSeconds + r.SystemSeconds, 0.001):P0} system)");
+        yield return ("CPU of child processes", r => $"{r.ChildrenSeconds:F1} s");
         yield return ("threads at peak", r => $"{r.PeakThreads:N0}");
         yield return ("memory at peak", r => $"{r.PeakMemoryBytes >> 20:N0} MB");
         yield return ("managed bytes per frame", r => r.BytesPerFrame is { } bytes ? $"{bytes:N0}" : "too short to tell");
         yield return ("stopped for garbage collection", r => $"{Ms(r.GcPauseMs)} ms, {r.FullCollections:N0} full");
-        yield return ("frames archived", r => $"{r.Archived:N0}");
+        yield return ("frames archived", r => $"{r.Archived:N0}" + (r.NotArchived == 0 ? "" : $", {r.NotArchived:N0} not"));
+        foreach (var row in RecordingRows(reports).Concat(PoolRows(reports)))
+        {
+            yield return row;
+        }
+
         yield return ("child processes left", r => $"{r.ChildrenLeft:N0}");
         yield return ("time to stop", r => $"{r.StopSeconds:F1} s");
         yield return ("machine used by others", r => r.UsedByOthers is { } others ? $"{others:P0}" : "not known");
+    }
+
+    private static IEnumerable<(string Name, Func<RunReport, string> Value)> RecordingRows(IReadOnlyList<RunReport> reports)
+    {
+        if (reports.Any(r => r.Replay is { Damaged: > 0 } or { Skipped: > 0 } or { UnreadableFiles: > 0 }))
+        {
+            yield return ("recordings: damaged / unreadable frames, unreadable files", r => r.Replay is { } replay ? $"{replay.Damaged:N0} / {replay.Skipped:N0}, {replay.UnreadableFiles:N0}" : "-");
+        }
+
+        if (reports.Any(r => r.Recording is not null))
+        {
+            yield return ("frames recorded", r => r.Recording is { } recording ? $"{recording.Written:N0} ({recording.Bytes >> 20:N0} MB in {recording.Files:N0} files)" : "-");
+            yield return ("frames not recorded", r => r.Recording is { } recording ? string.Join(", ", [$"{recording.Dropped:N0}", .. recording.Drops.Select(drop => $"{Words(drop.Reason)} {drop.Count:N0}")]) : "-");
+        }
+    }
+
+    private static IEnumerable<(string Name, Func<RunReport, string> Value)> PoolRows(IReadOnlyList<RunReport> reports)
+    {
+        if (reports.Any(r => r.Pool is not null))
+        {
+            yield return ("jobs of worker processes", r => r.Pool is { } pool ? $"{pool.Succeeded:N0} of {pool.Jobs:N0}" : "-");
+            yield return ("jobs failed / late / given up / rejected", r => r.Pool is { } pool ? $"{pool.Failed:N0} / {pool.TimedOut:N0} / {pool.Cancelled:N0} / {pool.Rejected:N0}" : "-");
+            yield return ("worker processes", r => r.Pool is { } pool ? $"{pool.Workers:N0}, {pool.Started:N0} started, {pool.Restarts:N0} restarted" : "-");
+        }
     }
 
     private static string Share(long part, long whole) => whole == 0 ? "-" : (Math.Floor(10_000.0 * part / whole) / 10_000).ToString("P2", CultureInfo.InvariantCulture); // one lost of many is not 100 %

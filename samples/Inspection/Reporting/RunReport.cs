@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Hardening.Camera;
 using Inspection.Servers;
+using Inspection.Timeline;
 
 namespace Inspection.Reporting;
 
@@ -18,7 +19,7 @@ internal sealed record RunReport
     /// <summary>Why it ended before its time; null: it did not.</summary>
     public required string? EndedEarly { get; init; }
 
-    /// <summary>What the cameras sent in that time by their rate.</summary>
+    /// <summary>What the cameras sent in that time by their rate; of recordings, the frames that there were.</summary>
     public required long Due { get; init; }
 
     public required IReadOnlyList<CameraAccount> Cameras { get; init; }
@@ -38,10 +39,26 @@ internal sealed record RunReport
 
     public required long Archived { get; init; }
 
+    /// <summary>Frames that should have been archived and were not.</summary>
+    public long NotArchived { get; init; }
+
+    /// <summary>Defects found, on all frames together.</summary>
+    public long Defects { get; init; }
+
+    /// <summary>What became of the jobs of worker processes; null where threads inspected.</summary>
+    public PoolAccount? Pool { get; init; }
+
+    /// <summary>What became of the frames that were to be recorded; null where none were.</summary>
+    public RecordingAccount? Recording { get; init; }
+
+    /// <summary>What could be read of the recordings that were replayed; null where there were cameras.</summary>
+    public ReplayReport? Replay { get; init; }
+
     public required double UserSeconds { get; init; }
 
     public required double SystemSeconds { get; init; }
 
+    /// <summary>CPU time of the processes that the run has started.</summary>
     public required double ChildrenSeconds { get; init; }
 
     /// <summary>The share of all cores that other programs used; null where it is not known.</summary>
@@ -58,6 +75,11 @@ internal sealed record RunReport
     public required int FullCollections { get; init; }
 
     public required int ChildrenLeft { get; init; }
+
+    /// <summary>How many frames took how long, the shortest first.</summary>
+    public IReadOnlyList<LatencyCount> LatencyBuckets { get; init; } = [];
+
+    public RunTimeline Timeline { get; init; } = RunTimeline.Empty;
 
     public long Received => Cameras.Sum(camera => camera.Received);
 
@@ -99,6 +121,9 @@ internal sealed record LatencyReport(double P50Ms, double P99Ms, double MaxMs)
 {
     public static LatencyReport From(LatencySummary latency) => new(latency.P50.TotalMilliseconds, latency.P99.TotalMilliseconds, latency.Max.TotalMilliseconds);
 }
+
+/// <summary>How many frames took from <paramref name="FromMs"/> to just less than <paramref name="ToMs"/>.</summary>
+internal sealed record LatencyCount(double FromMs, double ToMs, long Count);
 
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(IReadOnlyList<RunReport>))]

@@ -1,5 +1,3 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using Hardening.Camera;
 using Inspection.Work;
 
@@ -7,28 +5,33 @@ namespace Inspection.Servers;
 
 /// <summary>
 /// Archives every sixtieth frame with one worker process that stays for the whole run, fed by a thread of its own: the inspection never waits for it. One frame
-/// may wait for the thread; the frame is leased, not copied.
+/// may wait for the thread; the frame is leased, not copied. A frame for which there is no place is counted.
 /// </summary>
 internal sealed class ArchiveSink(string runId) : IFrameSink, IDisposable
 {
     private static readonly TimeSpan IdleLimit = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan EndLimit = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(1);
 
-    private readonly Lock _gate = new();
+    private readonly object _gate = new(); // no Lock, which allocates when two threads first meet at it
     private readonly SemaphoreSlim _waiting = new(0);
-    private readonly byte[] _answer = new byte[64];
+    private ArchiveProcess? _process;
     private FrameLease _next;
     private Thread? _thread;
-    private volatile Process? _worker;
     private bool _ends;
     private long _inspected;
     private long _archived;
+    private long _notArchived;
 
     public string Name => "archive";
 
     public int HeldFrames => 2; // the one that waits, and the one being written
 
     public long Archived => Interlocked.Read(ref _archived);
+
+    /// <summary>Frames that were due, and for which there was no place, or no process that took them.</summary>
+    public long NotArchived => Interlocked.Read(ref _notArchived);
+
+    public void Open(FrameSinkContext context) => _process = new ArchiveProcess(runId, context.Time);
 
     public void Consume(in Frame frame, CancellationToken stop)
     {
@@ -41,14 +44,15 @@ internal sealed class ArchiveSink(string runId) : IFrameSink, IDisposable
         {
             if (_ends || !_next.IsEmpty)
             {
+                Interlocked.Increment(ref _notArchived);
                 return;
             }
 
-            _next = frame.Lease("archive");
+            _next = frame.Lease(Name);
             if (_thread is null)
             {
-                _thread = new Thread(Run) { Name = "archive", IsBackground = true };
-                _thread.Start(frame.Info.Length);
+                _thread = new Thread(Run) { Name = Name, IsBackground = true };
+                _thread.Start();
             }
         }
 
@@ -64,88 +68,46 @@ internal sealed class ArchiveSink(string runId) : IFrameSink, IDisposable
             thread = _thread;
         }
 
-        _waiting.Release();
-        if (thread?.Join(EndLimit * 2) == false && _worker is { } worker)
+        if (thread is null)
         {
-            EndTree(worker); // it does not answer, and its end wakes the thread
+            _process?.Dispose();
+            return;
+        }
+
+        _waiting.Release();
+        if (!thread.Join(EndLimit))
+        {
+            _process?.Kill(); // it does not answer, and its end wakes the thread
+            thread.Join(EndLimit / 2);
         }
     }
 
-    private void Run(object? frameBytes)
+    private void Run()
     {
-        try
+        using var process = _process!;
+        while (TryTake(out var frame))
         {
-            using var worker = Process.Start(new ProcessStartInfo(ArchiveWorker.Shell)
+            using (frame)
             {
-                ArgumentList = { ArchiveWorker.Script, $"{frameBytes}" },
-                RedirectStandardInput = true,
-                RedirectStandardOutput = true,
-                Environment = { [ArchiveWorker.RunVariable] = runId },
-            })!;
-            _worker = worker;
-            Feed(worker);
-            worker.StandardInput.Close();
-            if (!worker.WaitForExit(EndLimit))
-            {
-                EndTree(worker);
+                Interlocked.Increment(ref process.TryArchive(frame.Pixels) ? ref _archived : ref _notArchived);
             }
         }
-        catch (Exception e) when (e is IOException or Win32Exception or InvalidOperationException)
-        {
-            // no worker: the frames that follow are not archived, and are counted so
-        }
-        finally
-        {
-            Take(endsHere: true).Dispose();
-        }
     }
 
-    private void Feed(Process worker)
+    /// <returns>False at the end, when none waits any more.</returns>
+    private bool TryTake(out FrameLease frame)
     {
         while (true)
         {
-            if (!_waiting.Wait(IdleLimit))
+            _waiting.Wait(IdleLimit);
+            lock (_gate)
             {
-                continue;
+                (frame, _next) = (_next, default);
+                if (!frame.IsEmpty || _ends)
+                {
+                    return !frame.IsEmpty;
+                }
             }
-
-            using var frame = Take(endsHere: false);
-            if (frame.IsEmpty)
-            {
-                return;
-            }
-
-            worker.StandardInput.BaseStream.Write(frame.Pixels);
-            worker.StandardInput.BaseStream.Flush();
-            if (worker.StandardOutput.BaseStream.Read(_answer) == 0)
-            {
-                return;
-            }
-
-            Interlocked.Increment(ref _archived);
-        }
-    }
-
-    private static void EndTree(Process worker)
-    {
-        try
-        {
-            worker.Kill(entireProcessTree: true);
-        }
-        catch (Exception e) when (e is InvalidOperationException or Win32Exception or AggregateException)
-        {
-            // it has ended by itself
-        }
-    }
-
-    private FrameLease Take(bool endsHere)
-    {
-        lock (_gate)
-        {
-            _ends |= endsHere;
-            var frame = _next;
-            _next = default;
-            return frame;
         }
     }
 }

@@ -1,4 +1,5 @@
 using Hardening.Camera;
+using Hardening.Camera.Recording;
 using Hardening.Stalls;
 using Inspection.Cameras;
 using Inspection.CommandLine;
@@ -12,13 +13,14 @@ internal sealed class HardenedServer : IInspectionServer
 {
     private readonly FramePipeline _pipeline;
     private readonly ArchiveSink _archive;
+    private readonly InspectionPool? _pool;
+    private readonly RecordingSink? _recording;
 
     public HardenedServer(InspectionOptions options, CameraSet cameras, IReadOnlyList<CameraTally> tallies, string runId, StallWatchdog watchdog)
     {
         _archive = new ArchiveSink(runId);
-        var names = cameras.Sources.Select(source => source.Name);
+        string[] names = [.. cameras.Sources.Select(source => source.Name)];
         var tallyOf = names.Zip(tallies).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
-        var pictures = new PictureBoard(names);
         var reports = new FrameResult<DefectReport>();
         var builder = new FramePipelineBuilder("inspection")
         {
@@ -29,11 +31,25 @@ internal sealed class HardenedServer : IInspectionServer
             builder.From(source);
         }
 
-        _pipeline = builder
-            .Stage("inspect", () => new InspectStage(options.Width, options.Height, reports, pictures), options.Workers, options.Lane)
-            .To("tally", (in frame, _) => tallyOf[frame.Info.Camera].Record(frame.Info, reports.Get(frame)))
-            .To(_archive)
-            .Build(watchdog: watchdog);
+        if (options.InProcesses)
+        {
+            _pool = new InspectionPool(options, names, runId);
+            _pool.AddStage(builder, reports, options.Lane);
+        }
+        else
+        {
+            var pictures = new PictureBoard(names);
+            builder.Stage("inspect", () => new InspectStage(reports, pictures), options.Workers, options.Lane);
+        }
+
+        builder.To("tally", (in frame, _) => tallyOf[frame.Info.Camera].Record(frame.Info, reports.Get(frame))).To(_archive);
+        if (options.RecordDirectory is { } directory)
+        {
+            _recording = new RecordingSink(new RecordingSinkOptions { Directory = directory, StopTimeout = ServerLimits.Stop / 2 });
+            builder.To(_recording);
+        }
+
+        _pipeline = builder.Build(watchdog: watchdog);
     }
 
     public string Name => "hardened";
@@ -44,13 +60,41 @@ internal sealed class HardenedServer : IInspectionServer
 
     public long Archived => _archive.Archived;
 
-    public Task StartAsync(CancellationToken cancellationToken) => _pipeline.StartAsync(cancellationToken);
+    public long NotArchived => _archive.NotArchived;
 
-    public Task StopAsync() => _pipeline.StopAsync(CancellationToken.None);
+    public PoolAccount? Pool => _pool?.GetAccount();
+
+    public RecordingAccount? Recording => _recording is null ? null : RecordingAccount.From(_recording.GetStatistics());
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (_pool is not null)
+        {
+            await _pool.StartAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        await _pipeline.StartAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task StopAsync()
+    {
+        await _pipeline.StopAsync(CancellationToken.None).ConfigureAwait(false);
+        if (_pool is not null)
+        {
+            await _pool.StopAsync().ConfigureAwait(false);
+        }
+    }
 
     public IReadOnlyList<CameraAccount> GetAccounts() => [.. _pipeline.GetStatistics().Cameras.Select(Account)];
 
-    public ValueTask DisposeAsync() => _pipeline.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _pipeline.DisposeAsync().ConfigureAwait(false);
+        if (_pool is not null)
+        {
+            await _pool.DisposeAsync().ConfigureAwait(false);
+        }
+    }
 
     private static CameraAccount Account(CameraStatistics camera) =>
         new(camera.Camera, camera.State.ToString(), camera.Received, camera.Processed, camera.InFlight, camera.Lost, camera.MissedInSilence,

@@ -22,6 +22,15 @@ internal interface IInspectionServer : IAsyncDisposable
 
     /// <summary>How many frames were archived.</summary>
     long Archived { get; }
+
+    /// <summary>How many frames should have been archived and were not.</summary>
+    long NotArchived { get; }
+
+    /// <summary>What became of the jobs of worker processes; null where threads inspect.</summary>
+    PoolAccount? Pool => null;
+
+    /// <summary>What became of the frames that were to be recorded; null where nothing is.</summary>
+    RecordingAccount? Recording => null;
 }
 
 /// <summary>How long ending may take: the two together leave room within the five seconds after Ctrl-C.</summary>

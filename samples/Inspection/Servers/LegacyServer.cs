@@ -32,6 +32,8 @@ internal sealed class LegacyServer : IInspectionServer
 
     public long Archived => _server.Archived;
 
+    public long NotArchived => Math.Max(_server.ArchiversStarted - _server.Archived, 0);
+
     public Task StartAsync(CancellationToken cancellationToken)
     {
         _server.Start(cancellationToken);

@@ -22,6 +22,7 @@ public sealed class HRD2007SyncOverAsyncTests
     [TestCase("Func<int> f = () => [|LoadAsync().Result|];", TestName = "{m}(a lambda)")]
     [TestCase("Task.Run(() => { [|SaveAsync().Wait|](); });", TestName = "{m}(a lambda on the pool)")]
     [TestCase("var t = LoadAsync(); if (t.IsCompleted) { t = LoadAsync(); Use([|t.Result|]); }", TestName = "{m}(another task than the one that was asked)")]
+    [TestCase("async Task<int> Later() { await using var x = File.OpenRead("x"); return 1; } Use([|Later().Result|]);", TestName = "{m}(an async function with await using)")]
     [TestCase("var done = Task.WhenAny(_tasks); Use([|_tasks[0].Result|]);", TestName = "{m}(WhenAny that nobody awaits)")]
     public Task Reports_in(string body) => Verify.ReportsAsync(Member($"void M() {{ {body} }}"));
 
@@ -38,10 +39,13 @@ public sealed class HRD2007SyncOverAsyncTests
     public Task Reports_in_the_member(string member) => Verify.ReportsAsync(Member(member));
 
     [TestCase("Use(Task.FromResult(1).Result); Task.CompletedTask.Wait();", TestName = "{m}(a task that never ran)")]
+    [TestCase("async Task<int> Sync() { Pump(); return 1; } Use(Sync().Result);", TestName = "{m}(an async function without await)")]
     [TestCase("if (_task.IsCompletedSuccessfully) { Use(_task.Result); }", TestName = "{m}(a task that was asked)")]
     [TestCase("Use(_task.IsCompleted ? _task.Result : 0);", TestName = "{m}(a choice)")]
     [TestCase("if (!_task.IsCompleted) { return; } Use(_task.Result);", TestName = "{m}(a guard)")]
     [TestCase("if (_task is { IsCompletedSuccessfully: true } done) { Use(done.Result); }", TestName = "{m}(a pattern)")]
+    [TestCase("if (_task is not { IsCompletedSuccessfully: true } done) { return; } Use(done.Result);", TestName = "{m}(a guard with a pattern)")]
+    [TestCase("Use(_task switch { { IsCompletedSuccessfully: true } done => done.Result, _ => 0 });", TestName = "{m}(a switch)")]
     [TestCase("if (_task.Status == TaskStatus.RanToCompletion) { Use(_task.Result); }", TestName = "{m}(a status)")]
     [TestCase("switch (_task.Status) { case TaskStatus.RanToCompletion: Use(_task.Result); break; }", TestName = "{m}(a switch over the status)")]
     [TestCase("while (!_task.IsCompleted) { Pump(); } Use(_task.Result);", TestName = "{m}(a loop until it has ended)")]

@@ -42,6 +42,9 @@ internal sealed record CameraMeasurement
     /// <summary>Frames done of each camera.</summary>
     public IReadOnlyList<long>? Each { get; init; }
 
+    /// <summary>Milliseconds a frame in which the runtime compiled, most of it what is used often, once more and better: a cost of the first minutes, and part of the CPU time.</summary>
+    public double? Compiling { get; init; }
+
     public int? Threads { get; init; }
 
     public double? StopSeconds { get; init; }

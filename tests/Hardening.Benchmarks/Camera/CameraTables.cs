@@ -26,6 +26,7 @@ internal static class CameraTables
     private static readonly (string Title, Func<CameraFigures, string> Text)[] Cost =
     [
         ("CPU ms", row => row.Of(round => round.Cpu)?.ToString("0.000", CultureInfo.InvariantCulture) ?? ""),
+        ("of it JIT", row => row.Of(round => round.Compiling)?.ToString("0.000", CultureInfo.InvariantCulture) ?? ""),
         ("in kernel", row => row.Of(round => round.SystemShare)?.ToString("0 %", CultureInfo.InvariantCulture) ?? ""),
         ("bytes", row => Text(row.Of(round => round.Managed))),
         ("GC 0/1/2", row => row.Of(round => round.Gen0) is { } first ? string.Create(CultureInfo.InvariantCulture, $"{first:0}/{row.Of(round => round.Gen1):0}/{row.Of(round => round.Gen2):0}") : ""),
@@ -65,7 +66,7 @@ internal static class CameraTables
             ],
             _ =>
             [
-                ("cameras", row => Text(row.What.Workload.Cameras)), Who, .. Latency[..2], .. Loss[..2], ("CPU µs/frame", row => Text(row.Of(round => round.Cpu * 1000))), .. Cost[1..3], ("MB", row => Text(row.Of(round => round.Memory))),
+                ("cameras", row => Text(row.What.Workload.Cameras)), Who, .. Latency[..2], .. Loss[..2], ("CPU µs/frame", row => Text(row.Of(round => round.Cpu * 1000))), .. Cost[2..4], ("MB", row => Text(row.Of(round => round.Memory))),
                 ("threads", row => Text(row.Of(round => round.Threads))), ("s to stop", row => Text(row.Of(round => round.StopSeconds))),
             ],
         };

@@ -9,7 +9,7 @@ internal sealed class DeadlockBeside : Fault
 
     public override string Summary => "two threads wait for each other's lock, and the camera for one of them; a wait with a limit ends it";
 
-    public override FaultFacts Facts { get; } = FaultFacts.Of(StallCause.Deadlock) with { Sites = [new Site("LabCamera.TakeGates", "site: gate"), new Site("DeadlockBeside.TakeBoth", "site: second")] };
+    public override FaultFacts Facts { get; } = FaultFacts.Of(StallCause.Deadlock) with { Sites = [new Site("LabCamera.TakeGates", "site: gate"), Site.WorkerGate, new Site("DeadlockBeside.TakeBoth", "site: second")] };
 
     public override bool IsDeterministic => true;
 

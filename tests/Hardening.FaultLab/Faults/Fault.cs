@@ -70,4 +70,8 @@ internal sealed record FaultFacts
 /// <summary>A place in the source. No line is written down: the reported line must hold the mark.</summary>
 /// <param name="Method">Type and method, as far as it is needed to know it.</param>
 /// <param name="Mark">What the comment on that line says; null: the method is enough.</param>
-internal sealed record Site(string Method, string? Mark = null);
+internal sealed record Site(string Method, string? Mark = null)
+{
+    /// <summary>Where workers take the gate that the camera takes too: they stand still with it.</summary>
+    public static readonly Site WorkerGate = new("LabWorker.Compute", "site: worker gate");
+}

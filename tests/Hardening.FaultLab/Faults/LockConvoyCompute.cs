@@ -14,7 +14,7 @@ internal sealed class LockConvoyCompute : Fault
 
     public override FaultFacts Facts { get; } = FaultFacts.Of(StallCause.LockContention) with
     {
-        Sites = [new Site("LabCamera.TakeGates", "site: gate"), new Site("LockConvoyCompute.Wait", "site: wait")],
+        Sites = [new Site("LabCamera.TakeGates", "site: gate"), Site.WorkerGate, new Site("LockConvoyCompute.Wait", "site: wait")],
         Owner = "fault-owner",
         OwnerSite = new Site("LockConvoyCompute.Hold"),
     };

@@ -12,7 +12,7 @@ internal sealed class LockConvoySleep : Fault
 
     public override FaultFacts Facts { get; } = FaultFacts.Of(StallCause.LockContention) with
     {
-        Sites = [new Site("LabCamera.TakeGates", "site: gate"), new Site("LockConvoySleep.Wait", "site: wait")],
+        Sites = [new Site("LabCamera.TakeGates", "site: gate"), Site.WorkerGate, new Site("LockConvoySleep.Wait", "site: wait")],
         Owner = "fault-owner",
         OwnerSite = new Site("LockConvoySleep.Hold", "site: sleep in gate"),
     };

@@ -9,7 +9,7 @@ internal sealed class LockConvoyTurns : Fault
 
     public override string Summary => "24 threads take a lock in turn, for 60 ms each: nobody holds it for long, and the camera's turn does not come";
 
-    public override FaultFacts Facts { get; } = FaultFacts.Of(StallCause.LockContention) with { Sites = [new Site("LabCamera.TakeGates", "site: gate"), new Site("LockConvoyTurns.TakeTurns", "site: turn")] };
+    public override FaultFacts Facts { get; } = FaultFacts.Of(StallCause.LockContention) with { Sites = [new Site("LabCamera.TakeGates", "site: gate"), Site.WorkerGate, new Site("LockConvoyTurns.TakeTurns", "site: turn")] };
 
     public override IDisposable Inject(LabApplication application)
     {

@@ -24,7 +24,7 @@ internal static class Judge
             Rating = Rating.NoStall,
             LongGaps = longGaps.Count,
             Missed = [.. longGaps.Where(gap => !run.Told.Any(told => Covers(told, gap))).Select(gap => FormattableString.Invariant($"{gap.Activity}: {gap.Milliseconds:F0} ms"))],
-            False = [.. FalseStalls.Of(run).Select(DescribeFalse)],
+            False = [.. FalseStalls.Of(run).Select(told => DescribeFalse(told, run))],
         };
         var gap = run.Gaps.Where(gap => gap.Activity == facts.Stalls && gap.Overlaps(run.FaultStart, run.FaultEnd)).MaxBy(gap => gap.Length);
         if (gap is null || gap.Length <= limit || facts.IsHealthy)
@@ -112,8 +112,12 @@ internal static class Judge
     private static bool Covers(ToldStall told, Gap gap) =>
         (told.Activities.Contains(gap.Activity) || told.Activities.Contains(Activities.Process)) && gap.Overlaps(told.Start, told.Time);
 
-    private static string DescribeFalse(ToldStall told) =>
-        FormattableString.Invariant($"{told.Activities[0]}: {told.NoticedAfter?.TotalMilliseconds ?? (told.Time - told.Start) / 1e6:F0} ms told{(told.Verdict is { } verdict ? $" as {verdict.Cause}" : "")}");
+    private static string DescribeFalse(ToldStall told, RunRecord run)
+    {
+        var silence = told.NoticedAfter is { } noticed ? (long)noticed.TotalNanoseconds : told.Time - told.Start;
+        var there = run.Gaps.Where(gap => gap.Activity == told.Activities[0] && gap.Overlaps(told.Start, told.Start + silence)).Select(gap => FormattableString.Invariant($"{(gap.Start - told.Start) / 1e6:F0}..{(gap.End - told.Start) / 1e6:F0}"));
+        return FormattableString.Invariant($"{told.Activities[0]}: {silence / 1e6:F0} ms told{(told.Verdict is { } verdict ? $" as {verdict.Cause}" : "")}; gaps there: {string.Join(", ", there)}");
+    }
 
     private static bool Matches(ThreadStackFrame? frame, Site? site, Func<string, int, string?> readLine)
     {

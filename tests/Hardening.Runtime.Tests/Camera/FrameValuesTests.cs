@@ -54,6 +54,20 @@ public sealed class LatencyHistogramTests
     }
 
     [Test]
+    public void Its_buckets_hold_every_duration_and_do_not_overlap()
+    {
+        var histogram = new LatencyHistogram();
+        var durations = Enumerable.Range(0, 500).Select(i => TimeSpan.FromMicroseconds(i * i * 3)).ToArray();
+        Array.ForEach(durations, histogram.Record);
+        var buckets = histogram.GetBuckets();
+        Assert.That(buckets.Sum(bucket => bucket.Count), Is.EqualTo(durations.Length));
+        Assert.That(buckets.Select(bucket => bucket.Count), Is.EqualTo(buckets.Select(bucket => durations.LongCount(duration => duration >= bucket.From && duration < bucket.To))));
+        Assert.That(buckets.Zip(buckets.Skip(1)), Has.All.Matches<(LatencyBucket Shorter, LatencyBucket Longer)>(pair => pair.Shorter.To <= pair.Longer.From));
+        Assert.That(buckets.Skip(1), Has.All.Matches<LatencyBucket>(bucket => bucket.To - bucket.From <= TimeSpan.FromTicks(Math.Max(bucket.From.Ticks / 32, 10))));
+        Assert.That(new LatencyHistogram().GetBuckets(), Is.Empty);
+    }
+
+    [Test]
     public void Takes_anything_from_nothing_to_years()
     {
         var histogram = new LatencyHistogram();

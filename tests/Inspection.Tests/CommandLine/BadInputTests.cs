@@ -31,7 +31,10 @@ public sealed class BadInputTests
     [TestCase("--source aravis --address ::1", "'::1'", "IPv4 address")]
     [TestCase("--source aravis --address 10.0.0.1 --address 10.0.0.1", "10.0.0.1", "once")]
     [TestCase("--address 10.0.0.1", "--address", "--source aravis")]
-    [TestCase("--source aravis --cameras 2", "--cameras", "--source synthetic")]
+    [TestCase("--source aravis --cameras 2 --address 10.0.0.1", "--cameras", "one of the two")]
+    [TestCase("--source aravis --cameras 17", "'17'", "1 to 16")]
+    [TestCase("--html a --json ./a", "'a'", "two files")]
+    [TestCase("--html", "--html", "")]
     [TestCase("legacy --lane latest", "--lane", "hardened and compare")]
     [TestCase("legacy --workers 2", "--workers", "hardened and compare")]
     [TestCase("--workers 0", "'0'", "1 to 64")]
@@ -39,10 +42,41 @@ public sealed class BadInputTests
     [TestCase("--lane block:0", "'block:0'", "1 to 64")]
     [TestCase("--lane latest:3", "'latest:3'", "latest")]
     [TestCase("--seconds 1 --seconds 2", "--seconds", "single")]
+    [TestCase("legacy --in-processes", "--in-processes", "hardened and compare")]
+    [TestCase("legacy --record x", "--record", "hardened and compare")]
+    [TestCase("--record", "--record", "")]
+    [TestCase("--replay x --record y", "--record and --replay", "exclude")]
+    [TestCase("--replay x --cameras 2", "--cameras", "the recordings say")]
+    [TestCase("--replay x --source synthetic", "--source", "the recordings say")]
+    [TestCase("--replay x --source aravis --address 10.0.0.1", "--source", "the recordings say")]
+    [TestCase("--replay x --size 64x64", "--size", "the recordings say")]
+    [TestCase("--replay x --fps 30", "--fps", "the recordings say")]
+    [TestCase("--pace fast", "--pace", "--replay")]
+    [TestCase("hardened --replay x --pace slow", "'slow'", "recorded or fast")]
+    [TestCase("--replay x --pace fast", "--pace fast", "hardened")]
+    [TestCase("legacy --replay x --pace fast", "--pace fast", "hardened")]
     public void Is_refused_in_one_line_that_says_what_is_allowed(string arguments, string what, string allowed)
     {
         Assert.That(new InspectionCommand().TryParse(arguments.Split(' '), out _, out var problem), Is.False);
         Assert.That(problem, Does.Contain(what).And.Contain(allowed).And.Not.Contain('\n'));
+    }
+
+    [TestCase("--record")]
+    [TestCase("--replay")]
+    [TestCase("--stalls")]
+    public void A_directory_without_a_name_is_refused(string option)
+    {
+        Assert.That(new InspectionCommand().TryParse([option, " "], out _, out var problem), Is.False);
+        Assert.That(problem, Does.Contain(option).And.Contain("is empty"));
+    }
+
+    [Test]
+    public void A_replay_goes_to_its_end_unless_it_is_told_how_long()
+    {
+        Assert.That(new InspectionCommand().TryParse(["--replay", "x"], out var whole, out _));
+        Assert.That(whole!.RunsToTheEnd);
+        Assert.That(new InspectionCommand().TryParse(["--replay", "x", "--seconds", "3"], out var part, out _));
+        Assert.That((part!.RunsToTheEnd, part.Duration), Is.EqualTo((false, TimeSpan.FromSeconds(3))));
     }
 
     [Test]
@@ -60,6 +94,9 @@ public sealed class BadInputTests
     [TestCase("--pixel-format RGB8 legacy")]
     [TestCase("--source aravis --address 10.0.0.999")]
     [TestCase("--json /no/such/folder/figures.json")]
+    [TestCase("--replay /no/such/folder")]
+    [TestCase("hardened --record /proc/no/such/folder")]
+    [TestCase("--html /no/such/folder/page.html")]
     public void Ends_the_program_with_2_and_one_line_on_stderr(string arguments)
     {
         using var process = InspectionProcess.Run(arguments.Split(' '));

@@ -14,14 +14,7 @@ public sealed class GigEVisionTests
     public void Needs_the_simulator()
     {
         _json = Path.Combine(Path.GetTempPath(), $"inspection-{Guid.NewGuid():N}.json");
-        var why = Which("arv-fake-gv-camera-0.8") && Which("ip") && Which("ss") && Which("unshare")
-            ? Run(["unshare", "--net", "true"]).ExitCode == 0 ? null : "A network namespace cannot be made: run as root."
-            : "There is no simulator: apt-get install aravis-tools iproute2 util-linux.";
-        if (why is not null)
-        {
-            Assert.That(Environment.GetEnvironmentVariable("HARDENING_REQUIRE_SIMULATOR"), Is.Not.EqualTo("1"), why);
-            Assert.Ignore(why);
-        }
+        Simulator.Require();
     }
 
     [TearDown]
@@ -67,8 +60,6 @@ public sealed class GigEVisionTests
         using var figures = JsonDocument.Parse(File.ReadAllText(_json));
         return [.. figures.RootElement.EnumerateArray().Select(run => run.Clone())];
     }
-
-    private static bool Which(string program) => Run(["sh", "-c", $"command -v {program}"]).ExitCode == 0;
 
     private static (int ExitCode, string Output) Run(string[] command)
     {

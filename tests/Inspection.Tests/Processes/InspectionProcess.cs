@@ -14,11 +14,12 @@ internal sealed class InspectionProcess : IDisposable
 
     private readonly string _mark = Guid.NewGuid().ToString("N");
     private readonly string _json = Path.Combine(Path.GetTempPath(), $"inspection-{Guid.NewGuid():N}.json");
+    private readonly StringBuilder _text = new();
     private readonly Process _process;
     private readonly Task<string> _output;
     private readonly Task<string> _error;
 
-    private InspectionProcess(string[] arguments, bool writesFigures)
+    private InspectionProcess(string[] arguments, bool writesFigures, string? path = null)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Inspection.dll"), .. arguments])
         {
@@ -30,12 +31,19 @@ internal sealed class InspectionProcess : IDisposable
         {
             start.ArgumentList.Add("--json");
             start.ArgumentList.Add(_json);
+            start.ArgumentList.Add("--html");
+            start.ArgumentList.Add(Page);
         }
+
+        start.Environment["PATH"] = path ?? Environment.GetEnvironmentVariable("PATH");
 
         _process = Process.Start(start)!;
         _output = ReadAsync(_process.StandardOutput);
         _error = _process.StandardError.ReadToEndAsync();
     }
+
+    /// <summary>The file of the page.</summary>
+    public string Page => Path.ChangeExtension(_json, "html");
 
     public string Output => _output.Result;
 
@@ -48,11 +56,27 @@ internal sealed class InspectionProcess : IDisposable
 
     public static InspectionProcess Start(params string[] arguments) => new(arguments, writesFigures: true);
 
-    public static InspectionProcess Run(params string[] arguments)
+    public static InspectionProcess Run(params string[] arguments) => RunWithPath(null, arguments);
+
+    /// <param name="path">Where the program finds others; null: where this one does.</param>
+    /// <param name="arguments">Its arguments.</param>
+    public static InspectionProcess RunWithPath(string? path, params string[] arguments)
     {
-        var process = new InspectionProcess(arguments, writesFigures: false);
+        var process = new InspectionProcess(arguments, writesFigures: false, path);
         process.WaitForEnd();
         return process;
+    }
+
+    /// <summary>What it has written so far.</summary>
+    public string OutputSoFar
+    {
+        get
+        {
+            lock (_text)
+            {
+                return _text.ToString();
+            }
+        }
     }
 
     public void WaitForProgress() => Assert.That(_progress.Task.Wait(Limit), "The program shows no progress.");
@@ -76,11 +100,26 @@ internal sealed class InspectionProcess : IDisposable
         return [.. document.RootElement.EnumerateArray().Select(element => element.Clone())];
     }
 
-    /// <summary>How many processes that it has started are still there.</summary>
-    public int CountLeft()
+    /// <summary>How many processes that it has started are still there, and itself.</summary>
+    public int CountLeft() => FindAll().Count();
+
+    /// <summary>SIGKILL, to itself and to nobody else.</summary>
+    public void KillAlone()
     {
-        var mark = Encoding.UTF8.GetBytes($"{Mark}={_mark}\0");
-        return Directory.EnumerateDirectories("/proc").Count(directory => char.IsAsciiDigit(Path.GetFileName(directory)[0]) && HasMark(directory, mark));
+        _process.Kill(entireProcessTree: false);
+        Assert.That(_process.WaitForExit(Limit));
+    }
+
+    /// <summary>Waits until each process that it has started has ended, and those that were started meanwhile.</summary>
+    public void WaitForAllThatItStarted()
+    {
+        const int mostRounds = 100;
+        for (var round = 0; round < mostRounds && FindAll().ToList() is { Count: > 0 } left; round++)
+        {
+            left.ForEach(WaitForEndOf);
+        }
+
+        Assert.That(CountLeft(), Is.Zero, "processes left");
     }
 
     public void Dispose()
@@ -93,6 +132,28 @@ internal sealed class InspectionProcess : IDisposable
 
         _process.Dispose();
         File.Delete(_json);
+        File.Delete(Page);
+    }
+
+    private static void WaitForEndOf(int id)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(id);
+            Assert.That(process.WaitForExit(Limit), $"Process {id} was left.");
+        }
+        catch (ArgumentException)
+        {
+            // it has ended meanwhile
+        }
+    }
+
+    private IEnumerable<int> FindAll()
+    {
+        var mark = Encoding.UTF8.GetBytes($"{Mark}={_mark}\0");
+        return Directory.EnumerateDirectories("/proc")
+            .Where(directory => char.IsAsciiDigit(Path.GetFileName(directory)[0]) && HasMark(directory, mark))
+            .Select(directory => int.Parse(Path.GetFileName(directory), CultureInfo.InvariantCulture));
     }
 
     private static bool HasMark(string directory, byte[] mark)
@@ -109,16 +170,19 @@ internal sealed class InspectionProcess : IDisposable
 
     private async Task<string> ReadAsync(StreamReader reader)
     {
-        var text = new StringBuilder();
         while (await reader.ReadLineAsync() is { } line)
         {
-            text.AppendLine(line);
+            lock (_text)
+            {
+                _text.AppendLine(line);
+            }
+
             if (line.Contains("processed", StringComparison.Ordinal))
             {
                 _progress.TrySetResult();
             }
         }
 
-        return text.ToString();
+        return OutputSoFar;
     }
 }

@@ -19,6 +19,7 @@ public sealed class RunTests
         Assert.That(process.CountLeft(), Is.Zero, "processes left");
         var figures = process.ReadFigures();
         Assert.That(figures, Has.Count.EqualTo(runs));
+        PageFigures.Check(process.Page, figures);
         foreach (var run in figures)
         {
             CheckAccounts(run);
@@ -55,11 +56,12 @@ public sealed class RunTests
 
     [TestCase("legacy", "INT", 130)]
     [TestCase("hardened", "INT", 130)]
+    [TestCase("hardened --in-processes", "TERM", 143)]
     [TestCase("compare", "INT", 130)]
     [TestCase("compare", "TERM", 143)]
     public void A_signal_drains_and_ends_it(string mode, string signal, int exitCode)
     {
-        using var process = InspectionProcess.Start([mode, "--seconds", "60", .. Small]);
+        using var process = InspectionProcess.Start([.. mode.Split(' '), "--seconds", "60", .. Small]);
         process.WaitForProgress();
         process.Signal(signal);
         process.WaitForEnd();
@@ -68,8 +70,19 @@ public sealed class RunTests
         Assert.That(process.CountLeft(), Is.Zero, "processes left");
         var figures = process.ReadFigures();
         Assert.That(figures, Has.Count.EqualTo(1), "only what was run");
+        PageFigures.Check(process.Page, figures);
         Assert.That(figures[0].GetProperty("stopSeconds").GetDouble(), Is.LessThan(5));
         CheckAccounts(figures[0]);
+    }
+
+    [Test]
+    public void Killed_the_hardened_server_takes_with_it_what_it_has_started()
+    {
+        using var process = InspectionProcess.Start(["hardened", "--in-processes", "--seconds", "60", .. Small]);
+        process.WaitForProgress();
+        Assert.That(process.CountLeft(), Is.GreaterThan(1), "its workers are there");
+        process.KillAlone();
+        process.WaitForAllThatItStarted();
     }
 
     private static void CheckAccounts(JsonElement run)

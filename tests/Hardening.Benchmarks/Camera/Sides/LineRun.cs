@@ -1,3 +1,4 @@
+using System.Runtime;
 using Hardening.Benchmarks.Peers;
 using Hardening.Benchmarks.Pool.Sides;
 using Hardening.Processes;
@@ -48,6 +49,7 @@ internal sealed class LineRun(Workload workload, Func<Workload, ModelCamera[], R
             DriverLost = after.Lost - before.Lost,
             OutOfOrder = book.OutOfOrder,
             Managed = managed.Bytes / (double)Math.Max(1, after.Done - before.Done),
+            Compiling = managed.Compiling.TotalMilliseconds / Math.Max(1, after.Done - before.Done),
             Gen0 = managed.Gen0,
             Gen1 = managed.Gen1,
             Gen2 = managed.Gen2,
@@ -103,11 +105,11 @@ internal sealed class LineRun(Workload workload, Func<Workload, ModelCamera[], R
         }
     }
 
-    private readonly record struct Managed(long Bytes, int Gen0, int Gen1, int Gen2)
+    private readonly record struct Managed(long Bytes, TimeSpan Compiling, int Gen0, int Gen1, int Gen2)
     {
-        public static Managed operator -(Managed after, Managed before) => new(after.Bytes - before.Bytes, after.Gen0 - before.Gen0, after.Gen1 - before.Gen1, after.Gen2 - before.Gen2);
+        public static Managed operator -(Managed after, Managed before) => new(after.Bytes - before.Bytes, after.Compiling - before.Compiling, after.Gen0 - before.Gen0, after.Gen1 - before.Gen1, after.Gen2 - before.Gen2);
 
-        public static Managed Now() => new(GC.GetTotalAllocatedBytes(precise: true), GC.CollectionCount(0), GC.CollectionCount(1), GC.CollectionCount(2));
+        public static Managed Now() => new(GC.GetTotalAllocatedBytes(precise: true), JitInfo.GetCompilationTime(), GC.CollectionCount(0), GC.CollectionCount(1), GC.CollectionCount(2));
     }
 }
 

@@ -153,6 +153,28 @@ public sealed class RecordingSinkTests
     }
 
     [Test, CancelAfter(60_000)]
+    public async Task All_that_it_says_it_wrote_is_on_a_disk_that_ran_full(CancellationToken timeout)
+    {
+        using var disk = new SmallDisk(bytes: 1 << 20);
+        using var line = new RecordingLine();
+        var options = line.SinkOptions;
+        options.Directory = disk.FullName;
+        var sink = line.Sink(options);
+        for (var number = 0; sink.GetStatistics().Sum(camera => camera.Dropped) == 0; number++)
+        {
+            await line.RecordAsync(sink, number, timeout, bytes: 32 << 10);
+        }
+
+        var full = sink.GetStatistics().Single();
+        Assert.That(full.Drops, Is.EqualTo(new[] { new RecordingDrops(RecordingDropReason.DiskFull, 1) }));
+        Assert.That(full.Written, Is.GreaterThan(10));
+        sink.Dispose();
+        var frames = RecordingLine.ReadAll(line.Start(source => source.Path = disk.FullName));
+        Assert.That(frames.Select(frame => frame.Sequence), Is.EqualTo(Enumerable.Range(0, (int)full.Written)));
+        Assert.That(frames.Select(frame => frame.Status), Is.All.EqualTo(FrameStatus.Complete));
+    }
+
+    [Test, CancelAfter(60_000)]
     public async Task Leaves_free_what_it_is_told_to(CancellationToken timeout)
     {
         using var line = new RecordingLine();

@@ -98,6 +98,22 @@ public sealed class StallReportFilesTests : IDisposable
         Assert.That(() => Files().Write(SampleReports.Report("one"), null, static () => true), Throws.InstanceOf<IOException>());
     }
 
+    [Test]
+    public void A_full_disk_keeps_the_reports_that_it_has_and_takes_others_once_it_has_room()
+    {
+        using var disk = new SmallDisk(bytes: 1 << 20);
+        var files = Files(new StallReportOptions { Directory = disk.FullName });
+        var first = files.Write(SampleReports.Report("first"), SampleReports.Window(), static () => true);
+        var content = File.ReadAllText(first);
+        disk.Fill();
+        Assert.That(() => files.Write(SampleReports.Report("second"), SampleReports.Window(), static () => true), Throws.InstanceOf<IOException>());
+        Assert.That(() => files.Write(SampleReports.Report("first", hasEnded: true), SampleReports.Window(), static () => true), Throws.InstanceOf<IOException>());
+        Assert.That(Directory.GetFiles(disk.FullName).Select(Path.GetFileName), Is.EquivalentTo(new[] { "filler", "first.hardening.json", "first.hardening.md" }), "nothing half written is left");
+        Assert.That(File.ReadAllText(first), Is.EqualTo(content));
+        disk.Free();
+        Assert.That(StallReportFile.Read(files.Write(SampleReports.Report("second"), SampleReports.Window(), static () => true)).Report.Id, Is.EqualTo("second"));
+    }
+
     [TestCase("../../etc/passwd", "_._.._etc_passwd")]
     [TestCase("a b:c", "a_b_c")]
     [TestCase("", "stall")]

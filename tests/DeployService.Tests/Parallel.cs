@@ -1,0 +1,2 @@
+// They wait most of the time, for processes of their own.
+[assembly: Parallelizable(ParallelScope.Fixtures)]
