@@ -60,7 +60,7 @@ internal sealed class InspectionRun(InspectionOptions options, IProgressView vie
         await server.StartAsync(stop).ConfigureAwait(false);
         Array.ForEach(tallies, tally => tally.Begin());
         watchdog.Start();
-        return await MeasureAsync(server, cameras, tallies, stop).ConfigureAwait(false);
+        return await MeasureAsync(server, cameras, tallies, watchdog, stop).ConfigureAwait(false);
     }
 
     private void NoteSilence(StallEventArgs stall, bool hasEnded)
@@ -94,7 +94,7 @@ internal sealed class InspectionRun(InspectionOptions options, IProgressView vie
     // Four periods without a result, and never so short that an ordinary hiccup counts.
     private TimeSpan StallAfter => TimeSpan.FromSeconds(Math.Max(4 / options.FrameRate, MinStall.TotalSeconds));
 
-    private async Task<RunReport> MeasureAsync(IInspectionServer server, CameraSet cameras, CameraTally[] tallies, CancellationToken stop)
+    private async Task<RunReport> MeasureAsync(IInspectionServer server, CameraSet cameras, CameraTally[] tallies, StallWatchdog watchdog, CancellationToken stop)
     {
         var meter = new RunMeter(runId, time);
         _timeline.Begin();
@@ -108,6 +108,7 @@ internal sealed class InspectionRun(InspectionOptions options, IProgressView vie
         var stopping = time.GetTimestamp();
         await server.StopAsync().ConfigureAwait(false);
         var stopSeconds = time.GetElapsedTime(stopping).TotalSeconds;
+        watchdog.Dispose(); // a stall that ended meanwhile has its last report, which is the one to tell of
         foreach (var unended in _timeline.FindUnended())
         {
             _causes.Note(unended);
