@@ -22,7 +22,7 @@ public sealed class HRD2007SyncOverAsyncTests
     [TestCase("Func<int> f = () => [|LoadAsync().Result|];", TestName = "{m}(a lambda)")]
     [TestCase("Task.Run(() => { [|SaveAsync().Wait|](); });", TestName = "{m}(a lambda on the pool)")]
     [TestCase("var t = LoadAsync(); if (t.IsCompleted) { t = LoadAsync(); Use([|t.Result|]); }", TestName = "{m}(another task than the one that was asked)")]
-    [TestCase("async Task<int> Later() { await using var x = File.OpenRead("x"); return 1; } Use([|Later().Result|]);", TestName = "{m}(an async function with await using)")]
+    [TestCase("async Task<int> Later() { await using var x = Source(); return 1; } Use([|Later().Result|]);", TestName = "{m}(an async function with await using)")]
     [TestCase("var done = Task.WhenAny(_tasks); Use([|_tasks[0].Result|]);", TestName = "{m}(WhenAny that nobody awaits)")]
     public Task Reports_in(string body) => Verify.ReportsAsync(Member($"void M() {{ {body} }}"));
 
@@ -290,6 +290,7 @@ public sealed class HRD2007SyncOverAsyncTests
             static async Task<FileStream> OpenAsync() { await Task.Delay(1); return File.OpenRead("x"); }
             static void Use(int? n) { }
             static void Pump() { }
+            static Stream Source() => Stream.Null;
         {{member}}
         }
         """;
