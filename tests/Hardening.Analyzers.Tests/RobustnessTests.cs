@@ -60,11 +60,11 @@ public sealed class RobustnessTests
             .SelectMany(examples => examples["violation"].Concat(examples["fixed"]).Select(code => string.Concat(examples["declarations"]) + code))
             .Append(Shapes)];
 
-    [Test, CancelAfter(180_000)]
+    [Test, CancelAfter(400_000)]
     public Task No_rule_throws_on_truncated_code(CancellationToken timeout) =>
         TryAsync(Samples.SelectMany(sample => Spread(sample.Length).Select(position => sample[..position])), timeout);
 
-    [Test, CancelAfter(180_000)]
+    [Test, CancelAfter(400_000)]
     public Task No_rule_throws_on_code_with_missing_tokens(CancellationToken timeout)
     {
         // A fixed seed: the same variants in every run.
@@ -76,7 +76,7 @@ public sealed class RobustnessTests
         }).ToList(), timeout);
     }
 
-    [Test, CancelAfter(180_000)]
+    [Test, CancelAfter(400_000)]
     public async Task No_rule_throws_on_the_code_of_this_repository(CancellationToken timeout)
     {
         var files = Repository.Sources().Select(path => new MarkedFile(Path.GetRelativePath(Baseline.RepositoryRoot, path), File.ReadAllText(path), []));
