@@ -90,6 +90,7 @@ public sealed class StartTests
         Assert.That(marked.Processes, Is.Empty);
         await Assert.CatchAsync(() => start.WaitAsync(TimeSpan.FromSeconds(10), timeout)); // and does not wait for ever
         Assert.That(start.IsCompleted);
+        Assert.That(pool.Log.Records.Select(record => record.EventId), Does.Not.Contain(3120), "they were ended, and did not fail");
     }
 
     private static void Quick(ProcessPoolOptions options) => (options.Workers, options.MaxStartFailures, options.FirstRestartDelay) = (1, 2, TimeSpan.FromMilliseconds(1));

@@ -7,6 +7,7 @@ namespace Inspection.Measuring;
 internal sealed class StallCauses
 {
     private const int MaxShown = 8;
+    private const int MaxKept = 1_000; // the watchdog writes 60 a minute at most
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, StallReport> _reports = []; // by id: a report is given again when its stall is over
@@ -16,7 +17,10 @@ internal sealed class StallCauses
     {
         lock (_gate)
         {
-            _reports[report.Id] = report;
+            if (_reports.Count < MaxKept || _reports.ContainsKey(report.Id))
+            {
+                _reports[report.Id] = report;
+            }
         }
     }
 

@@ -86,16 +86,23 @@ internal sealed partial class WorkerCrew : IDisposable
     {
         int failures;
         bool isFinal;
+        bool wasEnded; // by the pool, which stops
         lock (_gate)
         {
             _starting.Remove(worker);
             _leaving.Add(worker);
-            failures = CountFailureUnderLock(failure);
+            wasEnded = _isStopping;
+            failures = wasEnded ? _failures : CountFailureUnderLock(failure);
             isFinal = failure.InnerException is WorkerMemoryException || failures >= _pool.Options.MaxStartFailures;
-            isFinal &= _active.Count + _spares.Count == 0 && !_isStopping;
+            isFinal &= _active.Count + _spares.Count == 0 && !wasEnded;
         }
 
-        _pool.Metrics.WorkerExited(WorkerEnd.StartFailed);
+        _pool.Metrics.WorkerExited(wasEnded ? WorkerEnd.Asked : WorkerEnd.StartFailed);
+        if (wasEnded)
+        {
+            return;
+        }
+
         _pool.Logger.StartFailed(failure, _pool.Name, failures);
         if (isFinal)
         {
