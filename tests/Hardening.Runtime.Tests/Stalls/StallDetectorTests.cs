@@ -255,14 +255,14 @@ public sealed class StallDetectorTests
     {
         var detector = new StallDetector(_time, TimeSpan.FromMilliseconds(500));
         var heartbeat = detector.Track("work", TimeSpan.FromSeconds(1));
-        for (var i = 0; i < 11; i++)
+        for (var i = 0; i < 67; i++)
         {
             _time.Advance(TimeSpan.FromSeconds(2));
             heartbeat.Beat();
         }
 
         detector.Check(Tick, TimeSpan.Zero, _told.Add);
-        Assert.That((_told.Count, detector.TakeLostSilences(), detector.TakeLostSilences()), Is.EqualTo((8, 3L, 0L)));
+        Assert.That((_told.Count, detector.TakeLostSilences(), detector.TakeLostSilences()), Is.EqualTo((64, 3L, 0L)));
     }
 
     [Test]
