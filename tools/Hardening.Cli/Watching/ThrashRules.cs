@@ -26,9 +26,12 @@ internal static class ThrashRules
     // A thread that computes is taken off its processor; one that asks for a lock after each few thousand instructions leaves it.
     private const double ManyWaits = 2_000; // for each second of processor time
 
-    /// <summary>On a full machine the threads of an interpreter do not sleep at its lock: each is woken for it, waits for a processor, and finds it taken again.</summary>
+    /// <summary>
+    /// On a full machine the threads of an interpreter do not sleep at its lock: each is woken for it, waits for a processor, and finds it taken again. Where they compute on most processors at once, they are
+    /// in libraries that let the lock go; what the kernel does to wake them does not count.
+    /// </summary>
     public static Pathology? Interpreter(PathologyFacts facts) =>
-        facts.Kind.InterpreterLock is not { } name || facts.Load.Runnable + (facts.Site?.Waiters ?? 0) < Turns || facts.Active < Turns || facts.Delay < Waiting || facts.SwitchesPerSecondOfRun < ManyWaits || facts.Run > Math.Max(1.6, facts.Processors * 0.8) ? null
+        facts.Kind.InterpreterLock is not { } name || facts.Load.Runnable + (facts.Site?.Waiters ?? 0) < Turns || facts.Active < Turns || facts.Delay < Waiting || facts.SwitchesPerSecondOfRun < ManyWaits || facts.Run * (1 - facts.SystemShare) > Math.Max(1.6, facts.Processors * 0.8) ? null
             : new Pathology(
                 PathologyKind.LockThrash, StallCause.NativeLockContention, 0.8, Math.Min(facts.Processors, 0.3 + (facts.Load.Runnable / 10)),
                 $"{Readable.Count(facts.Active, "thread")} of {facts.Program} take turns at one lock ({name}): {facts.Together}",
