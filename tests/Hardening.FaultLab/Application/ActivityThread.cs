@@ -9,6 +9,7 @@ internal sealed class ActivityThread(string name, TimeProvider time, GapList gap
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(10);
 
+    private readonly long _promised = time.Nanoseconds(); // its heartbeat is watched from now on
     private readonly ManualResetEventSlim _stopping = new();
     private Thread? _thread;
     private GapRecorder? _recorder;
@@ -45,7 +46,7 @@ internal sealed class ActivityThread(string name, TimeProvider time, GapList gap
 
     private void Run(Action cycle)
     {
-        using var recorder = new GapRecorder(name, time, gaps);
+        using var recorder = new GapRecorder(name, time, gaps, _promised);
         _recorder = recorder;
         do
         {

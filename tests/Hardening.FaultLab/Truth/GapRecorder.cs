@@ -18,12 +18,17 @@ internal sealed class GapRecorder : IDisposable
     private (long Running, long Waiting) _times;
     private TimeSpan _collecting;
 
-    public GapRecorder(string activity, TimeProvider time, GapList gaps)
+    /// <param name="activity">Its name.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="gaps">Gets the gaps.</param>
+    /// <param name="since">When the activity was promised, in ns of the clock; null: now. A thread that begins late owes the time until then.</param>
+    public GapRecorder(string activity, TimeProvider time, GapList gaps, long? since = null)
     {
         (_activity, _time, _gaps) = (activity, time, gaps);
         const string path = "/proc/thread-self/schedstat"; // means the thread that opens it, for good
         _statistics = File.Exists(path) ? File.OpenHandle(path) : null;
         Note();
+        _last = since ?? _last;
     }
 
     /// <summary>The activity moves.</summary>
