@@ -1,6 +1,6 @@
 namespace DeployService.Serving;
 
-/// <summary>What the service has done since it was started: <c>Received = Succeeded + Failed + TimedOut + TurnedAway + Cancelled + InFlight</c>.</summary>
+/// <summary>What the service has done since it was started: what was received and is in none of the ends is under way.</summary>
 /// <param name="Received">Requests for a deployment.</param>
 /// <param name="Succeeded">Of them, those whose script ended with 0.</param>
 /// <param name="Failed">Those whose script failed.</param>
