@@ -92,17 +92,18 @@ internal sealed partial class WorkerCrew : IDisposable
             _starting.Remove(worker);
             _leaving.Add(worker);
             wasEnded = _isStopping;
-            failures = wasEnded ? _failures : CountFailureUnderLock(failure);
+            failures = wasEnded ? 0 : CountFailureUnderLock(failure);
             isFinal = failure.InnerException is WorkerMemoryException || failures >= _pool.Options.MaxStartFailures;
-            isFinal &= _active.Count + _spares.Count == 0 && !wasEnded;
+            isFinal &= _active.Count + _spares.Count == 0;
         }
 
-        _pool.Metrics.WorkerExited(wasEnded ? WorkerEnd.Asked : WorkerEnd.StartFailed);
         if (wasEnded)
         {
+            _pool.Metrics.WorkerExited(WorkerEnd.Asked);
             return;
         }
 
+        _pool.Metrics.WorkerExited(WorkerEnd.StartFailed);
         _pool.Logger.StartFailed(failure, _pool.Name, failures);
         if (isFinal)
         {
