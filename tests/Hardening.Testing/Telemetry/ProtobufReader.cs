@@ -33,7 +33,8 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
         }
 
         var tag = Varint();
-        (Field, Number, Bytes) = ((int)(tag >> 3), 0, default);
+        (Field, Number) = ((int)(tag >> 3), 0);
+        Bytes = default;
         switch (tag & 7)
         {
             case 0:
