@@ -173,7 +173,13 @@ public sealed partial class PipelineTraceTests(string language)
             .Stage("prepare", (in _, _) => { }, workers: 2, patient)
             .PoolStage("inspect", pool, (in _, request) => request.Write("""{"limit":16}"""u8), (in _, in _) => { }, stage => stage.Lane = patient)
             .To("report", (in _, _) => { })
-            .To("strict", (in frame, _) => _ = frame.Info.Sequence == Refused ? throw new InvalidOperationException("It does not like this one.") : 0);
+            .To("strict", (in frame, _) =>
+            {
+                if (frame.Info.Sequence == Refused)
+                {
+                    throw new InvalidOperationException("It does not like this one.");
+                }
+            });
         await using var pipeline = builder.Build();
         await pipeline.StartAsync(timeout);
         await pipeline.Completion.WaitAsync(timeout);
