@@ -8,7 +8,9 @@ namespace Hardening.Pool.Tests.Tracing;
 [CancelAfter(90_000), NonParallelizable]
 public sealed class JobTraceTests
 {
-    private static readonly ActivitySource Application = new("Hardening.Pool.Tests");
+    private const string ApplicationName = "Hardening.Pool.Tests";
+
+    private static readonly ActivitySource Application = new(ApplicationName);
 
     [Test]
     public async Task A_job_is_a_span_of_whoever_gives_it_and_tells_how_it_ended(CancellationToken timeout)
@@ -103,7 +105,7 @@ public sealed class JobTraceTests
         {
             _listener = new ActivityListener
             {
-                ShouldListenTo = source => source.Name is "Hardening.Runtime" || source == Application,
+                ShouldListenTo = source => source.Name is "Hardening.Runtime" or ApplicationName,
                 Sample = (ref ActivityCreationOptions<ActivityContext> _) => result,
                 ActivityStopped = _spans.Enqueue,
             };
