@@ -5,6 +5,7 @@ using Inspection.Cameras;
 using Inspection.CommandLine;
 using Inspection.Reporting;
 using Inspection.Reporting.Html;
+using Inspection.Telemetry;
 using Inspection.Work;
 using Spectre.Console;
 
@@ -51,6 +52,12 @@ if (options.RecordDirectory is { } folder && RecordingFolder.Prepare(options, fo
     return Refuse($"--record must be a new or empty directory, but is '{folder}': {hindrance}");
 }
 
+if (options.Collector is { } collector && await OtlpExport.WhyNotReachableAsync(collector, time).ConfigureAwait(false) is { } silence)
+{
+    return Refuse($"no collector answers at {collector}: {silence}. Start one, or leave --otlp out");
+}
+
+using var export = options.Collector is { } endpoint ? OtlpExport.Start(endpoint) : null;
 var runId = Guid.NewGuid().ToString("N");
 using var interruption = new Interruption(runId, time);
 if (Console.IsOutputRedirected)

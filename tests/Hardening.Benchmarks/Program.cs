@@ -8,6 +8,7 @@ using Hardening.Benchmarks.Pool;
 using Hardening.Benchmarks.Pool.Sides;
 using Hardening.Benchmarks.Processes;
 using Hardening.Benchmarks.Stalls;
+using Hardening.Benchmarks.Tracing;
 using Spectre.Console;
 
 if (Console.IsOutputRedirected)
@@ -16,7 +17,7 @@ if (Console.IsOutputRedirected)
 }
 
 var root = new RootCommand("Measures what Hardening costs and gives, beside its peers and the floor, in interleaved rounds. One subject a verb.");
-foreach (Benchmark benchmark in (Benchmark[])[new AnalyzersBenchmark(TimeProvider.System), new ProcessesBenchmark(TimeProvider.System), new PoolBenchmark(TimeProvider.System), new CameraBenchmark(TimeProvider.System), new StallsBenchmark(TimeProvider.System)])
+foreach (Benchmark benchmark in (Benchmark[])[new AnalyzersBenchmark(TimeProvider.System), new ProcessesBenchmark(TimeProvider.System), new PoolBenchmark(TimeProvider.System), new CameraBenchmark(TimeProvider.System), new StallsBenchmark(TimeProvider.System), new TracingBenchmark(TimeProvider.System)])
 {
     root.Add(benchmark.Command);
 }

@@ -51,6 +51,16 @@ public sealed partial class TelemetryTests
     }
 
     [Test]
+    public void Every_span_is_named_by_the_rules_of_the_house()
+    {
+        foreach (var span in RuntimeSpans.All)
+        {
+            Assert.That(span.Name, Does.Match(@"^[a-z]+( \*(name|pool)\*)?$"), "of few values: what varies comes from the configuration");
+            Assert.That(span.Attributes, Is.Unique.And.All.Match(@"^hardening\.(pipeline|camera|frame|stage|sink|drop|pool|job|worker)\.[a-z_]+$|^error\.type$"), span.Name);
+        }
+    }
+
+    [Test]
     public void Generated_page_tells_every_instrument_and_event()
     {
         var page = new StringBuilder("""
@@ -67,6 +77,21 @@ public sealed partial class TelemetryTests
         foreach (var instrument in Instruments())
         {
             page.Append($"| {instrument.Name} | {instrument.GetType().Name.Split('`')[0].Replace("Observable", "", StringComparison.Ordinal)} | {instrument.Unit} | {instrument.Description} |\n");
+        }
+
+        page.Append("""
+
+            ## Spans
+
+            The source is `Hardening.Runtime`; [tracing](tracing.md) says how to switch it on, and what it costs.
+
+            | span | kind | parent | meaning | attributes |
+            |---|---|---|---|---|
+
+            """);
+        foreach (var span in RuntimeSpans.All)
+        {
+            page.Append($"| {span.Name} | {span.Kind} | {span.Parent} | {span.Meaning} | {string.Join(", ", span.Attributes.Select(attribute => $"`{attribute}`"))} |\n");
         }
 
         page.Append("""

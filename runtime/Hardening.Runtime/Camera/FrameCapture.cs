@@ -252,9 +252,11 @@ internal sealed class FrameCapture(IFrameSource source, int camera, FrameFlow fl
             flow.Logger.FramesLost(flow.Pipeline, source.Name, lost, info.Sequence, unloggedGaps);
         }
 
+        var span = flow.Tracing.Begin(camera, info);
         if (read.Status == FrameReadStatus.Dropped || !_pool!.TryCount(read.Lease.Handle, camera, _share))
         {
-            flow.Drop(camera, Edge, FrameDropReason.NoBuffer, read.Lease);
+            read.Lease.Dispose();
+            flow.Drop(camera, Edge, FrameDropReason.NoBuffer, span);
             if (_noBuffer.ShouldLog(out var unlogged))
             {
                 flow.Logger.NoBuffer(flow.Pipeline, source.Name, info.Sequence, _pool!.DescribeHolders(), unlogged);
@@ -262,10 +264,16 @@ internal sealed class FrameCapture(IFrameSource source, int camera, FrameFlow fl
         }
         else if (info.Status != FrameStatus.Complete && !options.DeliverIncomplete)
         {
-            flow.Drop(camera, Edge, FrameDropReason.Incomplete, read.Lease);
+            read.Lease.Dispose();
+            flow.Drop(camera, Edge, FrameDropReason.Incomplete, span);
         }
         else
         {
+            if (span is not null)
+            {
+                flow.Tracing.Keep(read.Lease, span);
+            }
+
             First.Enqueue(camera, read.Lease.Transfer(flow.Pipeline));
         }
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Hardening.Interop;
 using Hardening.Stalls;
 using Microsoft.Extensions.Logging;
@@ -17,6 +18,8 @@ internal sealed class FrameFlow(string pipeline, TimeProvider time, ILogger logg
 
     public FrameLedger[] Ledgers => ledgers;
 
+    public FrameTracing Tracing { get; } = new(pipeline, time, ledgers);
+
     /// <summary>Cancelled when the time to drain is over.</summary>
     public CancellationToken Stop => _stop.Token;
 
@@ -25,16 +28,33 @@ internal sealed class FrameFlow(string pipeline, TimeProvider time, ILogger logg
     /// <summary>Ends a frame that is given up.</summary>
     public void Drop(int camera, int edge, FrameDropReason reason, FrameLease lease)
     {
+        var span = Tracing.Take(lease);
         lease.Dispose();
+        Drop(camera, edge, reason, span);
+    }
+
+    /// <summary>Ends a frame that is given up, and whose lease is another's to give back.</summary>
+    /// <param name="camera">Whose frame it is.</param>
+    /// <param name="edge">Where it is dropped.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="span">Its span, if it has one.</param>
+    public void Drop(int camera, int edge, FrameDropReason reason, Activity? span)
+    {
+        if (span is not null)
+        {
+            Tracing.EndDropped(span, camera, edge, reason);
+        }
+
         ledgers[camera].Dropped(edge, reason);
     }
 
     /// <summary>A heartbeat for the calling thread, if somebody watches.</summary>
     public Heartbeat? Track(string activity) => watchdog?.Track($"{pipeline}/{activity}");
 
-    /// <summary>Puts the calling thread where it belongs. What the system refuses is told, and the thread goes on as it is.</summary>
+    /// <summary>Puts the calling thread where it belongs, without the span in which the pipeline was started. What the system refuses is told, and the thread goes on as it is.</summary>
     public void Place(string thread, FrameThreadOptions options)
     {
+        Activity.Current = null;
         if (options.Processors.Count > 0)
         {
             Tell(Libc.TryUseProcessors(options.Processors), $"processors {string.Join(", ", options.Processors)}", "Are they there, and allowed to this process or container?");

@@ -28,6 +28,9 @@ internal sealed class FrameLedger(string camera, IReadOnlyList<string> edges, Ti
 
     public string Camera => camera;
 
+    /// <summary>What a place where frames are dropped is called.</summary>
+    public string EdgeName(int edge) => edges[edge];
+
     /// <summary>The camera streams. One that was gone is back with its first frame, or at once if it sends none unasked.</summary>
     /// <returns>Whether it is back.</returns>
     public bool Streaming(FrameFormat format)

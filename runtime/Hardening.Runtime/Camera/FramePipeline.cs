@@ -166,6 +166,7 @@ public sealed class FramePipeline : IAsyncDisposable
 
         var formats = await Task.WhenAll(_captures.Select(capture => capture.Opened)).ConfigureAwait(false); // all have completed
         _pool = MakePool(SlotBytes(formats));
+        _flow.Tracing.Prepare(_pool);
         Array.ForEach(_stages, stage => stage.Start());
         Array.ForEach(_captures, capture => capture.Begin(_pool, FramesOut()));
         await AllAsync(capture => capture.Started, "start", deadline, cancellationToken).ConfigureAwait(false);

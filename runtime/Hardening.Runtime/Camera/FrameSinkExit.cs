@@ -9,12 +9,15 @@ internal sealed class FrameSinkExit(FrameFlow flow, IFrameSink[] sinks, int firs
     private readonly KeyValuePair<string, object?>[][] _tags =
         [.. from ledger in flow.Ledgers from sink in sinks select new KeyValuePair<string, object?>[] { new("hardening.camera.name", ledger.Camera), new("hardening.sink.name", sink.Name) }];
 
+    private readonly FrameStepName[] _spans = [.. sinks.Select(sink => new FrameStepName("sink", sink.Name, flow.Ledgers))];
+
     public void Pass(int camera, FrameLease lease)
     {
         int? failed = null;
         var reason = FrameDropReason.SinkFailed;
         for (var i = 0; i < sinks.Length; i++)
         {
+            var step = flow.Tracing.BeginStep(lease, _spans[i], camera);
             try
             {
                 sinks[i].Consume(new Frame(lease), flow.Stop);
@@ -29,6 +32,7 @@ internal sealed class FrameSinkExit(FrameFlow flow, IFrameSink[] sinks, int firs
             }
             catch (Exception e)
             {
+                step.Fail(e);
                 if (failed is null)
                 {
                     (failed, reason) = (i, (e as FrameDropException)?.Reason ?? FrameDropReason.SinkFailed);
@@ -39,6 +43,10 @@ internal sealed class FrameSinkExit(FrameFlow flow, IFrameSink[] sinks, int firs
                     flow.Logger.SinkFailed(e, flow.Pipeline, sinks[i].Name, lease.Info.Camera, lease.Info.Sequence, unlogged);
                 }
             }
+            finally
+            {
+                step.End();
+            }
         }
 
         if (failed is { } sink)
@@ -48,7 +56,13 @@ internal sealed class FrameSinkExit(FrameFlow flow, IFrameSink[] sinks, int firs
         else
         {
             var latency = Age(lease);
+            var span = flow.Tracing.Take(lease);
             lease.Dispose();
+            if (span is not null)
+            {
+                flow.Tracing.EndProcessed(span);
+            }
+
             flow.Ledgers[camera].Processed(latency);
         }
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Hardening.Stalls;
 
 namespace Hardening.Camera;
@@ -22,6 +23,7 @@ internal sealed class FrameStageRunner
     private readonly FrameWorker[] _workers;      // one for each place
     private readonly List<FrameWorker> _abandoned = []; // those whose work has not returned yet
     private readonly FailureLog _failures;
+    private readonly FrameStepName _span;
     private readonly LatencyHistogram _wait = new();
     private readonly LatencyHistogram _work = new();
     private bool _isStarted;
@@ -37,6 +39,7 @@ internal sealed class FrameStageRunner
         _ready = new Queue<FrameLane>(cameras);
         _room = lane.Mode == LaneMode.Block ? [.. _lanes.Select(_ => new SemaphoreSlim(lane.Capacity))] : null;
         _failures = new FailureLog(flow.Time);
+        _span = new FrameStepName("stage", definition.Name, flow.Ledgers);
         _running = definition.Workers;
         _workers = new FrameWorker[HasThreads ? definition.Workers : cameras];
     }
@@ -184,6 +187,7 @@ internal sealed class FrameStageRunner
             FrameWorker hanging, successor;
             TimeSpan elapsed;
             FrameInfo info;
+            Activity? span;
             int count;
             lock (_gate)
             {
@@ -195,6 +199,7 @@ internal sealed class FrameStageRunner
                 }
 
                 info = hanging.Lease.Info;
+                span = _flow.Tracing.Take(hanging.Lease);
                 hanging.IsAbandoned = true;
                 _abandoned.Add(hanging);
                 successor = _workers[place] = new FrameWorker(place, _flow.Stop);
@@ -204,7 +209,7 @@ internal sealed class FrameStageRunner
             _flow.Logger.StageTimedOut(_flow.Pipeline, _definition.Name, info.Camera, info.Sequence, elapsed, count < _definition.MaxAbandoned
                 ? "Another thread takes the place of the one that hangs."
                 : $"Another thread takes the place of the one that hangs; as {count} hang, the next one will not be replaced.");
-            _flow.Ledgers[hanging.Lane!.Camera].Dropped(_edge, FrameDropReason.StageTimedOut);
+            _flow.Drop(hanging.Lane!.Camera, _edge, FrameDropReason.StageTimedOut, span);
             StartSuccessor(hanging, successor);
         }
     }
@@ -257,7 +262,7 @@ internal sealed class FrameStageRunner
             {
                 var lane = _lanes[camera];
                 lane.Add(lease, now);
-                worker.Begin(lane, lane.Start(out var ticket, out _), ticket, now);
+                worker.Begin(lane, lane.Start(out var ticket, out _), ticket, now, TimeSpan.Zero);
                 _wait.Record(TimeSpan.Zero);
             }
         }
@@ -326,8 +331,9 @@ internal sealed class FrameStageRunner
             lane.IsQueued = false;
             var lease = lane.Start(out var ticket, out var since);
             var now = _flow.Time.GetTimestamp();
-            worker.Begin(lane, lease, ticket, now);
-            _wait.Record(_flow.Time.GetElapsedTime(since, now));
+            var waited = _flow.Time.GetElapsedTime(since, now);
+            worker.Begin(lane, lease, ticket, now, waited);
+            _wait.Record(waited);
             QueueIfReadyUnderLock(lane);
             if (_isClosed)
             {
@@ -344,6 +350,7 @@ internal sealed class FrameStageRunner
     /// <returns>Why the frame is dropped; null when it is not.</returns>
     private FrameDropReason? Process(FrameWorker worker)
     {
+        var step = _flow.Tracing.BeginStep(worker.Lease, _span, worker.Lane!.Camera, worker.Waited);
         try
         {
             worker.Stage!.Process(new Frame(worker.Lease), worker.Stop);
@@ -355,6 +362,7 @@ internal sealed class FrameStageRunner
         }
         catch (Exception e)
         {
+            step.Fail(e);
             if (_failures.ShouldLog(out var unlogged))
             {
                 var info = worker.Lease.Info;
@@ -362,6 +370,10 @@ internal sealed class FrameStageRunner
             }
 
             return (e as FrameDropException)?.Reason ?? FrameDropReason.StageFailed;
+        }
+        finally
+        {
+            step.End();
         }
     }
 

@@ -23,13 +23,16 @@ internal sealed class FrameWorker(int number, CancellationToken stop) : IDisposa
     /// <summary>When it began.</summary>
     public long Since { get; private set; }
 
+    /// <summary>How long the frame has waited for it.</summary>
+    public TimeSpan Waited { get; private set; }
+
     /// <summary>Whether another thread has taken its place, since its work does not return.</summary>
     public bool IsAbandoned { get; set; }
 
     /// <summary>Cancelled when its work takes too long, and when the pipeline's time to drain is over.</summary>
     public CancellationToken Stop => _stop.Token;
 
-    public void Begin(FrameLane lane, FrameLease lease, long ticket, long now) => (Lane, Lease, Ticket, Since) = (lane, lease, ticket, now);
+    public void Begin(FrameLane lane, FrameLease lease, long ticket, long now, TimeSpan waited) => (Lane, Lease, Ticket, Since, Waited) = (lane, lease, ticket, now, waited);
 
     public void End() => (Lane, Lease) = (null, default);
 

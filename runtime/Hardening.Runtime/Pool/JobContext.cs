@@ -14,6 +14,7 @@ public sealed unsafe class JobContext
     private readonly nint[] _pixels = new nint[MessageHeader.MaxFrames];
     private readonly JobCancellation _cancellation;
     private readonly ResultBuffer _result;
+    private readonly WorkTracing _tracing;
     private byte* _request;
     private int _requestBytes;
     private FrameReference _output;
@@ -21,7 +22,7 @@ public sealed unsafe class JobContext
     private FrameReference _returned;
     private bool _isReturned;
 
-    internal JobContext(JobCancellation cancellation, ResultBuffer result) => (_cancellation, _result) = (cancellation, result);
+    internal JobContext(JobCancellation cancellation, ResultBuffer result, WorkTracing tracing) => (_cancellation, _result, _tracing) = (cancellation, result, tracing);
 
     /// <summary>The request's bytes, where they arrived.</summary>
     public ReadOnlySpan<byte> Request => new(_request, _requestBytes);
@@ -44,6 +45,12 @@ public sealed unsafe class JobContext
 
     /// <summary>What is left of the soft limit, never less than zero; null when there is none.</summary>
     public TimeSpan? Remaining => _cancellation.Remaining;
+
+    /// <summary>The trace that the job belongs to, as the <c>traceparent</c> of W3C Trace Context, for what is not told by <see cref="System.Diagnostics.Activity.Current"/>; null where the caller has none. Allocates.</summary>
+    public string? TraceParent => _tracing.Parent(Id);
+
+    /// <summary>What belongs to it as <c>tracestate</c>; null where there is none. Allocates.</summary>
+    public string? TraceState => _tracing.State(Id);
 
     internal ulong Id { get; private set; }
 

@@ -104,6 +104,11 @@ public sealed partial class ProcessPool : IBulkPool
     void IBulkPool.Submit(ReadOnlySpan<SinkJob> jobs)
     {
         CheckStarted();
+        foreach (var job in jobs)
+        {
+            _pool.Tracing.Begin(job);
+        }
+
         _pool.Dispatcher.SubmitBulk(jobs);
     }
 
@@ -162,6 +167,7 @@ public sealed partial class ProcessPool : IBulkPool
             job.Failure = new PoisonJobException(Name, limits.Key, ends, last);
         }
 
+        _pool.Tracing.Begin(job);
         return job;
     }
 

@@ -71,6 +71,7 @@ public sealed partial class ProcessPool : IAsyncDisposable
             Logger = logger,
             Dispatcher = new JobDispatcher(name, limits.QueueCapacity, limits.WhenFull, clock),
             Metrics = new ProcessPoolMetrics(meters, name, () => Statistics),
+            Tracing = new JobTracing(name, clock),
             Poison = new PoisonList(limits.PoisonAfter, clock),
             Results = results,
         };

@@ -61,7 +61,8 @@ internal sealed class ProcessPoolMetrics : IDisposable
 
     private static int Active(ProcessPoolStatistics now) => now.ReadyWorkers + now.StartingWorkers + now.SpareWorkers;
 
-    private static string Name(JobEnd end) => end switch
+    /// <summary>The value of the attribute <c>hardening.job.outcome</c>.</summary>
+    public static string Name(JobEnd end) => end switch
     {
         JobEnd.Succeeded => "succeeded",
         JobEnd.Failed => "failed",

@@ -35,6 +35,14 @@ internal sealed class InspectionCommand
     private readonly Option<string> _replay = Option("--replay", "DIR", "Recordings of this directory in the place of cameras, to their end or for --seconds.", result => Values.Folder(result, "--replay"));
     private readonly Option<RecordingPace> _pace = Option("--pace", "recorded|fast", "How --replay goes: like cameras, as recorded (default); or as fast as frames are inspected, and none is lost (hardened).", Values.Pace);
     private readonly Option<string> _html = Option("--html", "FILE", "Also writes the figures, with charts, as a page for a browser.", result => result.Tokens[0].Value);
+    private readonly Option<Uri?> _otlp = new("--otlp")
+    {
+        Description = "Also sends traces and metrics to a collector (OTLP over HTTP): all, or as OTEL_TRACES_SAMPLER says. Default: OTEL_EXPORTER_OTLP_ENDPOINT, or http://localhost:4318.",
+        HelpName = "ENDPOINT",
+        Arity = ArgumentArity.ZeroOrOne,
+        CustomParser = Values.Collector,
+    };
+
     private readonly RootCommand _root;
 
     public InspectionCommand()
@@ -42,7 +50,7 @@ internal sealed class InspectionCommand
         _mode.CustomParser = ParseMode;
         _root = new RootCommand("Five cameras, each frame inspected, by the original's design and by the hardened one.")
         {
-            _mode, _source, _cameras, _addresses, _seconds, _fps, _size, _format, _workers, _lane, _json, _stalls, _inProcesses, _record, _replay, _pace, _html,
+            _mode, _source, _cameras, _addresses, _seconds, _fps, _size, _format, _workers, _lane, _json, _stalls, _inProcesses, _record, _replay, _pace, _html, _otlp,
         };
     }
 
@@ -84,7 +92,8 @@ internal sealed class InspectionCommand
             CameraKind.Aravis when hasCameras && hasAddresses => "--cameras simulates GigE Vision cameras, and --address names some that are there: give one of the two, or none for all that are found",
             CameraKind.Synthetic when hasAddresses => "--address is for --source aravis; with --source synthetic give --cameras 1 to 16",
             _ when Mode(result) == InspectionMode.Legacy && Given(result, _workers, _lane) is { } unused => $"{unused} is for hardened and compare; legacy has a thread per frame and no lane",
-            _ when Mode(result) == InspectionMode.Legacy && Given(result, _inProcesses, _record) is { } unused => $"{unused} is for hardened and compare; legacy inspects in threads and records nothing",
+            _ when Mode(result) == InspectionMode.Legacy && Given(result, _inProcesses, _record, _otlp) is { } unused => $"{unused} is for hardened and compare; legacy inspects in threads, and neither records nor tells anything",
+            CameraKind.Aravis when hasCameras && Given(result, _otlp) is not null => "--otlp is not for simulated cameras: they run in a network of their own, from which no collector can be reached",
             _ when result.GetValue(_inProcesses) && !OperatingSystem.IsLinux() => "--in-processes needs Linux: worker processes are owned by a supervisor, which there is for Linux alone",
             _ when Get(result, _format, PixelFormat.Mono8) is var format and not PixelFormat.Mono8 => $"the inspection cannot take pixel format '{format}'; allowed is Mono8",
             _ when Get<string?>(result, _html!, null) is { } html && Get<string?>(result, _json!, null) is { } json && Path.GetFullPath(html) == Path.GetFullPath(json) =>
@@ -128,6 +137,7 @@ internal sealed class InspectionCommand
             RecordDirectory = Get<string?>(result, _record!, null),
             Replay = replay,
             HtmlPath = Get<string?>(result, _html!, null),
+            Collector = Get(result, _otlp, null),
         };
     }
 

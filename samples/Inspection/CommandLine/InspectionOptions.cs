@@ -68,6 +68,9 @@ internal sealed record InspectionOptions
     /// <summary>A file for the figures as a page.</summary>
     public string? HtmlPath { get; init; }
 
+    /// <summary>A collector for traces and metrics; null: none are sent.</summary>
+    public Uri? Collector { get; init; }
+
     /// <summary>The servers to run, in this order.</summary>
     public IReadOnlyList<InspectionMode> Runs => Mode == InspectionMode.Compare ? [InspectionMode.Legacy, InspectionMode.Hardened] : [Mode];
 

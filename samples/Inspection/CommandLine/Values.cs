@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using Hardening.Camera;
 using Hardening.Camera.Recording;
+using Inspection.Telemetry;
 
 namespace Inspection.CommandLine;
 
@@ -99,6 +100,16 @@ internal static class Values
         }
 
         return [.. addresses];
+    }
+
+    /// <summary>The base address of a collector: the one that is given, or the usual.</summary>
+    public static Uri? Collector(ArgumentResult result)
+    {
+        var isGiven = result.Tokens.Count > 0;
+        var text = isGiven ? Text(result) : Environment.GetEnvironmentVariable(OtlpExport.EndpointVariable) is { Length: > 0 } usual ? usual : OtlpExport.UsualEndpoint;
+        return Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" && address.Query.Length == 0
+            ? address
+            : Refuse<Uri?>(result, $"{(isGiven ? "--otlp" : OtlpExport.EndpointVariable)} must be an address such as {OtlpExport.UsualEndpoint}, but is '{text}'");
     }
 
     private static string Text(ArgumentResult result) => result.Tokens.Count > 0 ? result.Tokens[^1].Value : "";

@@ -1,17 +1,19 @@
 using Hardening.Camera;
 using Hardening.Pool;
+using Inspection.Telemetry;
 using Inspection.Work;
 
 namespace Inspection.Servers;
 
 /// <summary>The inspection in a process of its own: the frame is read where the application has it, and the picture is drawn where the application finds it.</summary>
-internal sealed class InspectionWorker : IJobHandler
+internal sealed class InspectionWorker : IJobHandler, IDisposable
 {
     private const int WarmUpSide = 64;
     private const int WarmUpFrames = 3;
     private const int Channels = 3;
 
     private readonly InspectionsBySize _inspections = new();
+    private readonly OtlpExport? _export = OtlpExport.StartInWorker();
 
     /// <summary>Compiles the image work before the worker says that it is ready.</summary>
     public InspectionWorker()
@@ -23,6 +25,8 @@ internal sealed class InspectionWorker : IJobHandler
             inspection.Inspect(pixels, WarmUpSide);
         }
     }
+
+    public void Dispose() => _export?.Dispose();
 
     public void Run(JobContext job)
     {

@@ -11,7 +11,7 @@ namespace Hardening.TestWorker.Pool;
 public sealed class ScriptedHandler : IJobHandler, IDisposable
 {
     public const string Usage = "echo TEXT | pid | count | large BYTES | sum | sleep SECONDS | wait | remaining | spin SECONDS | throw TEXT | exit CODE | abort TEXT | overflow | crash | thread TEXT | leak MEGABYTES | "
-        + "fork COUNT | daemon DIRECTORY | garbage | out TEXT | error TEXT | flood KILOBYTES | environment NAME | variables | descriptors | disposes FILE | input | collections | hang FILE | once FILE | output | paint VALUE | where";
+        + "fork COUNT | daemon DIRECTORY | garbage | out TEXT | error TEXT | flood KILOBYTES | environment NAME | variables | descriptors | disposes FILE | input | collections | hang FILE | once FILE | output | paint VALUE | where | trace";
 
     private static readonly List<byte[]> Leaked = [];
     private long _jobs;
@@ -65,6 +65,7 @@ public sealed class ScriptedHandler : IJobHandler, IDisposable
         "collections" => $"{GC.CollectionCount(0)} {GC.GetAllocatedBytesForCurrentThread()}",
         "hang" => Hang(argument), // writes the file, and goes on for ever
         "once" => Once(argument), // ends the worker where there is no such file, and makes it
+        "trace" => $"{job.TraceParent ?? "-"} {job.TraceState ?? "-"}",
         "output" => $"{job.Output.Length}",
         "paint" => Paint(job, (byte)Number(argument)), // a frame of 16 x 4 pixels
         "where" => MemoryMap.Describe(job.Frame(0).Pixels), // which file the pixels lie in, and where

@@ -45,6 +45,10 @@ public sealed class BadInputTests
     [TestCase("legacy --in-processes", "--in-processes", "hardened and compare")]
     [TestCase("legacy --record x", "--record", "hardened and compare")]
     [TestCase("--record", "--record", "")]
+    [TestCase("legacy --otlp", "--otlp", "hardened and compare")]
+    [TestCase("--otlp hardened", "'hardened'", "http://localhost:4318")]
+    [TestCase("--otlp ftp://host", "'ftp://host'", "http://localhost:4318")]
+    [TestCase("--source aravis --cameras 2 --otlp", "--otlp", "a network of their own")]
     [TestCase("--replay x --record y", "--record and --replay", "exclude")]
     [TestCase("--replay x --cameras 2", "--cameras", "the recordings say")]
     [TestCase("--replay x --source synthetic", "--source", "the recordings say")]
@@ -68,6 +72,17 @@ public sealed class BadInputTests
     {
         Assert.That(new InspectionCommand().TryParse([option, " "], out _, out var problem), Is.False);
         Assert.That(problem, Does.Contain(option).And.Contain("is empty"));
+    }
+
+    [Test]
+    public void A_collector_is_the_usual_one_unless_another_is_named()
+    {
+        Assert.That(new InspectionCommand().TryParse(["hardened"], out var none, out _));
+        Assert.That(none!.Collector, Is.Null);
+        Assert.That(new InspectionCommand().TryParse(["hardened", "--otlp"], out var usual, out _));
+        Assert.That(usual!.Collector, Is.EqualTo(new Uri("http://localhost:4318")));
+        Assert.That(new InspectionCommand().TryParse(["--otlp", "https://collector:4318/base"], out var named, out _));
+        Assert.That(named!.Collector, Is.EqualTo(new Uri("https://collector:4318/base")));
     }
 
     [Test]

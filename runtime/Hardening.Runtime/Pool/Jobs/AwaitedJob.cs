@@ -39,7 +39,7 @@ internal sealed class AwaitedJob(JobCache cache) : PoolJob, IValueTaskSource<Job
 
     public override void NoteStray() => _isReusable = false;
 
-    public override void Complete()
+    protected override void TellEnd()
     {
         if (_isWaitedFor)
         {

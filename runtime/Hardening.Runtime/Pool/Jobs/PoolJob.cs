@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Hardening.Camera;
 using Hardening.Pool.Workers;
 
@@ -52,6 +53,15 @@ internal abstract class PoolJob
 
     public JobEnd End { get; set; }
 
+    /// <summary>Its span, until it ends; null where nobody wants one.</summary>
+    public Activity? Span { get; set; }
+
+    /// <summary>Whose span that is.</summary>
+    public JobTracing? Tracing { get; set; }
+
+    /// <summary>What its worker is told of the trace that it belongs to; the default value: nothing.</summary>
+    public ActivityContext Context { get; set; }
+
     public Exception? Failure { get; set; }
 
     public FrameLease AnswerFrame { get; set; }
@@ -68,6 +78,7 @@ internal abstract class PoolJob
     {
         (Request, Limits) = (request, limits);
         (Phase, Attempts, Returns, WasSent, End, Failure) = (JobPhase.New, 0, 0, false, JobEnd.Succeeded, null);
+        (Span, Context) = (null, default);
     }
 
     /// <summary>What its worker has answered; it counts unless the job has ended before.</summary>
@@ -109,8 +120,20 @@ internal abstract class PoolJob
     /// <summary>Something may still refer to this object after its end, a worker that goes on or a place in a lane: it is not used again.</summary>
     public abstract void NoteStray();
 
-    /// <summary>Its end is set: whoever waits for it is told. Runs no code of users on the calling thread.</summary>
-    public abstract void Complete();
+    /// <summary>Its end is set: whoever waits for it is told. Runs no code of users on the calling thread, but for listeners to its span.</summary>
+    public void Complete()
+    {
+        if (Span is { } span)
+        {
+            Span = null;
+            Tracing!.End(this, span);
+        }
+
+        TellEnd();
+    }
+
+    /// <summary>From here on the object may be in use again.</summary>
+    protected abstract void TellEnd();
 
     /// <summary>Nobody looks at it any more, and the pool is done with it: it may serve again.</summary>
     public void Recycle()

@@ -14,7 +14,7 @@ internal class SinkJob(IJobSink sink) : PoolJob
 
     public override void NoteStray() => IsReusable = false;
 
-    public override void Complete() => sink.Completed(this);
+    protected override void TellEnd() => sink.Completed(this);
 
     protected override void GiveBack() => sink.Free(this);
 }

@@ -245,7 +245,7 @@ internal sealed class MapPump<TRequest, TResult>(
             foreach (var job in jobs)
             {
                 job.Failure = e;
-                sink.Completed(job);
+                job.Complete();
             }
         }
     }

@@ -29,4 +29,7 @@ internal enum MessageKind : byte
 
     /// <summary>H: finish what has been sent and exit with code 0. The end of the channel means the same.</summary>
     Stop = 9,
+
+    /// <summary>H, before a job with the same id: the trace that the job belongs to, as W3C Trace Context has it.</summary>
+    Context = 10,
 }

@@ -20,13 +20,13 @@ internal static class MessageText
         json.WriteNumber("maxMessageBytes"u8, maxMessageBytes);
     });
 
-    /// <returns>No payload may be longer.</returns>
+    /// <returns>No payload may be longer; and the name of the pool.</returns>
     /// <exception cref="WorkerProtocolException">The host speaks another version.</exception>
-    public static int ReadHello(ReadOnlySpan<byte> payload)
+    public static (int MaxMessageBytes, string Pool) ReadHello(ReadOnlySpan<byte> payload)
     {
         var hello = Parse(payload);
         return hello.GetProperty("protocol"u8).GetInt64() is var protocol && protocol == MessageHeader.ProtocolVersion
-            ? hello.GetProperty("maxMessageBytes"u8).GetInt32()
+            ? (hello.GetProperty("maxMessageBytes"u8).GetInt32(), hello.TryGetProperty("pool"u8, out var pool) && pool.ValueKind == JsonValueKind.String ? pool.GetString()! : "")
             : throw new WorkerProtocolException($"The pool speaks version {protocol} of the protocol, and this worker version {MessageHeader.ProtocolVersion}: build both with the same version of Hardening.Runtime.");
     }
 

@@ -16,6 +16,7 @@ import errno
 import json
 import mmap
 import os
+import re
 import select
 import signal
 import struct
@@ -36,7 +37,7 @@ _PY2 = sys.version_info[0] == 2
 _TEXT = type(u"")
 
 _MAGIC, _VERSION = 0x57445248, 1
-_HELLO, _READY, _JOB, _RESULT, _ERROR, _CANCEL, _MAP, _UNMAP, _STOP = range(1, 10)
+_HELLO, _READY, _JOB, _RESULT, _ERROR, _CANCEL, _MAP, _UNMAP, _STOP, _CONTEXT = range(1, 11)
 _HEADER = struct.Struct("<IBBHQIIII")  # magic, version, kind, frames, id, payload bytes, soft limit in ms, 0, checksum
 _UNSEALED = struct.Struct("<IBBHQIII")
 _CHECKSUM = struct.Struct("<I")
@@ -46,6 +47,9 @@ _MAX_FRAMES = 8
 _CHUNK = 65536  # what a pipe holds
 _READ_AHEAD = 1 << 20
 _SHOWN = 16384  # of a message or a trace
+
+_TRACEPARENT = re.compile(b"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-.*)?\\Z")
+_TRACESTATE = re.compile(b"[ -~]{1,512}\\Z")
 
 # PFNC code: name, bytes of a sample, samples of a pixel (0: packed, no array).
 _FORMATS = {
@@ -90,7 +94,7 @@ def job(function=None, raw=False, interrupt=False):
 
 
 def job_context():
-    """The job that is being done: id, frames, output, remaining(), cancelled()."""
+    """The job that is being done: id, frames, output, traceparent, tracestate, remaining(), cancelled()."""
     return _context
 
 
@@ -207,6 +211,20 @@ class JobContext(object):
         self.output = None
         self._limit = None
         self._cancelled = False
+        self._trace = b""
+
+    @property
+    def traceparent(self):
+        """The trace that the job belongs to, as W3C Trace Context has it: "00-<trace>-<span>-<flags>"; None where the caller has none."""
+        parent = self._trace.partition(b"\n")[0]
+        valid = _TRACEPARENT.match(parent) and (len(parent) == 55 or parent[:2] != b"00")
+        return str(parent.decode("ascii", "replace")) if valid else None
+
+    @property
+    def tracestate(self):
+        """What belongs to it as tracestate; None where there is none."""
+        state = self._trace.partition(b"\n")[2]
+        return str(state.decode("ascii")) if self.traceparent and _TRACESTATE.match(state) else None
 
     def remaining(self):
         """The seconds until the job's soft limit, negative when it is over; None where there is none."""
@@ -427,13 +445,15 @@ _decode = json.JSONDecoder().decode
 def _serve(channel, function, raw, interrupt):
     context, regions, receive, send = _context, {}, channel.receive, channel.send
     owner, getpid, flush = os.getpid(), os.getpid, sys.stdout.flush
+    traced, trace = 0, b""  # of the job that comes behind it, unless that is taken back
     while True:
         message = receive()
         if message is None:
             return 0
         kind, number, soft, references, payload = message
         if kind == _JOB:
-            context.id, context._cancelled, context.output = number, False, None
+            context.id, context._cancelled, context.output, context._trace = number, False, None, trace if traced == number else b""
+            traced = 0
             context._limit = _clock() + soft / 1000.0 if soft else None
             frames, failure = (), None
             try:
@@ -473,6 +493,8 @@ def _serve(channel, function, raw, interrupt):
                     return 130
                 failure = None
             channel.cancelled_ids.discard(number)
+        elif kind == _CONTEXT:
+            traced, trace = number, payload
         elif kind == _CANCEL:
             channel.cancelled_ids.discard(number)
         elif kind == _MAP:

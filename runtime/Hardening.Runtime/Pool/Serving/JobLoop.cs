@@ -15,6 +15,7 @@ internal sealed unsafe class JobLoop(RingWorkerEnd ring, MappedRegions regions, 
 
     private long _begunAt; // when the last message was taken
     private long _wokenAt;
+    private WorkTracing _tracing = new(""); // until the pool has said its name
     private Exception? _unmapped; // why a region is not there: jobs that refer to one fail by it
 
     /// <returns>When the pool has stopped this worker and all that was sent is answered.</returns>
@@ -25,14 +26,15 @@ internal sealed unsafe class JobLoop(RingWorkerEnd ring, MappedRegions regions, 
             return;
         }
 
-        var limit = hello.Header.Kind == MessageKind.Hello
+        var (limit, pool) = hello.Header.Kind == MessageKind.Hello
             ? MessageText.ReadHello(hello.Payload)
             : throw new WorkerProtocolException($"The pool began with a message of kind {hello.Header.Kind}, and should have said Hello.");
+        _tracing = new WorkTracing(pool);
         var handler = make();
         try
         {
             var result = new ResultBuffer(limit);
-            var job = new JobContext(cancellation, result);
+            var job = new JobContext(cancellation, result, _tracing);
             Prepare(handler, job, limit);
             result.Clear();
             MessageText.WriteReady(result, handler.GetType().Name);
@@ -63,6 +65,9 @@ internal sealed unsafe class JobLoop(RingWorkerEnd ring, MappedRegions regions, 
             {
                 case MessageKind.Job:
                     Run(handler, job, message, limit);
+                    break;
+                case MessageKind.Context:
+                    _tracing.Keep(message.Header.Id, message.Payload);
                     break;
                 case MessageKind.Map:
                     Map(message.Payload);
@@ -113,7 +118,7 @@ internal sealed unsafe class JobLoop(RingWorkerEnd ring, MappedRegions regions, 
                     job.Add(frame, Locate(frame));
                 }
 
-                handler.Run(job);
+                Handle(handler, job);
                 var frames = job.ReturnedFrames;
                 var result = job.Written;
                 if (answers)
@@ -129,6 +134,30 @@ internal sealed unsafe class JobLoop(RingWorkerEnd ring, MappedRegions regions, 
             {
                 cancellation.End();
             }
+        }
+    }
+
+    // The span ends before the answer goes out: it lies within the job's.
+    private void Handle(IJobHandler handler, JobContext job)
+    {
+        if (_tracing.Begin(job.Id) is not { } span)
+        {
+            handler.Run(job);
+            return;
+        }
+
+        try
+        {
+            handler.Run(job);
+        }
+        catch (Exception e)
+        {
+            RuntimeTracing.Fail(span, e);
+            throw;
+        }
+        finally
+        {
+            span.Stop();
         }
     }
 

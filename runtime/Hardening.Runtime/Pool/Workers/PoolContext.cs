@@ -25,6 +25,8 @@ internal sealed record PoolContext
 
     public required ProcessPoolMetrics Metrics { get; init; }
 
+    public required JobTracing Tracing { get; init; }
+
     public required PoisonList Poison { get; init; }
 
     public PoolRegions Regions { get; } = new();

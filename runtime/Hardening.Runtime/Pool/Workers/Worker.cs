@@ -167,9 +167,14 @@ internal sealed partial class Worker : IDisposable
 
         _frames.RentOutput(job);
         var header = new MessageHeader { Kind = MessageKind.Job, Id = job.Id, SoftLimit = job.Limits.SoftMilliseconds };
-        var status = job.FrameCount == 0 && !_frames.HasOutput
-            ? Send(header, default, job, isFirst)
-            : SendWithFrames(header, job, isFirst);
+        var status = job.Context.TraceId == default ? SendStatus.Sent : SendContext(job, isFirst);
+        if (status == SendStatus.Sent)
+        {
+            status = job.FrameCount == 0 && !_frames.HasOutput
+                ? Send(header, default, job, isFirst)
+                : SendWithFrames(header, job, isFirst);
+        }
+
         if (status != SendStatus.Sent)
         {
             if (isFirst)
@@ -194,6 +199,11 @@ internal sealed partial class Worker : IDisposable
             {
                 _pool.Metrics.Began(_pool.Elapsed(job.SubmittedAt, now));
             }
+
+            if (job.Span is { } span)
+            {
+                JobTracing.NoteSent(span, _pool.Elapsed(job.SubmittedAt, now));
+            }
         }
 
         return SendStatus.Sent;
@@ -205,6 +215,16 @@ internal sealed partial class Worker : IDisposable
         {
             CancelFirst(first);
         }
+    }
+
+    // Where the job does not follow, or is taken back, this is for no job, and the worker passes over it.
+    private SendStatus SendContext(PoolJob job, bool isFirst)
+    {
+        Span<byte> text = stackalloc byte[TraceContext.MaxBytes];
+        Volatile.Write(ref _isSending, isFirst);
+        var status = _channel!.Send(new MessageHeader { Kind = MessageKind.Context, Id = job.Id }, default, text[..TraceContext.Write(job.Context, text)], mayWait: isFirst, out _);
+        Volatile.Write(ref _isSending, false);
+        return status;
     }
 
     private SendStatus Send(in MessageHeader header, ReadOnlySpan<FrameReference> frames, PoolJob job, bool isFirst)

@@ -319,6 +319,44 @@ public sealed class PythonWorkerTests(string name) : IDisposable
     }
 
     [Test, CancelAfter(60_000)]
+    public void A_context_is_for_the_job_of_its_id_alone_and_a_malformed_one_is_passed_over()
+    {
+        const string Parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        using var worker = Start("""
+            from hardening_worker import job_context
+            @job
+            def trace(request):
+                context = job_context()
+                assert context.traceparent is None or type(context.traceparent) is str
+                return [context.traceparent, context.tracestate]
+            """);
+        _ = worker.BeReady();
+        Assert.That(Trace($"{Parent}\nshop=2f1a"), Is.EqualTo($"""["{Parent}","shop=2f1a"]"""));
+        Assert.That(Trace(null), Is.EqualTo("[null,null]"));
+        Assert.That(Trace(Parent, job: 8), Is.EqualTo("[null,null]"), "the context of a job that was taken back");
+        Assert.That(Trace(Parent), Is.EqualTo($"""["{Parent}",null]"""));
+        foreach (var malformed in (string[])["", "garbage", Parent.ToUpperInvariant(), Parent + "-x", "ff" + Parent[2..], "\u00ff" + Parent[1..], Parent.Replace("b7ad6b7169203331", "0000000000000000", StringComparison.Ordinal)])
+        {
+            Assert.That(Trace(malformed), Is.EqualTo("[null,null]"), malformed);
+        }
+
+        foreach (var state in (string[])["a=1\nb=2", "a=\u00ff", new string('s', 513), "a=1\n"])
+        {
+            Assert.That(Trace($"{Parent}\n{state}"), Is.EqualTo($"""["{Parent}",null]"""), state);
+        }
+
+        string Trace(string? context, ulong job = 7)
+        {
+            if (context is not null)
+            {
+                worker.Send(MessageKind.Context, job, Encoding.Latin1.GetBytes(context));
+            }
+
+            return worker.Do("1");
+        }
+    }
+
+    [Test, CancelAfter(60_000)]
     public void With_numpy_a_frame_is_an_array_of_its_shape()
     {
         var interpreter = PythonInterpreters.Require(name, "import numpy");

@@ -12,6 +12,7 @@ public sealed partial class WorkerProtocolPageTests
     [TestCase("Hello", """{"protocol":1,"pool":"inspect","host":1234,"maxMessageBytes":67108864}""")]
     [TestCase("Ready", """{"name":"echo","language":"C","process":77}""")]
     [TestCase("Map", """{"region":3,"bytes":8388608,"writable":false,"descriptor":3}""")]
+    [TestCase("Context", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\nshop=2f1a", 1)]
     [TestCase("Job", "sum", 1, 250)]
     [TestCase("Result", """{"sum":2016}""", 1)]
     [TestCase("Error", """{"type":"ValueError","message":"no image","trace":""}""", 2)]
@@ -45,6 +46,6 @@ public sealed partial class WorkerProtocolPageTests
     [GeneratedRegex("^([0-9A-F]{2} )+")]
     private static partial Regex Octets();
 
-    [GeneratedRegex(@"^\| (?<number>\d) \| (?<name>\w+) \| (host|worker) \|", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| (?<number>\d+) \| (?<name>\w+) \| (host|worker) \|", RegexOptions.Multiline)]
     private static partial Regex Kind();
 }

@@ -30,6 +30,7 @@ public sealed class WorkerFramesTests : IDisposable
             Logger = NullLogger.Instance,
             Dispatcher = new JobDispatcher("test", 1, PoolFullMode.Wait, time),
             Metrics = _metrics,
+            Tracing = new JobTracing("test", time),
             Poison = new PoisonList(1, time),
             Results = _results,
         });

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Hardening.Pool;
 using Hardening.Pool.Protocol;
@@ -185,6 +186,27 @@ public sealed class WorkerTests
         }
 
         await Eventually.HoldsAsync(() => log.Records.Any(record => record.EventId == 3100 && record.Message.EndsWith(": the end", StringComparison.Ordinal)), "the lines are logged", timeout);
+    }
+
+    [Test]
+    public void A_context_is_for_the_job_of_its_id_alone_and_a_malformed_one_is_passed_over(CancellationToken timeout)
+    {
+        const string Parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        using var worker = StartedWorker.Start(Scripted);
+        Assert.That(Trace(1, $"{Parent}\nshop=2f1a"), Is.EqualTo($"{Parent} shop=2f1a"));
+        Assert.That(worker.Run("trace").Text, Is.EqualTo("- -"), "job 2 has none");
+        Assert.That(Trace(7, Parent), Is.EqualTo("- -"), "the context of a job that was taken back");
+        Assert.That(Trace(4, Parent), Is.EqualTo($"{Parent} -"));
+        Assert.That(Trace(5, "garbage"), Is.EqualTo("- -"));
+        Assert.That(Trace(6, ""), Is.EqualTo("- -"));
+        Assert.That(Trace(7, new string('0', 100_000)), Is.EqualTo("- -"));
+        Assert.That(Trace(8, $"{Parent}\n{new string('s', 100_000)}"), Is.EqualTo($"{Parent} -"), "a tracestate that is too long is none");
+
+        string Trace(ulong job, string context)
+        {
+            worker.Send(MessageKind.Context, job, Encoding.ASCII.GetBytes(context));
+            return worker.Run("trace").Text;
+        }
     }
 
     [TestCase("")]
