@@ -1,4 +1,3 @@
-using Hardening.Camera;
 
 namespace Hardening.Runtime.RabbitMq.Tests.Camera;
 

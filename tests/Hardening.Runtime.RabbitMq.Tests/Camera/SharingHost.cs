@@ -1,5 +1,4 @@
 using System.Globalization;
-using Hardening.Camera;
 using Hardening.Messaging;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -8,11 +7,11 @@ using Microsoft.Extensions.Logging;
 namespace Hardening.Runtime.RabbitMq.Tests.Camera;
 
 /// <summary>A host of the test process that shares cameras with others like it.</summary>
-internal sealed class CameraHost : IAsyncDisposable
+internal sealed class SharingHost : IAsyncDisposable
 {
     private readonly IHost _host;
 
-    private CameraHost(string name, IHost host, LogRecorder log) => (Name, _host, Log) = (name, host, log);
+    private SharingHost(string name, IHost host, LogRecorder log) => (Name, _host, Log) = (name, host, log);
 
     public string Name { get; }
 
@@ -24,7 +23,7 @@ internal sealed class CameraHost : IAsyncDisposable
     public static string Group => string.Create(CultureInfo.InvariantCulture, $"{TestContext.CurrentContext.Test.ID}");
 
     /// <summary>Starts one that stands in line for these cameras.</summary>
-    public static async Task<CameraHost> StartAsync(string name, IEnumerable<FencedDevice> devices, CancellationToken timeout, Action<CameraOwnershipOptions>? configure = null, Action<RabbitMqOptions>? broker = null)
+    public static async Task<SharingHost> StartAsync(string name, IEnumerable<FencedDevice> devices, CancellationToken timeout, Action<CameraOwnershipOptions>? configure = null, Action<RabbitMqOptions>? broker = null)
     {
         var ways = devices.ToDictionary(device => device.Name);
         var log = new LogRecorder();
@@ -42,7 +41,7 @@ internal sealed class CameraHost : IAsyncDisposable
             (options.HostName, options.RenewEvery, options.ReleaseAfter, options.JoinDelay) = (name, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(200));
             configure?.Invoke(options);
         });
-        var host = new CameraHost(name, builder.Build(), log);
+        var host = new SharingHost(name, builder.Build(), log);
         try
         {
             await host._host.StartAsync(timeout);
