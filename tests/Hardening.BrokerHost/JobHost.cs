@@ -13,7 +13,7 @@ namespace Hardening.BrokerHost;
 /// <summary>A host of jobs that come through a broker: its pools, until SIGTERM. It prints <see cref="HostReady"/> as a line of JSON once it serves; its log goes to the error output.</summary>
 public static class JobHost
 {
-    public const string Usage = "usage: chaos [CONFIGURATION…] | measured PREFETCH,PREFETCH… [CONFIGURATION…]; such as --Hardening:RabbitMq:Uri=amqp://guest:guest@localhost:5672";
+    public const string Usage = "usage: chaos [CONFIGURATION…] | measured PREFETCH,PREFETCH… [CONFIGURATION…] | cameras [CONFIGURATION…]; such as --Hardening:RabbitMq:Uri=amqp://guest:guest@localhost:5672";
 
     /// <summary>The pool of the chaos test.</summary>
     public const string ChaosPool = "chaos";
