@@ -29,7 +29,8 @@ internal sealed class ChaosCaller : IAsyncDisposable
     /// <summary>What a host of the run is told.</summary>
     public static IEnumerable<string> HostConfiguration(Uri broker, int workers) =>
     [
-        $"--Hardening:RabbitMq:Uri={broker.AbsoluteUri}", "--Hardening:RabbitMq:MaxReconnectDelay=00:00:01", $"--Hardening:RabbitPool:{JobHost.ChaosPool}:MaxDeliveries={MaxDeliveries}",
+        $"--Hardening:RabbitMq:Uri={broker.AbsoluteUri}", "--Hardening:RabbitMq:MaxReconnectDelay=00:00:01", "--Hardening:RabbitMq:Required=false", // one may start while the broker is away
+        $"--Hardening:RabbitPool:{JobHost.ChaosPool}:MaxDeliveries={MaxDeliveries}",
         $"--Hardening:ProcessPool:{JobHost.ChaosPool}:Workers={workers}",
     ];
 
