@@ -2,7 +2,7 @@ namespace Hardening.Runtime.RabbitMq.Tests.Camera;
 
 /// <summary>The broker of the tests of cameras: one for all of them, since a start takes seconds. A test that stops it starts it again.</summary>
 [SetUpFixture]
-internal sealed class CameraBroker
+public sealed class CameraBroker
 {
     private static TestBroker? s_broker;
 

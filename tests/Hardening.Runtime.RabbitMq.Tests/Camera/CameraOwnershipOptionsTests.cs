@@ -1,4 +1,3 @@
-
 namespace Hardening.Runtime.RabbitMq.Tests.Camera;
 
 /// <summary>What is refused, all of it at once, and with what to do.</summary>

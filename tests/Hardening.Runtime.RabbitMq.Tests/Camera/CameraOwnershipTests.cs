@@ -1,5 +1,7 @@
 using Hardening.Messaging;
 using Microsoft.Extensions.Options;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
 
 namespace Hardening.Runtime.RabbitMq.Tests.Camera;
 
@@ -58,7 +60,9 @@ public sealed class CameraOwnershipTests
         await second.StopAsync(timeout);
         await using var third = await SharingHost.StartAsync("third", devices, timeout, options => options.MaxCameras = 1);
         await Eventually.HoldsAsync(() => third.Ownership.OwnedCameras == 1, "the third has one", timeout);
-        Assert.That((first.Ownership.OwnedCameras, devices.Sum(device => device.Users.Count), devices.Sum(device => device.Overlaps)), Is.EqualTo((3, 4, 0L)), "one camera stays without a host");
+        await Eventually.HoldsAsync(() => third.Log.Records.Any(record => record.EventId == 5056), "it is offered the other one too", timeout);
+        await Eventually.HoldsAsync(() => devices.Sum(device => device.Users.Count) == 4, "one camera stays without a host", timeout);
+        Assert.That((first.Ownership.OwnedCameras, third.Ownership.OwnedCameras, devices.Sum(device => device.Overlaps)), Is.EqualTo((3, 1, 0L)));
     }
 
     [Test]
@@ -76,9 +80,11 @@ public sealed class CameraOwnershipTests
     public async Task The_right_is_confirmed_for_longer_than_the_broker_lets_anyone_keep_a_message(CancellationToken timeout)
     {
         var device = new FencedDevice("north");
+        var closed = KeepMessageAsync(timeout);
         await using var only = await SharingHost.StartAsync("only", [device], timeout, options => options.ReleaseAfter = LongRelease);
         await only.RunsAsync(device, timeout);
         await Eventually.HoldsAsync(() => only.Processed(device) > 300, "it has run for three of the broker's limits", timeout);
+        Assert.That((await closed).ReplyText, Does.Contain("timed out"), "somebody who keeps one loses the channel");
         Assert.That(only.Log.Records.Where(record => record.EventId is 5053 or 5058), Is.Empty);
         Assert.That(only.Status(device).Term, Is.EqualTo(1));
     }
@@ -110,7 +116,7 @@ public sealed class CameraOwnershipTests
     public async Task A_host_that_keeps_its_cameras_runs_them_through_a_restart_of_the_broker(CancellationToken timeout)
     {
         var device = new FencedDevice("north", isFenced: true);
-        void Keep(CameraOwnershipOptions options) => (options.KeepWhenBrokerIsLost, options.ReleaseAfter) = (true, LongRelease);
+        void Keep(CameraOwnershipOptions options) => options.KeepWhenBrokerIsLost = true;
         await using var first = await SharingHost.StartAsync("first", [device], timeout, Keep);
         await first.RunsAsync(device, timeout);
         await using var second = await SharingHost.StartAsync("second", [device], timeout, Keep);
@@ -135,5 +141,22 @@ public sealed class CameraOwnershipTests
         Assert.That(nobody.Message, Does.Contain("127.0.0.1:1"));
         await using var patient = await SharingHost.StartAsync("first", [device], timeout, broker: broker => (broker.Uri, broker.Required) = (new Uri("amqp://127.0.0.1:1"), false));
         Assert.That(patient.Status(device).State, Is.EqualTo(CameraOwnershipState.Away));
+    }
+
+    // Completes when the broker closes the channel of somebody who does not acknowledge.
+    private static async Task<ShutdownEventArgs> KeepMessageAsync(CancellationToken timeout)
+    {
+        await using var connection = await new ConnectionFactory { Uri = CameraBroker.Shared.Uri, AutomaticRecoveryEnabled = false }.CreateConnectionAsync(timeout);
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: timeout);
+        var closed = new TaskCompletionSource<ShutdownEventArgs>(TaskCreationOptions.RunContinuationsAsynchronously);
+        channel.ChannelShutdownAsync += (_, reason) =>
+        {
+            closed.TrySetResult(reason);
+            return Task.CompletedTask;
+        };
+        var queue = await channel.QueueDeclareAsync(cancellationToken: timeout);
+        await channel.BasicConsumeAsync(queue.QueueName, autoAck: false, new AsyncEventingBasicConsumer(channel), timeout);
+        await channel.BasicPublishAsync("", queue.QueueName, ReadOnlyMemory<byte>.Empty, timeout);
+        return await closed.Task.WaitAsync(timeout);
     }
 }

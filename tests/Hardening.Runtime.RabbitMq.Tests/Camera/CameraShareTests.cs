@@ -1,4 +1,3 @@
-
 namespace Hardening.Runtime.RabbitMq.Tests.Camera;
 
 /// <summary>How many cameras a host takes, and in which order it asks.</summary>

@@ -1,4 +1,3 @@
-
 namespace Hardening.Runtime.RabbitMq.Tests.Camera;
 
 /// <summary>A camera that several hosts can reach. It notes when two of them have it at once; one that is fenced refuses the second, as GigE Vision does.</summary>

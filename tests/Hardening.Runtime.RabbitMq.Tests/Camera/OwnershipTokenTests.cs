@@ -1,4 +1,3 @@
-
 namespace Hardening.Runtime.RabbitMq.Tests.Camera;
 
 /// <summary>What goes round in a camera's queue, as it comes from a peer.</summary>

@@ -34,7 +34,8 @@ internal sealed class SharingHost : IAsyncDisposable
             (options.Uri, options.ConnectTimeout) = (CameraBroker.Shared.Uri, TimeSpan.FromSeconds(30));
             broker?.Invoke(options);
         });
-        builder.Services.Configure<FramePipelineOptions>(Group, options => (options.OpenTimeout, options.StopTimeout) = (TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(30)));
+        builder.Services.Configure<FramePipelineOptions>(Group, options =>
+            (options.OpenTimeout, options.StopTimeout, options.SilentAfter) = (TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(60)));
         builder.Services.AddOwnedCameras(Group, (_, camera, pipeline) => pipeline.From(ways[camera].From(name)).Stage("look", (in _, _) => { }), options =>
         {
             ways.Keys.ToList().ForEach(options.Cameras.Add);
@@ -69,9 +70,5 @@ internal sealed class SharingHost : IAsyncDisposable
 
     public Task StopAsync(CancellationToken timeout) => _host.StopAsync(timeout);
 
-    public async ValueTask DisposeAsync()
-    {
-        await Ownership.DisposeAsync();
-        await ((IAsyncDisposable)_host).DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => ((IAsyncDisposable)_host).DisposeAsync();
 }

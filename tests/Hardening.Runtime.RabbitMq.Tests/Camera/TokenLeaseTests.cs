@@ -1,4 +1,3 @@
-
 namespace Hardening.Runtime.RabbitMq.Tests.Camera;
 
 /// <summary>How long the right to run a camera lasts.</summary>
