@@ -1,7 +1,6 @@
 using Hardening.Messaging;
 using Hardening.Pool.Wire;
 using RabbitMQ.Client;
-using RabbitMQ.Client.Exceptions;
 
 namespace Hardening.Pool.Caller;
 
@@ -12,13 +11,6 @@ internal sealed partial class CallerLink
     private static readonly TimeSpan MaxFullPause = TimeSpan.FromMilliseconds(500);
 
     private int _isFull;
-
-    private enum Sent
-    {
-        Confirmed,
-        Refused,
-        Unknown,
-    }
 
     private async Task SendAsync(IChannel channel, CancellationTokenSource life)
     {
@@ -54,7 +46,7 @@ internal sealed partial class CallerLink
                     Volatile.Write(ref _isFull, 0);
                     _ledger.Accept(job);
                     return;
-                case Sent.Unknown:
+                case Sent.Unknown or Sent.Returned: // returned: somebody has deleted the queue, and it is made again
                     await life.CancelAsync().ConfigureAwait(false); // the channel is of no more use
                     return;
                 default:
@@ -84,16 +76,7 @@ internal sealed partial class CallerLink
         var message = job.Message! with { Remaining = remaining > TimeSpan.Zero ? remaining : TimeSpan.FromMilliseconds(1), ReplyTo = ReplyTo };
         try
         {
-            await channel.BasicPublishAsync("", _queues.Jobs, mandatory: true, message.ToProperties(), job.Body, CancellationToken.None).ConfigureAwait(false);
-            return Sent.Confirmed;
-        }
-        catch (PublishException refused)
-        {
-            return refused.IsReturn ? Sent.Unknown : Sent.Refused; // returned: somebody has deleted the queue, and it is made again
-        }
-        catch (Exception exception) when (BrokerFailures.IsLoss(exception))
-        {
-            return Sent.Unknown;
+            return await BrokerPublishing.SendAsync(channel, _queues.Jobs, message.ToProperties(), job.Body).ConfigureAwait(false);
         }
         catch (Exception exception)
         {

@@ -27,7 +27,7 @@ internal static class RemoteMap
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, enumeratorToken);
         var outcomes = Channel.CreateBounded<Task<JobOutcome<TResult>>>(new BoundedChannelOptions(window) { SingleReader = true });
         using var places = new SemaphoreSlim(window);
-        var reading = Task.Run(() => ReadAsync(requests, run, places, outcomes.Writer, isOrdered, end.Token), CancellationToken.None);
+        var reading = Task.Run(() => ReadAsync(requests, run, places, outcomes.Writer, window, isOrdered, end.Token), CancellationToken.None);
         try
         {
             await foreach (var outcome in outcomes.Reader.ReadAllAsync(end.Token).ConfigureAwait(false))
@@ -46,7 +46,7 @@ internal static class RemoteMap
     }
 
     private static async Task ReadAsync<TRequest, TResult>(
-        IAsyncEnumerable<TRequest> requests, Func<TRequest, CancellationToken, ValueTask<TResult>> run, SemaphoreSlim places, ChannelWriter<Task<JobOutcome<TResult>>> outcomes, bool isOrdered,
+        IAsyncEnumerable<TRequest> requests, Func<TRequest, CancellationToken, ValueTask<TResult>> run, SemaphoreSlim places, ChannelWriter<Task<JobOutcome<TResult>>> outcomes, int window, bool isOrdered,
         CancellationToken cancellationToken)
     {
         List<Task> running = [];
@@ -68,7 +68,7 @@ internal static class RemoteMap
                     running.Add(HandOverAsync(job, outcomes));
                 }
 
-                if (running.Count >= 2 * places.CurrentCount + 64)
+                if (running.Count >= 2 * window)
                 {
                     running.RemoveAll(static task => task.IsCompleted);
                 }

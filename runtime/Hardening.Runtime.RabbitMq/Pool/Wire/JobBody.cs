@@ -59,7 +59,8 @@ internal readonly ref struct JobBody
     /// <summary>Reads what a peer has written. The checksums of the pixels are not looked at here.</summary>
     public static bool TryRead(ReadOnlySpan<byte> input, int frameCount, TimeProvider time, out JobBody body, [NotNullWhen(false)] out string? error)
     {
-        (body, error) = (new JobBody(input, [], default), null);
+        body = new JobBody(input, [], default);
+        error = null;
         if (frameCount == 0)
         {
             return true;
