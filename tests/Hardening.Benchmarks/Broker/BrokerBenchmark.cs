@@ -24,7 +24,7 @@ internal sealed class BrokerBenchmark(TimeProvider time)
         }
 
         var load = $"load average before: {(await File.ReadAllTextAsync("/proc/loadavg", stop)).Split(' ')[0]}, on {Environment.ProcessorCount} cores, which caller, broker and host share; the broker has one scheduler, and one node";
-        if (TestBroker.Program is null)
+        if (!TestBroker.IsInstalled)
         {
             return new Report("broker", Array.Empty<BrokerFigures>(), [], [], ["the broker: there is no rabbitmq-server here (apt-get install rabbitmq-server), so nothing was measured"], [load], []);
         }

@@ -8,6 +8,7 @@ internal sealed class ChaosLedger(int jobs)
     private readonly ChaosEnd[] _ends = new ChaosEnd[jobs];
     private readonly SortedDictionary<int, TaskCompletionSource> _awaited = [];
     private readonly Lock _gate = new();
+    private TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _count;
 
     /// <summary>How many have ended.</summary>
@@ -42,7 +43,14 @@ internal sealed class ChaosLedger(int jobs)
         }
 
         reached.ForEach(source => source.SetResult());
+        if (end != ChaosEnd.Rejected)
+        {
+            Interlocked.Exchange(ref _done, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+        }
     }
+
+    /// <summary>Ends once another job has ended that was not rejected: there is room again.</summary>
+    public Task NextDoneAsync() => Volatile.Read(ref _done).Task;
 
     /// <summary>Ends once so many jobs have ended.</summary>
     public Task ReachesAsync(int count)

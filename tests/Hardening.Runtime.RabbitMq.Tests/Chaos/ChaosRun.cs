@@ -15,12 +15,14 @@ internal sealed class ChaosRun(int seed, TestBroker broker) : IAsyncDisposable
     private const int Hosts = 3;
     private const int Workers = 2;
     private const int Callers = 64;
+    private const int Buffer = 48; // fewer than there are callers: while the broker is away some are refused
 
     private readonly Random _random = new(seed);
     private readonly ChaosLedger _ledger = new(Jobs);
     private readonly MarkedDirectory _marked = new();
     private readonly List<ServingHost> _hosts = []; // that serve
     private readonly List<ServingHost> _all = [];
+    private readonly List<ServingHost> _ended = [];
     private readonly List<Task> _ending = [];
     private int _killedHosts;
     private int _brokerEnds;
@@ -35,7 +37,7 @@ internal sealed class ChaosRun(int seed, TestBroker broker) : IAsyncDisposable
             }
 
             Assert.That(await Task.WhenAll(_hosts.Select(host => host.Ready)).WaitAsync(timeout), Has.All.True, "a host does not start");
-            await using var caller = await ChaosCaller.StartAsync(broker.Uri, timeout);
+            await using var caller = await ChaosCaller.StartAsync(broker.Uri, Buffer, timeout);
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(timeout);
             var feeding = FeedAsync(caller, stop);
             await BefallAsync(feeding, timeout);
@@ -61,12 +63,15 @@ internal sealed class ChaosRun(int seed, TestBroker broker) : IAsyncDisposable
         return Parallel.ForEachAsync(Enumerable.Range(0, Jobs), new ParallelOptions { MaxDegreeOfParallelism = Callers, CancellationToken = stop.Token }, async (number, _) =>
         {
             var end = await caller.RunAsync(new ChaosRequest(number, kinds[number]), stop.Token);
-            Assert.That(MayEnd(kinds[number], end.How), Text($"the {kinds[number]} job {number} ended so: {end.How}, {end.Why}"));
+            Assert.That(MayEnd(kinds[number], end.How), () => Text($"the {kinds[number]} job {number} ended so: {end.How}, {end.Why}"));
+            var room = end.How == ChaosEnd.Rejected ? _ledger.NextDoneAsync() : Task.CompletedTask;
             _ledger.Enter(number, end.How);
             if (!_ledger.Wrong.IsEmpty)
             {
                 Assert.Fail(Text(string.Join('\n', _ledger.Wrong)));
             }
+
+            await Task.WhenAny(room, Task.Delay(TimeSpan.FromSeconds(1), stop.Token)); // a caller that is refused comes again when somebody was served
         });
     }
 
@@ -109,7 +114,8 @@ internal sealed class ChaosRun(int seed, TestBroker broker) : IAsyncDisposable
                 return; // it failed, and says why
             }
 
-            TestContext.Progress.WriteLine(Text($"{faults[at]} after {_ledger.Count} jobs"));
+            await NothingIsLeftAsync(timeout);
+            TestContext.Progress.WriteLine(Brief($"{faults[at]} after {_ledger.Count} jobs"));
             await BefallAsync(faults[at], timeout);
         }
     }
@@ -124,7 +130,7 @@ internal sealed class ChaosRun(int seed, TestBroker broker) : IAsyncDisposable
                     var victim = Take();
                     victim.Kill();
                     _killedHosts++;
-                    _ending.Add(NothingIsLeftAsync(victim, timeout));
+                    _ended.Add(victim);
                     StartHost();
                 }
 
@@ -160,29 +166,39 @@ internal sealed class ChaosRun(int seed, TestBroker broker) : IAsyncDisposable
         _all.Add(host);
     }
 
-    private async Task StopAsync(ServingHost host, CancellationToken timeout)
-    {
-        Assert.That(await host.StopAsync(timeout), Is.Zero, Text($"{host.Name} was asked to end"));
-        await NothingIsLeftAsync(host, timeout);
-    }
+    private async Task StopAsync(ServingHost host, CancellationToken timeout) =>
+        Assert.That(await host.StopAsync(timeout), Is.Zero, () => Text($"{host.Name} was asked to end"));
 
-    private Task NothingIsLeftAsync(ServingHost host, CancellationToken timeout) =>
-        Eventually.HoldsAsync(() => ProcessScan.In(Path.Combine(_marked.FullName, host.Name)).Count == 0, Text($"nothing is left of {host.Name}"), timeout);
+    // Of those that were killed some hundred jobs ago.
+    private async Task NothingIsLeftAsync(CancellationToken timeout)
+    {
+        foreach (var host in _ended)
+        {
+            await Eventually.HoldsAsync(() => ProcessScan.In(Path.Combine(_marked.FullName, host.Name)).Count == 0, Brief($"nothing is left of {host.Name}"), timeout);
+        }
+
+        _ended.Clear();
+    }
 
     private async Task CheckAsync(ChaosCaller caller, CancellationToken timeout)
     {
         // Jobs that were sent twice are still to be done, and their results to be dropped.
-        await caller.QueueIsEmptyAsync(timeout);
+        await using var queues = await ChaosQueues.OpenAsync(broker.Uri, timeout);
+        await queues.AreEmptyAsync(timeout);
         await Task.WhenAll([.. _ending, .. _hosts.Select(host => StopAsync(host, timeout))]);
-        Assert.That(_marked.Processes, Is.Empty, Text("processes are left"));
+        await NothingIsLeftAsync(timeout);
+        Assert.That(_marked.Processes, Is.Empty, () => Text("processes are left"));
 
-        caller.CheckCounts(_ledger, Text);
+        caller.CheckCounts(_ledger, Jobs, Text);
         // A result comes twice where the end of a host or of the broker came between the result and its acknowledgement; a job is done twice where the broker ended before it confirmed that it has it.
         var most = (_killedHosts * Workers) + (_brokerEnds * ((Hosts * Workers) + Callers));
-        Assert.That(caller.Duplicates, Is.LessThanOrEqualTo(most), Text("more came twice than can"));
-        await caller.CheckDeadLettersAsync([.. _ledger.NumbersOf(ChaosEnd.DeadLettered)], Text, timeout);
-        TestContext.Progress.WriteLine(Text($"done; {caller.Duplicates} results came twice, of at most {most}"));
+        Assert.That(caller.Duplicates, Is.LessThanOrEqualTo(most), () => Text("more came twice than can"));
+        Assert.That(await queues.CountAsync(timeout), Is.Zero, () => Text("jobs are left"));
+        Assert.That(await queues.ReadDeadLettersAsync(timeout), Is.EquivalentTo(_ledger.NumbersOf(ChaosEnd.DeadLettered).Select(ChaosCaller.Key)), () => Text("other jobs are dead letters than callers were told of"));
+        TestContext.Progress.WriteLine(Brief($"done; {caller.Duplicates} results came twice, of at most {most}"));
     }
 
-    private string Text(string what) => string.Create(CultureInfo.InvariantCulture, $"seed {seed}: {what}. {_ledger}; {_killedHosts} hosts killed, {_brokerEnds} ends of the broker\n{string.Join('\n', _all.Select(host => host.Log))}");
+    private string Text(string what) => $"{Brief(what)}\n{string.Join('\n', _all.Select(host => host.Log))}";
+
+    private string Brief(string what) => string.Create(CultureInfo.InvariantCulture, $"seed {seed}: {what}. {_ledger}; {_killedHosts} hosts killed, {_brokerEnds} ends of the broker");
 }

@@ -55,12 +55,13 @@ internal sealed class ServingHost : IDisposable
         Assert.That(_process.WaitForExit(KillLimit), $"{Name} cannot be killed");
     }
 
-    /// <summary>SIGTERM, and its exit code.</summary>
+    /// <summary>SIGTERM once it serves, and its exit code.</summary>
     public async Task<int> StopAsync(CancellationToken timeout)
     {
-        Signals.Send("TERM", Id);
         try
         {
+            await Ready.WaitAsync(timeout);
+            Signals.Send("TERM", Id);
             await _process.WaitForExitAsync(timeout);
         }
         catch (OperationCanceledException e)

@@ -37,6 +37,9 @@ public sealed class TestBroker : IAsyncDisposable
         _directory = new BrokerDirectory();
     }
 
+    /// <summary>Whether one is installed here.</summary>
+    public static bool IsInstalled => BrokerProgram.Find() is not null;
+
     /// <summary>Always loopback.</summary>
     public static string Host => "127.0.0.1";
 
