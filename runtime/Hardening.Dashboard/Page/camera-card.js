@@ -92,13 +92,14 @@ export class CameraCard {
     const losses = [
       { key: 'lost', name: 'before us: gaps in the numbers', count: camera.lost },
       ...camera.dropped.map(({ place, reason, count: frames }) => ({ key: `${place}\n${reason}`, name: `${place}: ${words(reason)}`, count: frames })),
+      { key: 'missed', name: 'owed while silent: an estimate, not in the sum', count: camera.missedInSilence },
     ].filter(loss => loss.count > 0);
     const grown = this.#growth.note(time, new Map([
       ...losses.map(loss => [loss.key, loss.count]),
       ...camera.latency.buckets.map(bucket => [bucket.upTo, bucket.count]),
     ]));
     const isWindow = grown.seconds >= LeastWindow;
-    this.lostLately = losses.reduce((sum, loss) => sum + grown.of(loss.key), 0);
+    this.lostLately = losses.reduce((sum, loss) => sum + (loss.key === 'missed' ? 0 : grown.of(loss.key)), 0);
     put(this.#lost, count(lostOf(camera)));
     put(this.#lately, this.lostLately > 0 ? `+${count(this.lostLately)} in ${lately(grown.seconds)}` : '');
     this.#lossRows.update(losses.sort((a, b) => b.count - a.count).map(loss => ({ ...loss, grows: grown.of(loss.key) > 0 })), loss => loss.key);

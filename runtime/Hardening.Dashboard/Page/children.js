@@ -24,9 +24,9 @@ export function updateChildren(state, now) {
   show(by('kept-box'), state.kept.length > 0);
   show(by('no-children'), all.length === 0 && state.kept.length === 0);
   const memory = all.reduce((sum, child) => sum + (child.rssBytes ?? 0), 0);
-  put(by('children-sum'), state.supervisor === null ? '' : [
+  put(by('children-sum'), state.supervisor === null ? (all.length > 0 ? many(all.length, 'process', 'processes') : '') : [
     many(all.length, 'process', 'processes'),
-    `owned by supervisor ${state.supervisor.processId}`,
+    state.supervisor.processId ? `owned by supervisor ${state.supervisor.processId}` : '',
     state.supervisor.containment ? `kept together by ${words(state.supervisor.containment)}` : '',
     state.supervisor.endedOrphans > 0 ? `${many(state.supervisor.endedOrphans, 'orphan')} ended` : '',
     state.supervisor.leftProcesses > 0 ? `${count(state.supervisor.leftProcesses)} left behind` : '',
@@ -49,8 +49,8 @@ function childRow() {
       put(processId, String(child.processId));
       put(label, child.name);
       put(path, child.path && child.path !== child.name ? child.path : '');
-      put(state, child.state);
-      mark(state, 'grows', child.state === 'zombie' || child.state === 'stopped');
+      put(state, child.isSupervised === false ? `${child.state}, not owned` : child.state);
+      mark(state, 'grows', child.isSupervised === false || child.state === 'zombie' || child.state === 'stopped');
       put(age, span(time - Date.parse(child.startedAt) / 1000));
       put(processor, before && time > before.time ? share(Math.max(0, used - before.used) / (time - before.time)) : None);
       put(memory, bytes(child.rssBytes));

@@ -18,8 +18,7 @@ export class Thumbnails {
   #url;
   #draw;
   #isWanted;
-  #timer = 0;
-  #isBusy = false;
+  #isWaiting = true;
 
   /** `draw(picture)` is called for each picture of an answer, and fetches happen only while `isWanted()`. */
   constructor(url, isWanted, draw) {
@@ -29,19 +28,18 @@ export class Thumbnails {
     document.addEventListener('visibilitychange', () => this.wake());
   }
 
-  /** Something has changed: looks at once whether pictures are wanted. */
+  /** Something has changed: where pictures were not wanted, looks again whether they are. */
   wake() {
-    if (!this.#isBusy) {
-      clearTimeout(this.#timer);
+    if (this.#isWaiting) {
       this.#next();
     }
   }
 
   async #next() {
-    if (document.hidden || !this.#isWanted()) {
+    this.#isWaiting = document.hidden || !this.#isWanted();
+    if (this.#isWaiting) {
       return; // until it is woken
     }
-    this.#isBusy = true;
     let pause = AfterFailure;
     try {
       const answer = await fetch(this.#url, { cache: 'no-store', signal: AbortSignal.timeout(FetchLimit) });
@@ -55,8 +53,7 @@ export class Thumbnails {
         console.error('The answer with the pictures cannot be read:', error.message);
       } // else the connection is gone, which the page says
     }
-    this.#isBusy = false;
-    this.#timer = setTimeout(() => this.#next(), pause);
+    setTimeout(() => this.#next(), pause);
   }
 }
 

@@ -28,7 +28,14 @@ public sealed class Chromium
     }
 
     /// <summary>The host that the page shows.</summary>
-    internal static WatchedHost Host => s_host ?? throw new InvalidOperationException("It was not started, since there is no browser.");
+    internal static WatchedHost Host
+    {
+        get
+        {
+            _ = Running;
+            return s_host!;
+        }
+    }
 
     [OneTimeSetUp]
     public async Task StartAsync()
@@ -38,12 +45,11 @@ public sealed class Chromium
             return;
         }
 
-        var host = WatchedHost.StartAsync();
+        s_host = await WatchedHost.StartAsync();
         var package = typeof(Chromium).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "PlaywrightPackage").Value;
         Environment.SetEnvironmentVariable("PLAYWRIGHT_DRIVER_SEARCH_PATH", package);
         s_driver = await Playwright.CreateAsync();
         s_browser = await s_driver.Chromium.LaunchAsync(new() { ExecutablePath = program, Timeout = 60_000, Args = ["--disable-gpu", "--disable-dev-shm-usage"] });
-        s_host = await host;
     }
 
     [OneTimeTearDown]

@@ -47,7 +47,7 @@ public sealed class ConnectionTests
     [Test]
     public async Task It_says_why_it_is_refused(CancellationToken timeout)
     {
-        await using var opened = await OpenedPage.OpenAsync(Chromium.Running is null ? null! : Chromium.Host.Page, prepare: async page =>
+        await using var opened = await OpenedPage.OpenAsync(Chromium.Host.Page, prepare: async page =>
         {
             await page.RouteAsync("**/api/events", route => route.FulfillAsync(new() { Status = 503, Body = "64 browsers are connected already." }));
             await page.RouteAsync("**/api/state", route => route.FulfillAsync(new() { Status = 503, Body = "64 browsers are connected already." }));

@@ -28,13 +28,13 @@ public sealed class PageTests
         var losses = opened.Cameras.Last.Locator(".losses li");
         await Expect(losses).ToHaveTextAsync([new System.Text.RegularExpressions.Regex("^before us: gaps in the numbers[0-9,]+$")], new() { Timeout = 30_000 });
         await Expect(opened.Cameras.First.Locator(".losses li")).ToHaveCountAsync(0);
-        await Expect(opened.Cameras.First.Locator(".histogram rect:not([height='0.0'])")).Not.ToHaveCountAsync(0);
+        await Expect(opened.Cameras.First.Locator(".histogram rect:not([height='0']):not([height='0.0'])")).Not.ToHaveCountAsync(0);
 
         var pool = page.Locator("article.pool");
         await Expect(pool.Locator("h3")).ToHaveTextAsync("inspect");
         await Expect(pool.Locator(".state")).ToHaveTextAsync("ready", Patient);
         await Expect(pool.Locator(".cells span")).ToHaveCountAsync(2);
-        var succeeded = pool.Locator("div", new() { Has = page.Locator("> dt:text-is('succeeded')") }).Locator("> dd");
+        var succeeded = pool.Locator("dt:text-is('succeeded') + dd");
         await Expect(succeeded).Not.ToHaveTextAsync(await succeeded.InnerTextAsync(), new() { Timeout = 30_000 });
         await Expect(page.Locator("#children tr")).Not.ToHaveCountAsync(0, new() { Timeout = 30_000 });
         await Expect(page.Locator(".tile", new() { HasText = "Workers ready" }).Locator(".value")).ToHaveTextAsync("2 of 2");
