@@ -35,14 +35,16 @@ internal sealed class InspectionCommand
     private readonly Option<string> _replay = Option("--replay", "DIR", "Recordings of this directory in the place of cameras, to their end or for --seconds.", result => Values.Folder(result, "--replay"));
     private readonly Option<RecordingPace> _pace = Option("--pace", "recorded|fast", "How --replay goes: like cameras, as recorded (default); or as fast as frames are inspected, and none is lost (hardened).", Values.Pace);
     private readonly Option<string> _html = Option("--html", "FILE", "Also writes the figures, with charts, as a page for a browser.", result => result.Tokens[0].Value);
+    private readonly Option<IPEndPoint?> _dashboard = Option("--dashboard", "ADDRESS", $"Serves a live page of the runs on this machine; default http://{DashboardAddress.Default}.", DashboardAddress.Read);
     private readonly RootCommand _root;
 
     public InspectionCommand()
     {
         _mode.CustomParser = ParseMode;
+        _dashboard.Arity = ArgumentArity.ZeroOrOne;
         _root = new RootCommand("Five cameras, each frame inspected, by the original's design and by the hardened one.")
         {
-            _mode, _source, _cameras, _addresses, _seconds, _fps, _size, _format, _workers, _lane, _json, _stalls, _inProcesses, _record, _replay, _pace, _html,
+            _mode, _source, _cameras, _addresses, _seconds, _fps, _size, _format, _workers, _lane, _json, _stalls, _inProcesses, _record, _replay, _pace, _html, _dashboard,
         };
     }
 
@@ -86,6 +88,7 @@ internal sealed class InspectionCommand
             _ when Mode(result) == InspectionMode.Legacy && Given(result, _workers, _lane) is { } unused => $"{unused} is for hardened and compare; legacy has a thread per frame and no lane",
             _ when Mode(result) == InspectionMode.Legacy && Given(result, _inProcesses, _record) is { } unused => $"{unused} is for hardened and compare; legacy inspects in threads and records nothing",
             _ when result.GetValue(_inProcesses) && !OperatingSystem.IsLinux() => "--in-processes needs Linux: worker processes are owned by a supervisor, which there is for Linux alone",
+            CameraKind.Aravis when hasCameras && result.GetResult(_dashboard) is not null => "--dashboard cannot be seen from outside of the network that --source aravis --cameras makes for its simulated cameras; take --source synthetic, or the --address of cameras that are there",
             _ when Get(result, _format, PixelFormat.Mono8) is var format and not PixelFormat.Mono8 => $"the inspection cannot take pixel format '{format}'; allowed is Mono8",
             _ when Get<string?>(result, _html!, null) is { } html && Get<string?>(result, _json!, null) is { } json && Path.GetFullPath(html) == Path.GetFullPath(json) =>
                 $"--html and --json must be two files, but both are '{html}'",
@@ -128,6 +131,7 @@ internal sealed class InspectionCommand
             RecordDirectory = Get<string?>(result, _record!, null),
             Replay = replay,
             HtmlPath = Get<string?>(result, _html!, null),
+            Dashboard = result.GetResult(_dashboard) is null ? null : result.GetValue(_dashboard) ?? DashboardAddress.Default,
         };
     }
 

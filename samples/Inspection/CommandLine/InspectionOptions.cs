@@ -68,6 +68,9 @@ internal sealed record InspectionOptions
     /// <summary>A file for the figures as a page.</summary>
     public string? HtmlPath { get; init; }
 
+    /// <summary>Where the dashboard is served; null: nowhere.</summary>
+    public IPEndPoint? Dashboard { get; init; }
+
     /// <summary>The servers to run, in this order.</summary>
     public IReadOnlyList<InspectionMode> Runs => Mode == InspectionMode.Compare ? [InspectionMode.Legacy, InspectionMode.Hardened] : [Mode];
 
