@@ -44,12 +44,12 @@ internal sealed class ChildProcesses(TimeProvider time)
         {
             foreach (var process in byParent[parent.Id].OrderBy(process => process.StartTicks).Take(Most - children.Count))
             {
-                var program = programs[(process.ProcessId, process.StartTicks)] = _programs.GetValueOrDefault((process.ProcessId, process.StartTicks)) ?? ProgramOf(process.ProcessId);
+                var program = programs[(process.ProcessId, process.StartTicks)] = _programs.GetValueOrDefault((process.ProcessId, process.StartTicks)) ?? ProgramOf(process.ProcessId, since + TimeSpan.FromSeconds(process.StartTicks / ProcStat.TicksPerSecond));
                 var isSupervised = parent.IsSupervised || process.ProcessId == supervisor;
                 parents.Enqueue((process.ProcessId, isSupervised, program.IsHelper));
                 if (!program.IsHelper)
                 {
-                    children.Add(Tell(process, parent.IsHelper ? 0 : parent.Id, isSupervised, program.Path, since));
+                    children.Add(Tell(process, parent.IsHelper ? 0 : parent.Id, isSupervised, program));
                 }
             }
         }
@@ -58,8 +58,8 @@ internal sealed class ChildProcesses(TimeProvider time)
         return children;
     }
 
-    private static ChildState Tell(in ProcStat process, int parent, bool isSupervised, string path, DateTimeOffset since) => new(
-        process.ProcessId, parent, isSupervised, process.Name, path, StateOf(process.State), since + TimeSpan.FromSeconds(process.StartTicks / ProcStat.TicksPerSecond),
+    private static ChildState Tell(in ProcStat process, int parent, bool isSupervised, Program program) => new(
+        process.ProcessId, parent, isSupervised, process.Name, program.Path, StateOf(process.State), program.StartedAt,
         process.RssPages * Environment.SystemPageSize, process.UserTicks / ProcStat.TicksPerSecond, process.SystemTicks / ProcStat.TicksPerSecond, process.Threads);
 
     private static string StateOf(char state) => state switch
@@ -85,7 +85,7 @@ internal sealed class ChildProcesses(TimeProvider time)
         return processes;
     }
 
-    private Program ProgramOf(int processId)
+    private Program ProgramOf(int processId, DateTimeOffset startedAt)
     {
         var directory = string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/");
         var path = "";
@@ -98,7 +98,7 @@ internal sealed class ChildProcesses(TimeProvider time)
             // gone, or another user's
         }
 
-        return new Program(path, Encoding.UTF8.GetString(Text(directory + "cmdline")).Contains(Helper, StringComparison.Ordinal));
+        return new Program(path, startedAt, Encoding.UTF8.GetString(Text(directory + "cmdline")).Contains(Helper, StringComparison.Ordinal));
     }
 
     private TimeSpan Uptime() => Utf8Parser.TryParse(Text("/proc/uptime"), out double seconds, out _) ? TimeSpan.FromSeconds(seconds) : TimeSpan.Zero;
@@ -116,5 +116,6 @@ internal sealed class ChildProcesses(TimeProvider time)
         }
     }
 
-    private sealed record Program(string Path, bool IsHelper);
+    // StartedAt is what came out at the first look: at the next it would differ by a tick, and a process would seem another.
+    private sealed record Program(string Path, DateTimeOffset StartedAt, bool IsHelper);
 }
