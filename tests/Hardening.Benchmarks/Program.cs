@@ -5,6 +5,7 @@ using Hardening.Benchmarks.Broker.Sides;
 using Hardening.Benchmarks.Camera;
 using Hardening.Benchmarks.Camera.Sides;
 using Hardening.Benchmarks.Comparison;
+using Hardening.Benchmarks.Dashboard;
 using Hardening.Benchmarks.Measuring;
 using Hardening.Benchmarks.Pool;
 using Hardening.Benchmarks.Pool.Sides;
@@ -23,6 +24,7 @@ var time = TimeProvider.System;
 Benchmark[] benchmarks =
 [
     new AnalyzersBenchmark(time), new ProcessesBenchmark(time), new PoolBenchmark(time), new CameraBenchmark(time), new StallsBenchmark(time), new TracingBenchmark(time), new BrokerBenchmark(time),
+    new DashboardBenchmark(time),
 ];
 foreach (var benchmark in benchmarks)
 {
@@ -31,6 +33,7 @@ foreach (var benchmark in benchmarks)
 
 root.Add(new ComparisonCommand(time).Command);
 root.Add(new CameraSide().Command);
+root.Add(new DashboardSide().Command);
 root.Add(new BrokerSide(time).Command);
 root.Add(new FreshApplication(time).Command);
 foreach (var command in new PoolSide(time).Commands)
