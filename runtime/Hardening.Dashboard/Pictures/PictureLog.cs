@@ -8,6 +8,7 @@ internal sealed partial class PictureLog(ILogger logger)
 {
     private const int MostCameras = 4096; // bounded by what a pipeline may have
 
+    private readonly ILogger _logger = logger;
     private readonly ConcurrentDictionary<string, bool> _told = new(StringComparer.Ordinal);
 
     public void Failed(Exception failure, string camera)

@@ -134,7 +134,8 @@ internal static class PictureMaker
         var count = box / 2 * rows;
         for (int x = 0, from = 0; x < line.Length; x += 3, from += box)
         {
-            var (one, other) = (withRed.Slice(from, box), withBlue.Slice(from, box));
+            var one = withRed.Slice(from, box);
+            var other = withBlue.Slice(from, box);
             line[x] = Mean(Sum(one, isRedOdd, 2), count);
             line[x + 1] = Mean(Sum(one, 1 - isRedOdd, 2) + Sum(other, isRedOdd, 2), 2 * count);
             line[x + 2] = Mean(Sum(other, 1 - isRedOdd, 2), count);

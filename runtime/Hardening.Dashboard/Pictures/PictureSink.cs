@@ -26,7 +26,8 @@ internal sealed class PictureSink(PictureBudget budget, DashboardMetrics metrics
     /// <inheritdoc/>
     public void Consume(in Frame frame, CancellationToken stop)
     {
-        if (Volatile.Read(ref _wanted) is var wanted && wanted == 0)
+        var wanted = Volatile.Read(ref _wanted);
+        if (wanted == 0)
         {
             return;
         }

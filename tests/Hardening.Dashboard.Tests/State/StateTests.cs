@@ -45,7 +45,7 @@ public sealed class StateTests
         await Eventually.HoldsAsync(() => line.GetStatistics().Cameras.Sum(camera => camera.Received) == 50, "all frames have come", limit.Token);
         var pool = _host.Services.GetRequiredKeyedService<ProcessPool>("inspect");
         using var answer = await pool.RunAsync("echo"u8.ToArray(), cancellationToken: limit.Token);
-        Assert.ThrowsAsync<WorkerExitedException>(async () => await pool.RunAsync("exit 3"u8.ToArray(), cancellationToken: limit.Token));
+        await Assert.ThrowsAsync<WorkerExitedException>(async () => await pool.RunAsync("exit 3"u8.ToArray(), cancellationToken: limit.Token));
         await Eventually.HoldsAsync(() => pool.Statistics is { ReadyWorkers: 1, QuarantinedJobs: 1 }, "the worker was replaced", limit.Token);
         _host.Dashboard.Stalls.Reported(TestReports.Report("one", activity: "importer"));
         _host.Dashboard.Stalls.Detected(new StallEventArgs("writer", TimeSpan.FromSeconds(1), DateTimeOffset.UnixEpoch));
@@ -117,7 +117,7 @@ public sealed class StateTests
     }
 
     [Test]
-    public async Task Rates_are_there_at_the_second_look(CancellationToken timeout)
+    public void Rates_are_there_at_the_second_look()
     {
         var time = new ManualTimeProvider();
         var rates = new Rates(time);
@@ -130,7 +130,6 @@ public sealed class StateTests
         Assert.That(Look(170), Is.EqualTo(10).Within(1e-9), "the oldest look is too old");
         time.Advance(TimeSpan.FromHours(1));
         Assert.That(Look(170), Is.Null);
-        await Task.CompletedTask;
 
         double? Look(long count)
         {
@@ -160,9 +159,9 @@ public sealed class StateTests
     }
 
     [Test]
-    public void Limits_out_of_range_are_told_before_the_host_starts(CancellationToken timeout)
+    public async Task Limits_out_of_range_are_told_before_the_host_starts(CancellationToken timeout)
     {
-        var thrown = Assert.ThrowsAsync<OptionsValidationException>(async () => await DashboardHost.StartAsync(timeout, options: options => (options.MaxBrowsers, options.PicturesPerSecond) = (0, 26)));
+        var thrown = await Assert.ThrowsAsync<OptionsValidationException>(async () => await DashboardHost.StartAsync(timeout, options: options => (options.MaxBrowsers, options.PicturesPerSecond) = (0, 26)));
         Assert.That(thrown!.Message, Does.Contain("MaxBrowsers: must be 1 to 1024, but is 0.").And.Contain("PicturesPerSecond: must be 0 to 25, but is 26."));
     }
 
