@@ -34,6 +34,9 @@ internal sealed class BrokerSession : IAsyncDisposable
     /// <summary>Complete when it is gone, with why.</summary>
     public Task<ShutdownEventArgs> End => _end.Task;
 
+    /// <summary>What both sides agreed on; 0 for none.</summary>
+    public TimeSpan Heartbeat => _connection.Heartbeat;
+
     public bool IsOpen => _connection.IsOpen && !Ended.IsCancellationRequested;
 
     public bool IsBlocked => Volatile.Read(ref _isBlocked) != 0;

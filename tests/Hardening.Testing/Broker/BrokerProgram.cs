@@ -8,10 +8,13 @@ internal static class BrokerProgram
     // Debian's script in PATH insists on a user of its own; the one beside the server does not.
     private static readonly string[] Folders = ["/usr/lib/rabbitmq/bin", .. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries), "/opt/rabbitmq/sbin"];
 
+    /// <summary>Its path; null where there is none.</summary>
+    public static string? Find() => Folders.Select(folder => Path.Combine(folder, "rabbitmq-server")).FirstOrDefault(File.Exists);
+
     /// <summary>Its path; leaves the test where there is none.</summary>
     public static string Require()
     {
-        if (Folders.Select(folder => Path.Combine(folder, "rabbitmq-server")).FirstOrDefault(File.Exists) is { } program)
+        if (Find() is { } program)
         {
             return program;
         }

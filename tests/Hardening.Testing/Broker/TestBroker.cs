@@ -37,6 +37,9 @@ public sealed class TestBroker : IAsyncDisposable
         _directory = new BrokerDirectory();
     }
 
+    /// <summary>Whether one is installed here.</summary>
+    public static bool IsInstalled => BrokerProgram.Find() is not null;
+
     /// <summary>Always loopback.</summary>
     public static string Host => "127.0.0.1";
 
@@ -152,7 +155,7 @@ public sealed class TestBroker : IAsyncDisposable
         }
 
         var start = new ProcessStartInfo(_program) { WorkingDirectory = _directory.FullName, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
-        _directory.SetEnvironment(start.Environment, Node);
+        _directory.SetEnvironment(start.Environment, Node, _options);
         _process = await SupervisedProcess.StartAsync(start, new SupervisionOptions { Name = "rabbitmq", StopGracePeriod = TimeSpan.Zero }, timeout);
         var limit = Stopwatch.StartNew();
         while (!_process.HasExited)

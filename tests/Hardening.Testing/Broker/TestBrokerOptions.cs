@@ -3,8 +3,11 @@ namespace Hardening.Testing.Broker;
 /// <summary>What kind of broker a test wants.</summary>
 public sealed record TestBrokerOptions
 {
-    /// <summary>How long a consumer may keep a message without an acknowledgement before the broker closes its channel. The broker looks once a minute.</summary>
+    /// <summary>How long a consumer may keep a message without an acknowledgement before the broker closes its channel.</summary>
     public TimeSpan ConsumerTimeout { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>How often it looks for those.</summary>
+    public TimeSpan TickEvery { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Virtual hosts beside <c>/</c>. <see cref="TestBroker.User"/> may do everything in each.</summary>
     public IReadOnlyList<string> VirtualHosts { get; init; } = [];
