@@ -33,7 +33,11 @@ public static class CameraOwnershipServiceCollectionExtensions
             throw new ArgumentException($"There are owned cameras '{name}' already.", nameof(name));
         }
 
-        services.AddRabbitMq();
+        if (!services.Any(service => service.ServiceType == typeof(RabbitMqConnection)))
+        {
+            services.AddRabbitMq();
+        }
+
         services.AddOptions<CameraOwnershipOptions>(name).BindConfiguration($"{CameraOwnershipOptions.SectionName}:{name}").Configure(configure ?? (static _ => { })).ValidateOnStart();
         services.AddOptions<FramePipelineOptions>(name).BindConfiguration($"{FramePipelineOptions.SectionName}:{name}");
         services.AddMetrics();

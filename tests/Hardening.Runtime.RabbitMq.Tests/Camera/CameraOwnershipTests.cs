@@ -135,9 +135,9 @@ public sealed class CameraOwnershipTests
     public async Task What_cannot_be_is_said_at_the_start(CancellationToken timeout)
     {
         var device = new FencedDevice("north");
-        var late = Assert.ThrowsAsync<OptionsValidationException>(() => SharingHost.StartAsync("first", [device], timeout, options => options.ReleaseAfter = TimeSpan.FromSeconds(20)))!;
+        var late = (await Assert.ThrowsAsync<OptionsValidationException>(() => SharingHost.StartAsync("first", [device], timeout, options => options.ReleaseAfter = TimeSpan.FromSeconds(20))))!;
         Assert.That(late.Message, Does.Contain("ReleaseAfter").And.Contain("no more than Heartbeat"));
-        var nobody = Assert.ThrowsAsync<BrokerUnavailableException>(() => SharingHost.StartAsync("first", [device], timeout, broker: broker => broker.Uri = new Uri("amqp://127.0.0.1:1")))!;
+        var nobody = (await Assert.ThrowsAsync<BrokerUnavailableException>(() => SharingHost.StartAsync("first", [device], timeout, broker: broker => broker.Uri = new Uri("amqp://127.0.0.1:1"))))!;
         Assert.That(nobody.Message, Does.Contain("127.0.0.1:1"));
         await using var patient = await SharingHost.StartAsync("first", [device], timeout, broker: broker => (broker.Uri, broker.Required) = (new Uri("amqp://127.0.0.1:1"), false));
         Assert.That(patient.Status(device).State, Is.EqualTo(CameraOwnershipState.Away));

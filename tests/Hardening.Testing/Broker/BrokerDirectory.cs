@@ -57,7 +57,7 @@ internal sealed class BrokerDirectory : IDisposable
         environment["RABBITMQ_GENERATED_CONFIG_DIR"] = At("config");
         environment["RABBITMQ_SCHEMA_DIR"] = At("schema");
         environment["RABBITMQ_PID_FILE"] = At("pid");
-        environment["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = $"-sname {node}@localhost -start_epmd false -dist_listen false +S 1:1 +SDcpu 1:1 +SDio 2 +sbwt none +sbwtdcpu none +sbwtdio none"
+        environment["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = $"-sname {node}@localhost -start_epmd false -dist_listen false -erl_epmd_port 4369 +S 1:1 +SDcpu 1:1 +SDio 2 +sbwt none +sbwtdcpu none +sbwtdio none"
             + string.Create(CultureInfo.InvariantCulture, $" -rabbit channel_tick_interval {(long)options.TickEvery.TotalMilliseconds}");
         environment["ERL_CRASH_DUMP_SECONDS"] = "0";
     }
