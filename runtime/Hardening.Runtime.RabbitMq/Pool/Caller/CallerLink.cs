@@ -63,7 +63,12 @@ internal sealed partial class CallerLink : IAsyncDisposable
         inUse();
         try
         {
-            var senders = Enumerable.Range(0, _options.MaxUnconfirmed).Select(_ => SendAsync(jobs, life)).ToList();
+            var senders = new Task[_options.MaxUnconfirmed];
+            for (var sender = 0; sender < senders.Length; sender++)
+            {
+                senders[sender] = SendAsync(jobs, life);
+            }
+
             await Task.WhenAll(senders).ConfigureAwait(false);
         }
         finally
