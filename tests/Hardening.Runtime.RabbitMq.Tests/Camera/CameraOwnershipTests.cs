@@ -6,7 +6,7 @@ using RabbitMQ.Client.Events;
 namespace Hardening.Runtime.RabbitMq.Tests.Camera;
 
 /// <summary>Hosts that share cameras through a real broker: each camera has one host at a time, and one again after that is gone.</summary>
-[CancelAfter(180_000)]
+[CancelAfter(90_000)]
 public sealed class CameraOwnershipTests
 {
     private static readonly TimeSpan LongRelease = TimeSpan.FromSeconds(10);
