@@ -34,7 +34,8 @@ internal sealed partial class CallerLink : IAsyncDisposable
 
     private bool IsDirect => _options.Results == RabbitResults.Direct;
 
-    private string ReplyTo => IsDirect ? DirectReplyTo : _queues.Results(_caller);
+    /// <summary>Where answers come.</summary>
+    public string ReplyTo => IsDirect ? DirectReplyTo : _queues.Results(_caller);
 
     public Task StartAsync(CancellationToken cancellationToken) => _loop.StartAsync(cancellationToken);
 
