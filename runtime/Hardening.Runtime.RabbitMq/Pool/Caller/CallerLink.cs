@@ -63,13 +63,8 @@ internal sealed partial class CallerLink : IAsyncDisposable
         inUse();
         try
         {
-            var senders = new Task[_options.MaxUnconfirmed];
-            for (var sender = 0; sender < senders.Length; sender++)
-            {
-                senders[sender] = SendAsync(jobs, life);
-            }
-
-            await Task.WhenAll(senders).ConfigureAwait(false);
+            var all = new ParallelOptions { MaxDegreeOfParallelism = _options.MaxUnconfirmed };
+            await Parallel.ForEachAsync(Enumerable.Range(0, _options.MaxUnconfirmed), all, (_, _) => new ValueTask(SendAsync(jobs, life))).ConfigureAwait(false);
         }
         finally
         {
