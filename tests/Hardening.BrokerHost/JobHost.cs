@@ -15,6 +15,8 @@ public static class JobHost
 {
     public const string Usage = "usage: chaos [CONFIGURATION…] | measured PREFETCH,PREFETCH… [CONFIGURATION…] | cameras [CONFIGURATION…]; such as --Hardening:RabbitMq:Uri=amqp://guest:guest@localhost:5672";
 
+    private const int MeasuredFrameBytes = 2 << 20;
+
     /// <summary>The pool of the chaos test.</summary>
     public const string ChaosPool = "chaos";
 
@@ -36,7 +38,7 @@ public static class JobHost
         foreach (var prefetch in prefetches)
         {
             services.AddProcessPool(MeasuredPool(prefetch), pool => pool.UseWorker<MeasuredHandler>().Configure(options => options.SpareWorkers = 0))
-                .AddRabbitPoolHost(MeasuredPool(prefetch), options => options.Prefetch = prefetch);
+                .AddRabbitPoolHost(MeasuredPool(prefetch), options => (options.Prefetch, options.FrameSlots, options.MaxFrameBytes) = (prefetch, prefetch, MeasuredFrameBytes));
         }
     }
 

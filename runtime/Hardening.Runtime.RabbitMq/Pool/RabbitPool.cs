@@ -66,6 +66,13 @@ public sealed partial class RabbitPool : IAsyncDisposable
     /// <summary>What has become of all jobs so far.</summary>
     public RabbitPoolStatistics Statistics => _ledger.Statistics;
 
+    internal RemoteJobLedger Ledger => _ledger;
+
+    internal PoolQueues Queues => _queues;
+
+    /// <summary>Where its answers come.</summary>
+    internal string ReplyTo => _link.ReplyTo;
+
     internal int MapWindow => _options.BufferCapacity;
 
     /// <summary>Connects, unless that is done, and makes the queues that are missing.</summary>
@@ -134,6 +141,8 @@ public sealed partial class RabbitPool : IAsyncDisposable
         var last = Statistics;
         LogStopped(Name, last.Succeeded, last.Submitted);
         _metrics.Dispose();
+        _room.Dispose();
+        _ledger.Dispose();
     }
 
     private void Release(RemoteJob job)

@@ -51,7 +51,7 @@ internal sealed class BrokerRuns(TimeProvider time, double seconds, BrokerStage 
             var result = await SupervisedProcess.RunAsync(BrokerSide.Start(what, seconds, stage), new SupervisionOptions { Name = "callers", StopGracePeriod = TimeSpan.Zero }, end.Token);
             return result.Exit is { ExitCode: 0, Signal: null } && result.StandardOutput.TrimEnd().Split('\n') is [.., { Length: > 0 } line]
                 ? JsonSerializer.Deserialize<BrokerMeasurement>(line, BrokerMeasurement.Form)!
-                : throw new BenchmarkException($"{result.Exit}: {result.StandardError.Trim()}");
+                : throw new BenchmarkException($"{result.Exit}: {result.StandardError.Trim().Split('\n')[0]}");
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !stop.IsCancellationRequested)
         {

@@ -15,7 +15,7 @@ internal sealed class ChaosRun(int seed, TestBroker broker) : IAsyncDisposable
     private const int Hosts = 3;
     private const int Workers = 2;
     private const int Callers = 64;
-    private const int Buffer = 48; // fewer than there are callers: while the broker is away some are refused
+    private const int Buffer = 16; // fewer than there are callers: while the broker is away some are refused
 
     private readonly Random _random = new(seed);
     private readonly ChaosLedger _ledger = new(Jobs);

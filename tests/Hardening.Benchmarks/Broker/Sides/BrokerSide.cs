@@ -16,7 +16,7 @@ internal sealed class BrokerSide
     private readonly Argument<int> _callers = new("callers");
     private readonly Argument<int> _prefetch = new("prefetch");
     private readonly Argument<double> _seconds = new("seconds");
-    private readonly Argument<Uri> _uri = new("broker");
+    private readonly Argument<string> _uri = new("broker");
     private readonly Argument<int> _brokerProcess = new("broker-process");
     private readonly Argument<int[]> _hostProcesses = new("host-processes");
     private readonly TimeProvider _time;
@@ -41,7 +41,7 @@ internal sealed class BrokerSide
         var length = TimeSpan.FromSeconds(arguments.GetValue(_seconds));
         await using IMeasuredCallers jobs = way == BrokerWay.Local
             ? await LocalCallers.StartAsync(payload, callers, stop)
-            : await BrokerCallers.StartAsync(arguments.GetRequiredValue(_uri), arguments.GetValue(_prefetch), payload, callers, stop);
+            : await BrokerCallers.StartAsync(new Uri(arguments.GetRequiredValue(_uri)), arguments.GetValue(_prefetch), payload, callers, stop);
         int[] hostProcesses = way == BrokerWay.Local ? [] : arguments.GetRequiredValue(_hostProcesses);
         int[] brokerProcesses = way == BrokerWay.Local ? [] : [arguments.GetValue(_brokerProcess)];
         var loop = new CallerLoop(_time, callers, stop);
