@@ -89,6 +89,8 @@ public sealed class BrokerAbsenceTests
     public async Task A_job_that_runs_while_the_broker_is_killed_is_answered_once(CancellationToken timeout)
     {
         await using var line = await TestLine.StartAsync("killed", timeout);
+        Assert.That(await line.RunAsync("sleep 2", default, timeout), Is.EqualTo("slept")); // the broker forgets queues that are younger than its last look at the disk
+        var before = line.Connection.Statistics.Losses;
         var waiting = Enumerable.Range(0, 10).Select(i => line.RunAsync($"echo {i}", default, timeout)).ToList();
         var running = line.RunAsync("sleep 1", default, timeout);
         await Eventually.HoldsAsync(() => line.Pool!.Statistics.Running > 0 && line.Caller.Statistics.Buffered == 0, "the job runs", timeout);
@@ -96,15 +98,15 @@ public sealed class BrokerAbsenceTests
         await SharedBroker.Broker.StartAgainAsync(timeout);
         Assert.That(await running, Is.EqualTo("slept"));
         Assert.That(await Task.WhenAll(waiting), Is.EqualTo(Enumerable.Range(0, 10).Select(i => $"{i}")));
-        Assert.That(line.Caller.Statistics, Has.Property("Succeeded").EqualTo(11).And.Property("Duplicates").Zero, $"{line.HostStatistics}");
-        Assert.That(line.Connection.Statistics.Losses, Is.EqualTo(1));
+        Assert.That(line.Caller.Statistics, Has.Property("Succeeded").EqualTo(12).And.Property("Duplicates").Zero, $"{line.HostStatistics}");
+        Assert.That(line.Connection.Statistics.Losses, Is.EqualTo(before + 1));
     }
 
     [Test, CancelAfter(300_000)]
     public async Task An_answer_by_direct_reply_to_is_lost_with_the_connection_and_that_is_said(CancellationToken timeout)
     {
         await using var line = await TestLine.StartAsync("direct", timeout, options => options.Results = RabbitResults.Direct);
-        Assert.That(await line.RunAsync("echo direct", default, timeout), Is.EqualTo("direct"));
+        Assert.That(await line.RunAsync("sleep 2", default, timeout), Is.EqualTo("slept"));
         var running = line.RunAsync("sleep 2", default, timeout);
         await Eventually.HoldsAsync(() => line.Caller.Statistics.Pending == 1 && line.Pool!.Statistics.Running == 1, "the job runs", timeout);
         await SharedBroker.Broker.KillAsync(timeout);
