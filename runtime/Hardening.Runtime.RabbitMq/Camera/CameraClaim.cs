@@ -188,6 +188,7 @@ internal sealed partial class CameraClaim
     {
         using var tick = new CancellationTokenSource(limit, _context.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(tick.Token, stop);
-        await _news.Reader.ReadAsync(either.Token).AsTask().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Task news = _news.Reader.ReadAsync(either.Token).AsTask();
+        await news.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }

@@ -6,7 +6,7 @@ using RabbitMQ.Client.Events;
 namespace Hardening.Runtime.RabbitMq.Tests.Camera;
 
 /// <summary>Hosts that share cameras through a real broker: each camera has one host at a time, and one again after that is gone.</summary>
-[CancelAfter(180_000)]
+[CancelAfter(90_000)]
 public sealed class CameraOwnershipTests
 {
     private static readonly TimeSpan LongRelease = TimeSpan.FromSeconds(10);
@@ -57,8 +57,9 @@ public sealed class CameraOwnershipTests
         await using var second = await SharingHost.StartAsync("second", devices, timeout, options => options.MaxCameras = 3);
         await Eventually.HoldsAsync(() => second.Ownership.OwnedCameras == 2, "the second has the rest", timeout);
         await Eventually.HoldsAsync(() => devices.All(device => device.Users.Count == 1), "each camera has a host", timeout);
-        await second.StopAsync(timeout);
         await using var third = await SharingHost.StartAsync("third", devices, timeout, options => options.MaxCameras = 1);
+        await Eventually.HoldsAsync(() => third.Ownership.GetStatus().All(status => status.State == CameraOwnershipState.Waiting), "the third stands in line for each", timeout);
+        await second.StopAsync(timeout);
         await Eventually.HoldsAsync(() => third.Ownership.OwnedCameras == 1, "the third has one", timeout);
         await Eventually.HoldsAsync(() => third.Log.Records.Any(record => record.EventId == 5056), "it is offered the other one too", timeout);
         await Eventually.HoldsAsync(() => devices.Sum(device => device.Users.Count) == 4, "one camera stays without a host", timeout);
