@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Hardening.BrokerHost;
 using Hardening.BrokerHost.Chaos;
@@ -24,6 +25,7 @@ internal sealed class ChaosRun(int seed, TestBroker broker) : IAsyncDisposable
     private readonly List<ServingHost> _all = [];
     private readonly List<ServingHost> _ended = [];
     private readonly List<Task> _ending = [];
+    private readonly Stopwatch _elapsed = Stopwatch.StartNew();
     private int _killedHosts;
     private int _brokerEnds;
 
@@ -200,5 +202,5 @@ internal sealed class ChaosRun(int seed, TestBroker broker) : IAsyncDisposable
 
     private string Text(string what) => $"{Brief(what)}\n{string.Join('\n', _all.Select(host => host.Log))}";
 
-    private string Brief(string what) => string.Create(CultureInfo.InvariantCulture, $"seed {seed}: {what}. {_ledger}; {_killedHosts} hosts killed, {_brokerEnds} ends of the broker");
+    private string Brief(string what) => string.Create(CultureInfo.InvariantCulture, $"seed {seed} at {_elapsed.Elapsed.TotalSeconds:0} s: {what}. {_ledger}; {_killedHosts} hosts killed, {_brokerEnds} ends of the broker");
 }
