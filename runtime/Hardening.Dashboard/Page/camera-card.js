@@ -92,7 +92,7 @@ export class CameraCard {
     const losses = [
       { key: 'lost', name: 'before us: gaps in the numbers', count: camera.lost },
       ...camera.dropped.map(({ place, reason, count: frames }) => ({ key: `${place}\n${reason}`, name: `${place}: ${words(reason)}`, count: frames })),
-      { key: 'missed', name: 'owed while silent: an estimate, not in the sum', count: camera.missedInSilence },
+      { key: 'missed', name: 'owed while silent (an estimate, not in the sum)', count: camera.missedInSilence },
     ].filter(loss => loss.count > 0);
     const grown = this.#growth.note(time, new Map([
       ...losses.map(loss => [loss.key, loss.count]),

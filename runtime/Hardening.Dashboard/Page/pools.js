@@ -30,6 +30,11 @@ export function updatePools(pools, now) {
   return { count: pools.length, workers: of('workers'), ready: of('ready'), restarts: of('restarts'), jobs: of('jobsPerSecond'), running: of('running'), queued: of('queued') };
 }
 
+function exitRow() {
+  const [reason, value] = [el('dt'), el('dd')];
+  return { node: el('div', null, reason, value), update: exit => [put(reason, words(exit.reason)), put(value, count(exit.count))] };
+}
+
 class PoolCard {
   #state = el('span', { class: 'state' });
   #jobs = el('span', { class: 'big' });
@@ -40,6 +45,8 @@ class PoolCard {
   #workers = el('p', { class: 'hint' });
   #failure = el('p', { class: 'failure', hidden: true });
   #values = new Map();
+  #exits = el('dl', { class: 'rows' });
+  #exitRows = new Rows(this.#exits, exitRow);
 
   constructor({ name }) {
     this.node = el('article', { class: 'card pool', 'aria-label': `Pool ${name}` },
@@ -50,7 +57,8 @@ class PoolCard {
       this.#failure,
       el('div', { class: 'columns' },
         this.#list('Jobs', ['waiting', 'running', 'succeeded', 'failed', 'timed out', 'cancelled', 'rejected', 'quarantined']),
-        this.#list('Workers', ['started', 'restarts', 'recycled', 'ended by force', 'why they ended']),
+        this.#list('Workers', ['started', 'restarts', 'recycled', 'ended by force']),
+        el('div', null, el('h4', null, 'Why they ended'), this.#exits),
         this.#list('Times', ['wait, p50', 'wait, p99', 'in all, p50', 'in all, p99', 'longest'])));
   }
 
@@ -80,7 +88,7 @@ class PoolCard {
     this.#put('quarantined', count(pool.quarantined), pool.quarantined > 0);
     this.#put('started', count(pool.started));
     this.#put('recycled', count(pool.recycles));
-    this.#put('why they ended', pool.exits.length === 0 ? None : pool.exits.map(exit => `${words(exit.reason)} ${count(exit.count)}`).join(', '));
+    this.#exitRows.update(pool.exits, exit => exit.reason);
     for (const [term, summary] of [['wait', pool.wait], ['in all', pool.duration]]) {
       this.#put(`${term}, p50`, summary?.count > 0 ? duration(summary.p50) : None);
       this.#put(`${term}, p99`, summary?.count > 0 ? duration(summary.p99) : None);

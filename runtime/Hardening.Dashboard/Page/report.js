@@ -120,7 +120,7 @@ function others({ contributions }) {
 }
 
 function activity({ name, label, silence, hasEnded, stallAfter, threadId }) {
-  return el('li', null, el('strong', null, name), label ? ` in ${label}` : '', `: ${hasEnded ? 'silent for' : 'has been silent for'} ${duration(silence)}, may be for ${duration(stallAfter)}${threadId ? `; thread ${threadId}` : ''}`);
+  return el('li', null, el('strong', null, name), label ? ` in ${label}` : '', `: ${hasEnded ? 'silent for' : 'has been silent for'} ${duration(silence)}, with a limit of ${duration(stallAfter)}${threadId ? `; thread ${threadId}` : ''}`);
 }
 
 function lock({ kind: sort, address, type, ownerThreadId, ownerName, ownerAt, waiters, waiterThreadIds, waitersAt }) {

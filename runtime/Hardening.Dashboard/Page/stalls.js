@@ -7,6 +7,7 @@ import { openReport, refreshReport } from './report.js';
 
 const MaxStalls = 200;
 const MaxLanes = 4;
+const Newest = 2; // are always in sight
 const LeastWidth = 0.35; // percent of the strip: the shortest stall is seen, too
 const ticks = { 600: [10, 8, 6, 4, 2, 0], 3600: [60, 45, 30, 15, 0] };
 
@@ -88,11 +89,11 @@ function draw() {
     lanes[free] = endOf(stall);
     return { stall, lane: free };
   }), ({ stall }) => stall.id);
-  latest.update(shown.slice(0, 1), stall => stall.id);
-  rest.update(earlier.open ? shown.slice(1) : [], stall => stall.id);
+  latest.update(shown.slice(0, Newest), stall => stall.id);
+  rest.update(earlier.open ? shown.slice(Newest) : [], stall => stall.id);
   show(by('calm'), shown.length === 0);
-  show(earlier, shown.length > 1);
-  put(by('earlier-sum'), shown.length === 2 ? 'One earlier stall' : `${count(shown.length - 1)} earlier stalls`);
+  show(earlier, shown.length > Newest);
+  put(by('earlier-sum'), shown.length === Newest + 1 ? 'One earlier stall' : `${count(shown.length - Newest)} earlier stalls`);
   const what = range() === 600 ? 'the last 10 minutes' : 'the last hour';
   put(by('stalls-sum'), shown.length === 0 ? `none in ${what}` : `${count(shown.length)} in ${what}`);
 }

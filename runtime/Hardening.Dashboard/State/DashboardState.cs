@@ -174,4 +174,4 @@ internal sealed record ChildState(
 internal sealed record StallState(
     string Id, DateTimeOffset StartedAt, double Seconds, bool IsOver, string? Cause, double? Confidence, string Headline, IReadOnlyList<string> Activities, bool HasReport);
 
-internal sealed record BrowsersState(int Connected, int Limit, long Refused, long DroppedEvents, long Cut);
+internal sealed record BrowsersState(int Connected, int Limit, double UpdateSeconds, long Refused, long DroppedEvents, long Cut);

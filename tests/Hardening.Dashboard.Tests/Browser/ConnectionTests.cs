@@ -64,7 +64,7 @@ public sealed class ConnectionTests
         await using var context = await Chromium.Running.NewContextAsync(new() { JavaScriptEnabled = false }).WaitAsync(timeout);
         var page = await context.NewPageAsync();
         await page.GotoAsync(Chromium.Host.Page.AbsoluteUri);
-        await Expect(page.Locator("noscript")).ToContainTextAsync("api/state");
+        await Expect(page.GetByText("Without scripts, the same figures are at api/state")).ToBeVisibleAsync();
     }
 
     private static async Task<WebApplication> StartAsync(int port, CancellationToken timeout)

@@ -180,7 +180,7 @@ public sealed class PageTests
         await keys.PressAsync("ArrowRight");
         await Expect(page.GetByLabel("1 h")).ToBeCheckedAsync();
         await keys.PressAsync("Tab");
-        var row = page.Locator("#latest button.stall");
+        var row = page.Locator("#latest button.stall").First;
         await Expect(row).ToBeFocusedAsync();
         var outline = await row.EvaluateAsync<string>("node => getComputedStyle(node).outlineStyle");
         Assert.That(outline, Is.Not.EqualTo("none"), "the focus is seen");
@@ -218,5 +218,11 @@ public sealed class PageTests
     }
 
     private static Task<string> PixelsAsync(ILocator canvas) =>
-        canvas.EvaluateAsync<string>("node => node.getContext('2d').getImageData(0, 0, node.width, node.height).data.filter((_, i) => i % 4 === 1).join()");
+        canvas.EvaluateAsync<string>("""
+            node => {
+              const copy = new OffscreenCanvas(node.width, node.height).getContext('2d', { willReadFrequently: true });
+              copy.drawImage(node, 0, 0);
+              return copy.getImageData(0, 0, node.width, node.height).data.filter((_, i) => i % 4 === 1).join();
+            }
+            """);
 }
