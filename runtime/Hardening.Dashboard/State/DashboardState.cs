@@ -3,7 +3,7 @@ namespace Hardening.Dashboard.State;
 /// <summary>Everything at one moment, as JSON has it: docs/runtime/dashboard.md tells it. Durations are seconds, sizes bytes.</summary>
 internal sealed record DashboardState
 {
-    public int Version => 1;
+    public int Version { get; init; } = 1;
 
     public required DateTimeOffset Time { get; init; }
 
