@@ -34,7 +34,7 @@ public sealed class PageTests
         var succeeded = pool.Locator("dt:text-is('succeeded') + dd");
         await Expect(succeeded).Not.ToHaveTextAsync(await succeeded.InnerTextAsync());
         await Expect(page.Locator("#children tr")).Not.ToHaveCountAsync(0);
-        await Expect(page.Locator("#stages th")).ToHaveTextAsync("nothing");
+        await Expect(page.Locator("#stages th")).ToHaveTextAsync("sinks");
         await Expect(page.Locator(".tile", new() { HasText = "Workers ready" }).Locator(".value")).ToHaveTextAsync("2 of 2");
     }
 
