@@ -64,7 +64,9 @@ public sealed class ConnectionTests
         await using var context = await Chromium.Running.NewContextAsync(new() { JavaScriptEnabled = false }).WaitAsync(timeout);
         var page = await context.NewPageAsync();
         await page.GotoAsync(Chromium.Host.Page.AbsoluteUri);
-        await Expect(page.GetByText("Without scripts, the same figures are at api/state")).ToBeVisibleAsync();
+        var notice = page.Locator("noscript > p");
+        await Expect(notice).ToBeVisibleAsync();
+        await Expect(notice).ToContainTextAsync("Without scripts, the same figures are at api/state");
     }
 
     private static async Task<WebApplication> StartAsync(int port, CancellationToken timeout)
