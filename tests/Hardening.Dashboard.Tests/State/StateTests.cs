@@ -50,6 +50,11 @@ public sealed class StateTests
         using var answer = await pool.RunAsync("echo"u8.ToArray(), cancellationToken: limit.Token);
         await Assert.ThrowsAsync<PoisonJobException>(async () => await pool.RunAsync("exit 3"u8.ToArray(), cancellationToken: limit.Token));
         await Eventually.HoldsAsync(() => pool.Statistics is { ReadyWorkers: 1, QuarantinedJobs: 1 }, "the worker was replaced", limit.Token);
+        while (Number((await _host.StateAsync(limit.Token)).GetProperty("pools")[0], "ready") == 0)
+        {
+            // a state that is told may be from a moment before
+        }
+
         _host.Dashboard.Stalls.Reported(TestReports.Report("one", activity: "importer"));
         _host.Dashboard.Stalls.Detected(new StallEventArgs("writer", TimeSpan.FromSeconds(1), DateTimeOffset.UnixEpoch));
     }
