@@ -27,8 +27,18 @@ public sealed class EventTests
         await silent.ConnectAsync(IPAddress.Loopback, host.Address.Port, timeout);
         await silent.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"GET /hardening/api/events HTTP/1.1\r\nHost: {host.Address.Authority}\r\n\r\n"), timeout);
         await Eventually.HoldsAsync(() => host.Dashboard.Metrics.Browsers == 1, "it is there", timeout);
-        var others = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => EventReader.OpenAsync(host, timeout)));
-        await Task.WhenAll(others.Select(other => ReadUntilAsync(other, "\"connected\":20,", timeout))); // each reads all the time, and only the silent one goes
+        var others = await OpenAsync(host, 20, timeout);
+        var reads = new Task[others.Length];
+        for (var i = 0; i < others.Length; i++)
+        {
+            reads[i] = ReadUntilAsync(others[i], "\"connected\":20,", timeout); // each reads all the time, and only the silent one goes
+        }
+
+        foreach (var read in reads)
+        {
+            await read;
+        }
+
         Assert.That((host.Dashboard.Metrics.Cut, host.Dashboard.Metrics.Browsers), Is.EqualTo((1, 20)));
         Assert.That(host.Dashboard.Metrics.Dropped, Is.GreaterThan(0), "it was not told all meanwhile");
         Assert.That(metrics.Collect().Where(record => record.Name == "hardening.dashboard.browser.cut").Sum(record => record.Value), Is.EqualTo(1));
@@ -56,7 +66,7 @@ public sealed class EventTests
     public async Task Streams_end_in_order_when_the_host_stops(CancellationToken timeout)
     {
         await using var host = await DashboardHost.StartAsync(timeout, options: options => options.UpdateEvery = Often);
-        var readers = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => EventReader.OpenAsync(host, timeout)));
+        var readers = await OpenAsync(host, 5, timeout);
         await Task.WhenAll(readers.Select(reader => reader.NextAsync("state", _ => true, timeout)));
         var ends = readers.Select(async reader =>
         {
@@ -138,6 +148,17 @@ public sealed class EventTests
         Assert.That(await browser.NextAsync(TimeSpan.Zero, timeout), Is.Null, "there is nothing new");
         browser.Dispose();
         Assert.That(() => browser.OfferState(new byte[] { 1 }), Throws.Nothing, "it has just gone");
+    }
+
+    private static async Task<EventReader[]> OpenAsync(DashboardHost host, int count, CancellationToken timeout)
+    {
+        var readers = new EventReader[count];
+        for (var i = 0; i < count; i++)
+        {
+            readers[i] = await EventReader.OpenAsync(host, timeout);
+        }
+
+        return readers;
     }
 
     private static async Task ReadUntilAsync(EventReader reader, string text, CancellationToken timeout)
