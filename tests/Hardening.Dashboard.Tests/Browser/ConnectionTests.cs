@@ -25,7 +25,7 @@ public sealed class ConnectionTests
         await StopAsync(first);
         await Expect(opened.Connection).ToContainTextAsync("Reconnecting since");
         await Expect(page.Locator("body")).ToHaveAttributeAsync("data-live", "false");
-        await Expect(page.Locator("#notice")).ToContainTextAsync("No word from the server. The figures below are of");
+        await Expect(page.Locator("#notice")).ToContainTextAsync("No word from the server. The figures are of");
         await Expect(page).ToHaveTitleAsync(new Regex("^Not live: "));
         await page.Clock.FastForwardAsync(16_000);
         await Expect(opened.Connection).ToContainTextAsync("Server gone since");
