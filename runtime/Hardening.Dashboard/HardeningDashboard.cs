@@ -44,7 +44,7 @@ public sealed class HardeningDashboard : IDisposable
         Stalls = new StallLog(time);
         Pictures = new PictureAnswer(_watched, options.PicturesPerSecond, time);
         var reader = new StateReader(
-            _watched, Stalls, _meters, () => new BrowsersState(Metrics.Browsers, options.MaxBrowsers, Metrics.Refused, Metrics.Dropped, Metrics.Cut),
+            _watched, Stalls, _meters, () => new BrowsersState(Metrics.Browsers, options.MaxBrowsers, options.UpdateEvery.TotalSeconds, Metrics.Refused, Metrics.Dropped, Metrics.Cut),
             environment?.ApplicationName ?? AppDomain.CurrentDomain.FriendlyName, time);
         Feed = new StateFeed(reader.Read, time);
         Events = new EventHub(options, Feed, Stalls, _meters.Look, Metrics, Logger, time, lifetime?.ApplicationStopping ?? CancellationToken.None);

@@ -26,8 +26,6 @@ internal sealed class DashboardHost : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public LogRecorder Logs { get; } = new();
-
     public IServiceProvider Services => _app.Services;
 
     public HardeningDashboard Dashboard => _app.Services.GetRequiredService<HardeningDashboard>();

@@ -4,6 +4,7 @@ import { Rows, el, mark, put, show } from './dom.js';
 import { None, bytes, count, many, processors, rate, span, timeOfDay } from './format.js';
 import { Live } from './live.js';
 import { forgetCameras, prepareCameras, updateCameras } from './cameras.js';
+import { forgetPipelines, updatePipelines } from './pipelines.js';
 import { forgetPools, updatePools } from './pools.js';
 import { forgetChildren, updateChildren } from './children.js';
 import { forgetStalls, noteStall, prepareStalls, updateStalls } from './stalls.js';
@@ -28,13 +29,15 @@ function onState(state) {
   const identity = `${host.name} ${host.processId} ${host.startedAt}`;
   if (identity !== process) {
     process = identity;
-    [forgetCameras, forgetPools, forgetChildren, forgetStalls].forEach(forget => forget());
+    [forgetCameras, forgetPipelines, forgetPools, forgetChildren, forgetStalls].forEach(forget => forget());
   }
+  live.expectEvery(state.browsers.updateSeconds);
   name = `${host.application} on ${host.name}`;
   put(by('title'), name);
   updateFacts(state, now);
   show(by('figures'), true);
   const sums = { cameras: updateCameras(state.cameras, now), pools: updatePools(state.pools, now), children: updateChildren(state, now), stalls: updateStalls(state.stalls, now) };
+  updatePipelines(state.pipelines);
   updateTiles(sums);
   put(by('foot'), `${host.system} · ${host.runtime} · ${count(state.browsers.connected)} of ${many(state.browsers.limit, 'browser')} · state of ${timeOfDay(Date.parse(state.time))}`);
 }
@@ -107,7 +110,7 @@ function onStatus({ kind, since, reason }) {
     gone: at ? `Server gone since ${at}` : 'No server',
     refused: 'Refused',
   }[kind]);
-  const then = at ? ` The figures below are of ${at}.` : '';
+  const then = at ? ` The figures are of ${at}.` : '';
   put(by('notice'), kind === 'refused' ? `The server refuses this page. ${reason}${then}`
     : kind === 'gone' ? `The server does not answer.${then} This page goes on trying.`
     : kind === 'late' ? `No word from the server.${then}` : '');

@@ -6,7 +6,7 @@ import { Growth, Trace } from './history.js';
 import { histogram, sparkline } from './charts.js';
 import { draw } from './thumbnails.js';
 
-const OldAfter = 2.5; // seconds: a picture that is no longer live says so
+const OldAfter = 3; // seconds: a picture that is no longer live says so
 const SlowBelow = 0.9; // of the nominal rate
 const LeastWindow = 2; // seconds
 

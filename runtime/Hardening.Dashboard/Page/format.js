@@ -20,7 +20,7 @@ export function duration(seconds) {
     return None;
   }
   if (seconds < 60) {
-    return seconds < 0.00095 ? `${whole.format(seconds * 1e6)} µs`
+    return seconds === 0 ? '0 s' : seconds < 0.00095 ? `${whole.format(seconds * 1e6)} µs`
       : seconds < 0.0095 ? `${tenth.format(seconds * 1e3)} ms`
       : seconds < 0.9995 ? `${whole.format(seconds * 1e3)} ms`
       : `${(seconds < 9.95 ? tenth : whole).format(seconds)} s`;

@@ -1,7 +1,8 @@
 // The connection to the server: what it says, and whether it still says anything.
 
-const LateAfter = 3_000; // the server speaks every second
+const LateAfter = 3_000;
 const GoneAfter = 15_000;
+const LateBeats = 3; // where the server speaks more rarely than each second
 const LookEvery = 500;
 const FirstRetry = 500;
 const LastRetry = 5_000;
@@ -10,7 +11,7 @@ const ProbeLimit = 4_000;
 /**
  * Server-sent events, over a connection that is made anew for as long as the page is open. `onStatus` hears
  * { kind, since, reason } twice a second and with every word: kind is connecting, live, late, gone or refused, and live
- * only within three seconds of a word of the server; since is when it spoke last, or null.
+ * only within three seconds of a word of the server, or three times its own pause; since is when it spoke last, or null.
  */
 export class Live {
   #url;
@@ -24,6 +25,7 @@ export class Live {
   #timer = 0;
   #reason = '';
   #isLive = false;
+  #lateAfter = LateAfter;
 
   constructor(url, probeUrl, handlers) {
     this.#url = url;
@@ -33,6 +35,11 @@ export class Live {
 
   get isLive() {
     return this.#isLive;
+  }
+
+  /** The server says how often it speaks. */
+  expectEvery(seconds) {
+    this.#lateAfter = Math.max(LateAfter, seconds * 1000 * LateBeats);
   }
 
   start() {
@@ -102,14 +109,15 @@ export class Live {
   #look() {
     const now = performance.now();
     const silence = now - (this.#heard ?? 0);
-    if (this.#source && now - Math.max(this.#heard ?? 0, this.#opened) > GoneAfter) {
+    const goneAfter = Math.max(GoneAfter, 2 * this.#lateAfter);
+    if (this.#source && now - Math.max(this.#heard ?? 0, this.#opened) > goneAfter) {
       this.#break(); // it is open, and nobody is at the other end
       return;
     }
     const kind = this.#reason ? 'refused'
-      : this.#source && this.#heard !== null && silence < LateAfter ? 'live'
+      : this.#source && this.#heard !== null && silence < this.#lateAfter ? 'live'
       : this.#heard === null && silence < LateAfter ? 'connecting'
-      : silence < GoneAfter ? 'late' : 'gone';
+      : silence < goneAfter ? 'late' : 'gone';
     this.#isLive = kind === 'live';
     this.#handlers.onStatus({ kind, since: this.#heardAt, reason: this.#reason });
   }

@@ -76,6 +76,9 @@ function say(stall) {
   }
 }
 
+const ReportWithin = 30; // seconds after the end of a stall; then none will come
+const isUnexplained = stall => stall.cause === null && stall.isOver && time - endOf(stall) > ReportWithin;
+const headlineOf = stall => isUnexplained(stall) ? `${stall.activities.map(name => `'${name}'`).join(', ')} stood still for ${duration(stall.seconds)}; there is no report of it` : stall.headline;
 const startOf = stall => Date.parse(stall.startedAt) / 1000;
 const endOf = stall => stall.isOver ? startOf(stall) + stall.seconds : Math.max(time, startOf(stall) + stall.seconds);
 
@@ -124,8 +127,9 @@ function stallMark({ stall: first }) {
       mark(node, 'lane', lane);
       mark(node, 'group', stall.cause === null ? 'unknown' : groupOf(stall.cause));
       mark(node, 'going', !stall.isOver);
-      if (node.title !== stall.headline) {
-        node.title = stall.headline;
+      const headline = headlineOf(stall);
+      if (node.title !== headline) {
+        node.title = headline;
       }
     },
   };
@@ -141,11 +145,11 @@ function stallRow(first) {
     update(stall) {
       current = stall;
       const ago = time - startOf(stall);
-      put(when, ago < 90 ? `${span(ago)} ago` : timeOfDay(Date.parse(stall.startedAt)));
+      put(when, ago < 60 ? `${span(ago)} ago` : timeOfDay(Date.parse(stall.startedAt)));
       put(long, `${duration(stall.seconds)}${stall.isOver ? '' : ' so far'}`);
-      put(cause, stall.cause === null ? 'looked into' : nameOf(stall.cause));
+      put(cause, isUnexplained(stall) ? 'no report' : stall.cause === null ? 'looked into' : nameOf(stall.cause));
       cause.className = `pill ${stall.cause === null ? 'unknown' : groupOf(stall.cause)}`;
-      put(headline, stall.headline);
+      put(headline, headlineOf(stall));
       button.disabled = !stall.hasReport;
     },
   };

@@ -9,7 +9,7 @@ const MaxSide = 160;
 const FetchLimit = 5_000;
 const AfterFailure = 2_000;
 const Least = 200;
-const LeastReduced = 2_000; // for those who want less motion
+const LeastReduced = 1_000; // for those who want less motion
 
 const reduced = matchMedia('(prefers-reduced-motion: reduce)');
 

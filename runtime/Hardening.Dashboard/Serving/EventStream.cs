@@ -62,7 +62,7 @@ internal sealed partial class EventStream(HardeningDashboard dashboard)
         }
         catch (OperationCanceledException)
         {
-            if (limit.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested && !hub.Stopping.IsCancellationRequested)
+            if (limit.IsCancellationRequested) // Kestrel has aborted the connection then, and does not throw
             {
                 dashboard.Metrics.BrowserCut();
                 LogCut(context.Connection.RemoteIpAddress, hub.Options.BrowserTimeout);

@@ -3,7 +3,7 @@ namespace Hardening.Dashboard.State;
 /// <summary>Everything at one moment, as JSON has it: docs/runtime/dashboard.md tells it. Durations are seconds, sizes bytes.</summary>
 internal sealed record DashboardState
 {
-    public int Version => 1;
+    public int Version { get; init; } = 1;
 
     public required DateTimeOffset Time { get; init; }
 
@@ -174,4 +174,4 @@ internal sealed record ChildState(
 internal sealed record StallState(
     string Id, DateTimeOffset StartedAt, double Seconds, bool IsOver, string? Cause, double? Confidence, string Headline, IReadOnlyList<string> Activities, bool HasReport);
 
-internal sealed record BrowsersState(int Connected, int Limit, long Refused, long DroppedEvents, long Cut);
+internal sealed record BrowsersState(int Connected, int Limit, double UpdateSeconds, long Refused, long DroppedEvents, long Cut);

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Hardening.Camera;
-using Hardening.Dashboard.Pictures;
 using Hardening.Pool;
 using Hardening.Processes;
 

@@ -6,8 +6,6 @@ using Hardening.Pool;
 using Hardening.Stalls;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Inspection.Live;
@@ -27,7 +25,7 @@ internal sealed class LivePage : IAsyncDisposable
     }
 
     /// <summary>Where it is.</summary>
-    public Uri Address => new(new Uri(_application.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First()), "hardening");
+    public Uri Address => new(new Uri(_application.Urls.First()), "hardening");
 
     /// <summary>Serves the page.</summary>
     /// <param name="endpoint">An address of this machine alone; port 0: any that is free.</param>

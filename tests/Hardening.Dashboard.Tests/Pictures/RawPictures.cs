@@ -36,7 +36,7 @@ internal static class RawPictures
         return [.. sums.Zip(counts, (sum, count) => count == 0 ? 0 : sum / count)];
     }
 
-    private static IEnumerable<(int Channel, double Value)> Pixel(FrameInfo info, byte[] bytes, int x, int y)
+    private static (int Channel, double Value)[] Pixel(FrameInfo info, byte[] bytes, int x, int y)
     {
         var row = bytes.AsSpan(y * info.Stride, info.PixelFormat.RowBytes(info.Width)).ToArray();
         switch (info.PixelFormat)

@@ -8,7 +8,7 @@ namespace Hardening.Dashboard.Tests.Serving;
 [CancelAfter(120_000)]
 public sealed class BystanderTests
 {
-    private const int Frames = 1500;
+    private const int EnoughPictures = 40;
 
     // The cameras give as fast as they are asked, and the work is on their own threads: there is no lane that could be full on a busy machine, and a frame can only be lost for want of a buffer.
     [Test]
@@ -19,27 +19,23 @@ public sealed class BystanderTests
             .From(Camera("right", PixelFormat.BayerRG8))
             .Stage("look", (in _, _) => { }, new FrameStageOptions { Workers = 0 })), options => options.PicturesPerSecond = 25);
         var pipeline = host.Services.GetRequiredKeyedService<FramePipeline>("line");
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(timeout);
-        var lookers = Enumerable.Range(0, 4).Select(_ => LookAsync(host, over.Token)).ToArray();
         using var events = await EventReader.OpenAsync(host, timeout);
+        var lookers = Enumerable.Range(0, 4).Select(_ => LookAsync(host, timeout)).ToArray();
         var seen = await events.NextAsync("state", state => state.GetProperty("cameras")[0].GetProperty("received").GetInt64() > 0, timeout);
         Assert.That(seen.GetProperty("cameras")[1].GetProperty("pixelFormat").GetString(), Is.EqualTo("BayerRG8"));
-        await pipeline.Completion.WaitAsync(timeout);
-        await over.CancelAsync();
-        var pictures = (await Task.WhenAll(lookers)).Sum();
-        var cameras = pipeline.GetStatistics().Cameras;
-        Assert.That(cameras.Select(camera => (camera.Processed, camera.Dropped, camera.Lost)), Has.All.EqualTo(((long)Frames, 0L, 0L)));
-        Assert.That(pictures, Is.GreaterThan(0));
-        await host.StopAsync(timeout);
-        Assert.That(pipeline.GetStatistics().HeldBuffers, Is.Zero);
+        await Task.WhenAll(lookers);
+        await pipeline.StopAsync(timeout);
+        var now = pipeline.GetStatistics();
+        Assert.That(now.Cameras.Select(camera => (camera.Processed > 0, camera.Received - camera.Processed, camera.Dropped, camera.Lost)), Has.All.EqualTo((true, 0L, 0L, 0L)));
+        Assert.That(now.HeldBuffers, Is.Zero);
     }
 
     [Test]
     public async Task Pictures_come_as_the_page_of_the_dashboard_says_and_change(CancellationToken timeout)
     {
         await using var host = await DashboardHost.StartAsync(timeout, services => services.AddFramePipeline("line", pipeline => pipeline
-            .From(Camera("left", PixelFormat.Mono8, frames: null, rate: 50))
-            .From(Camera("right", PixelFormat.BayerRG8, frames: null, rate: 50))
+            .From(Camera("left", PixelFormat.Mono8, rate: 50))
+            .From(Camera("right", PixelFormat.BayerRG8, rate: 50))
             .To("nothing", (in _, _) => { })), options => options.PicturesPerSecond = 25);
         var pictures = await PicturesAsync(host, answer => answer.Count == 2, timeout);
         Assert.That(pictures.Select(picture => (picture.Index, picture.Width, picture.Height, picture.Channels)), Is.EqualTo(new[] { (0, 160, 128, 1), (1, 160, 128, 3) }));
@@ -57,22 +53,16 @@ public sealed class BystanderTests
         Assert.That(await PicturesAsync(host, _ => true, timeout), Is.Empty);
     }
 
-    private static SyntheticFrameSource Camera(string name, PixelFormat format, long? frames = Frames, double? rate = null) =>
-        new(new SyntheticFrameSourceOptions { Name = name, Width = 320, Height = 256, FrameRate = rate, PixelFormat = format, Frames = frames });
+    private static SyntheticFrameSource Camera(string name, PixelFormat format, double? rate = null) =>
+        new(new SyntheticFrameSourceOptions { Name = name, Width = 320, Height = 256, FrameRate = rate, PixelFormat = format });
 
-    private static async Task<int> LookAsync(DashboardHost host, CancellationToken over)
+    // Until some pictures are seen, each of another frame.
+    private static async Task LookAsync(DashboardHost host, CancellationToken timeout)
     {
-        var seen = 0;
-        try
+        var seen = new HashSet<(int Camera, long Sequence)>();
+        while (seen.Count < EnoughPictures)
         {
-            while (true)
-            {
-                seen += Read(await host.Client.GetByteArrayAsync(new Uri("hardening/api/thumbnails", UriKind.Relative), over)).Count;
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            return seen;
+            seen.UnionWith(Read(await host.Client.GetByteArrayAsync(new Uri("hardening/api/thumbnails", UriKind.Relative), timeout)).Select(picture => (picture.Index, picture.Sequence)));
         }
     }
 

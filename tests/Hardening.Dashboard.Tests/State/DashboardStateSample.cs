@@ -11,6 +11,6 @@ internal static class DashboardStateSample
         Host = new HostState("host", "test", 1, DateTimeOffset.UnixEpoch, 1, "", ""),
         Process = new ProcessState(0, 0, null, 0, 0, 0),
         Cameras = [], Pipelines = [], Pools = [], Supervisor = null, Kept = [], Children = [], Stalls = [],
-        Browsers = new BrowsersState(0, 1, 0, 0, 0),
+        Browsers = new BrowsersState(0, 1, 1, 0, 0, 0),
     };
 }
