@@ -15,7 +15,7 @@ internal enum Sent
     /// <summary>There is no such queue.</summary>
     Returned,
 
-    /// <summary>The connection or the channel ended before the broker's word.</summary>
+    /// <summary>The connection or the channel ended before the broker's word, or it did not come in time.</summary>
     Unknown,
 }
 
@@ -27,14 +27,18 @@ internal static class BrokerPublishing
 
     private const string DirectReplyTo = "amq.rabbitmq.reply-to.";
 
+    /// <summary>How long the broker's word may take: it comes in milliseconds, or, where a queue has lost its leader, never.</summary>
+    private static readonly TimeSpan WordLimit = TimeSpan.FromSeconds(60);
+
     /// <summary>Sends a message to a queue. Throws only where it cannot be written.</summary>
     public static async Task<Sent> SendAsync(IChannel channel, string queue, BasicProperties properties, ReadOnlyMemory<byte> body)
     {
         // A direct way back is no queue, and would always be returned.
         var mandatory = !queue.StartsWith(DirectReplyTo, StringComparison.Ordinal);
+        using var limit = new CancellationTokenSource(WordLimit);
         try
         {
-            await channel.BasicPublishAsync(DefaultExchange, queue, mandatory, properties, body, CancellationToken.None).ConfigureAwait(false);
+            await channel.BasicPublishAsync(DefaultExchange, queue, mandatory, properties, body, limit.Token).ConfigureAwait(false);
             return Sent.Confirmed;
         }
         catch (PublishException refused)

@@ -66,6 +66,13 @@ public sealed partial class RabbitPool : IAsyncDisposable
     /// <summary>What has become of all jobs so far.</summary>
     public RabbitPoolStatistics Statistics => _ledger.Statistics;
 
+    internal RemoteJobLedger Ledger => _ledger;
+
+    internal PoolQueues Queues => _queues;
+
+    /// <summary>Where its answers come.</summary>
+    internal string ReplyTo => _link.ReplyTo;
+
     internal int MapWindow => _options.BufferCapacity;
 
     /// <summary>Connects, unless that is done, and makes the queues that are missing.</summary>

@@ -11,6 +11,7 @@ internal sealed partial class CallerLink : IAsyncDisposable
 {
     private const string DirectReplyTo = "amq.rabbitmq.reply-to";
     private const ushort ResultPrefetch = 512;
+    private const int MaxResultFailures = 3;
 
     private readonly string _pool;
     private readonly PoolQueues _queues;
@@ -20,12 +21,13 @@ internal sealed partial class CallerLink : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly BrokerLoop _loop;
     private readonly RabbitMqConnection _connection;
-    private readonly string _caller;
+    private string _caller;
+    private int _resultFailures;
 
     public CallerLink(string pool, RabbitMqConnection connection, PoolQueues queues, RabbitPoolOptions options, RemoteJobLedger ledger, TimeProvider time, ILogger logger)
     {
         (_pool, _connection, _queues, _options, _ledger, _time, _logger) = (pool, connection, queues, options, ledger, time, logger);
-        _caller = options.CallerName ?? $"{CleanMachineName()}-{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..8]}";
+        _caller = options.CallerName ?? NewCaller();
         _loop = new BrokerLoop(connection, $"The caller of pool '{pool}'", time, logger) { Use = UseAsync };
     }
 
@@ -34,7 +36,8 @@ internal sealed partial class CallerLink : IAsyncDisposable
 
     private bool IsDirect => _options.Results == RabbitResults.Direct;
 
-    private string ReplyTo => IsDirect ? DirectReplyTo : _queues.Results(_caller);
+    /// <summary>Where answers come.</summary>
+    public string ReplyTo => IsDirect ? DirectReplyTo : _queues.Results(_caller);
 
     public Task StartAsync(CancellationToken cancellationToken) => _loop.StartAsync(cancellationToken);
 
@@ -53,7 +56,7 @@ internal sealed partial class CallerLink : IAsyncDisposable
         var jobs = await session.OpenConfirmingChannelAsync(life.Token).ConfigureAwait(false);
         await using var jobsChannel = jobs.ConfigureAwait(false);
         await _queues.DeclareAsync(jobs, life.Token).ConfigureAwait(false);
-        var results = await ConsumeAsync(session, jobs, life).ConfigureAwait(false);
+        var results = await ConsumeOrRenameAsync(session, jobs, life).ConfigureAwait(false);
         await using var resultsChannel = results.ConfigureAwait(false);
         ChannelLife.EndWith(jobs, life);
         ChannelLife.EndWith(results, life);
@@ -69,6 +72,24 @@ internal sealed partial class CallerLink : IAsyncDisposable
             {
                 FailPending();
             }
+        }
+    }
+
+    // A broker that is killed can leave a young queue behind that has no leader and never gets one: then another queue is better than none.
+    private async Task<IChannel> ConsumeOrRenameAsync(BrokerSession session, IChannel jobs, CancellationTokenSource life)
+    {
+        try
+        {
+            var results = await ConsumeAsync(session, jobs, life).ConfigureAwait(false);
+            _resultFailures = 0;
+            return results;
+        }
+        catch (Exception failure) when (!life.IsCancellationRequested && !IsDirect && _options.CallerName is null && ++_resultFailures >= MaxResultFailures)
+        {
+            LogRenamed(failure, _pool, ReplyTo, MaxResultFailures);
+            (_caller, _resultFailures) = (NewCaller(), 0);
+            FailPending();
+            throw;
         }
     }
 
@@ -150,7 +171,7 @@ internal sealed partial class CallerLink : IAsyncDisposable
             _ledger.TryEnd(job, RemoteJobState.Failed, new BrokerUnavailableException(
                 BrokerFailure.AnswerLost,
                 _connection.Broker,
-                $"The connection to the broker at {_connection.Broker} was lost before the answer to a job of pool '{_pool}' came, and with it the answer (Results is Direct). The job may have been done: submit it again if it may be done twice, or set Results to Queue."));
+                $"The connection to the broker at {_connection.Broker} was lost before the answer to a job of pool '{_pool}' came, and with it the way back (direct reply-to, or a queue of answers that the broker cannot open any more). The job may have been done: submit it again if it may be done twice."));
         }
     }
 
@@ -179,6 +200,8 @@ internal sealed partial class CallerLink : IAsyncDisposable
         _ => RemoteJobState.Failed,
     };
 
+    private static string NewCaller() => $"{CleanMachineName()}-{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..8]}";
+
     private static string CleanMachineName()
     {
         var name = new string([.. Environment.MachineName.Select(character => char.IsAsciiLetterOrDigit(character) || character == '-' ? character : '_')]);
@@ -193,6 +216,9 @@ internal sealed partial class CallerLink : IAsyncDisposable
 
     [LoggerMessage(5014, LogLevel.Error, "Pool {Pool}: the handler of unclaimed answers failed; the answer is gone.")]
     private partial void LogHandlerFailed(Exception failure, string pool);
+
+    [LoggerMessage(5016, LogLevel.Error, "Pool {Pool}: the queue of answers {Queue} could not be opened {Failures} times in a row, and another takes its place. Jobs whose answers would have come there have failed.")]
+    private partial void LogRenamed(Exception failure, string pool, string queue, int failures);
 
     [LoggerMessage(5015, LogLevel.Warning, "Pool {Pool}: the broker's queue takes no more jobs; they are tried again until their deadlines.")]
     private partial void LogFull(string pool);
