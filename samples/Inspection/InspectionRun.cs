@@ -2,6 +2,7 @@ using Hardening.Camera;
 using Hardening.Stalls;
 using Inspection.Cameras;
 using Inspection.CommandLine;
+using Inspection.Live;
 using Inspection.Measuring;
 using Inspection.Reporting;
 using Inspection.Servers;
@@ -10,7 +11,7 @@ using Inspection.Timeline;
 namespace Inspection;
 
 /// <summary>One server on its cameras for its time: started, followed, stopped, measured, and cleaned up after.</summary>
-internal sealed class InspectionRun(InspectionOptions options, IProgressView view, string runId, TimeProvider time)
+internal sealed class InspectionRun(InspectionOptions options, IProgressView view, string runId, LivePage? live, TimeProvider time)
 {
     private static readonly TimeSpan SampleEvery = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan ShowEvery = TimeSpan.FromSeconds(1);
@@ -51,12 +52,13 @@ internal sealed class InspectionRun(InspectionOptions options, IProgressView vie
                 _causes.Note(stall.Report);
             }
         };
+        live?.Show(watchdog);
         watchdog.StallDetected += (_, stall) => NoteSilence(stall, hasEnded: false);
         watchdog.StallEnded += (_, stall) => NoteSilence(stall, hasEnded: true);
         var tallies = cameras.Sources.Zip(cameras.Scenes, (source, scene) => new CameraTally(scene, watchdog.Track(ResultHeartbeat + source.Name, StallAfter), time)).ToArray();
         await using IInspectionServer server = mode == InspectionMode.Legacy
             ? new LegacyServer(cameras, tallies, runId, watchdog)
-            : new HardenedServer(options, cameras, tallies, runId, watchdog);
+            : new HardenedServer(options, cameras, tallies, runId, watchdog, live);
         await server.StartAsync(stop).ConfigureAwait(false);
         Array.ForEach(tallies, tally => tally.Begin());
         watchdog.Start();

@@ -3,6 +3,7 @@ using Hardening.Pool;
 using Inspection;
 using Inspection.Cameras;
 using Inspection.CommandLine;
+using Inspection.Live;
 using Inspection.Reporting;
 using Inspection.Reporting.Html;
 using Inspection.Telemetry;
@@ -72,7 +73,13 @@ var setup = $"{Cameras(options)}, {options.Width} x {options.Height} Mono8, {opt
 try
 {
     await using var farm = options.Simulates ? await CameraFarm.StartAsync(options.Cameras, time, interruption.Token).ConfigureAwait(false) : null;
+    await using var live = options.Dashboard is { } endpoint ? await LivePage.StartAsync(endpoint, interruption.Token).ConfigureAwait(false) : null;
     Console.WriteLine(setup);
+    if (live is not null)
+    {
+        Console.WriteLine($"Live at {live.Address}");
+    }
+
     if (farm is not null)
     {
         options = options with { Addresses = [.. farm.Cameras.Select(camera => camera.Address)] };
@@ -82,7 +89,7 @@ try
     WarmUp(options.Width, options.Height);
     foreach (var mode in options.Runs)
     {
-        reports.Add(await new InspectionRun(options, view, runId, time).RunAsync(mode, interruption.Token).ConfigureAwait(false));
+        reports.Add(await new InspectionRun(options, view, runId, live, time).RunAsync(mode, interruption.Token).ConfigureAwait(false));
         if (interruption.Token.IsCancellationRequested)
         {
             break;
@@ -96,7 +103,7 @@ try
         Console.WriteLine(end);
     }
 }
-catch (Exception e) when (e is FrameSourceException or InsufficientMemoryException or PoolUnavailableException)
+catch (Exception e) when (e is FrameSourceException or InsufficientMemoryException or PoolUnavailableException or LivePageException)
 {
     return Refuse(e.Message);
 }

@@ -1,8 +1,11 @@
 using System.CommandLine;
 using Hardening.Benchmarks.Analyzers;
+using Hardening.Benchmarks.Broker;
+using Hardening.Benchmarks.Broker.Sides;
 using Hardening.Benchmarks.Camera;
 using Hardening.Benchmarks.Camera.Sides;
 using Hardening.Benchmarks.Comparison;
+using Hardening.Benchmarks.Dashboard;
 using Hardening.Benchmarks.Measuring;
 using Hardening.Benchmarks.Pool;
 using Hardening.Benchmarks.Pool.Sides;
@@ -17,15 +20,23 @@ if (Console.IsOutputRedirected)
 }
 
 var root = new RootCommand("Measures what Hardening costs and gives, beside its peers and the floor, in interleaved rounds. One subject a verb.");
-foreach (Benchmark benchmark in (Benchmark[])[new AnalyzersBenchmark(TimeProvider.System), new ProcessesBenchmark(TimeProvider.System), new PoolBenchmark(TimeProvider.System), new CameraBenchmark(TimeProvider.System), new StallsBenchmark(TimeProvider.System), new TracingBenchmark(TimeProvider.System)])
+var time = TimeProvider.System;
+Benchmark[] benchmarks =
+[
+    new AnalyzersBenchmark(time), new ProcessesBenchmark(time), new PoolBenchmark(time), new CameraBenchmark(time), new StallsBenchmark(time), new TracingBenchmark(time), new BrokerBenchmark(time),
+    new DashboardBenchmark(time),
+];
+foreach (var benchmark in benchmarks)
 {
     root.Add(benchmark.Command);
 }
 
-root.Add(new ComparisonCommand(TimeProvider.System).Command);
+root.Add(new ComparisonCommand(time).Command);
 root.Add(new CameraSide().Command);
-root.Add(new FreshApplication(TimeProvider.System).Command);
-foreach (var command in new PoolSide(TimeProvider.System).Commands)
+root.Add(new DashboardSide().Command);
+root.Add(new BrokerSide(time).Command);
+root.Add(new FreshApplication(time).Command);
+foreach (var command in new PoolSide(time).Commands)
 {
     root.Add(command);
 }

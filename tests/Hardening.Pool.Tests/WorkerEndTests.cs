@@ -100,7 +100,7 @@ public sealed class WorkerEndTests : IDisposable
         await using var pool = await TestPool.StartAsync(timeout, options => (options.Workers, options.JobTimeout) = (1, TimeSpan.FromHours(1)), time: time);
         var mark = _marks.Next();
         var job = pool.RunAsync($"hang {mark}", default, timeout);
-        Signals.Send("STOP", pool.Note(await Marks.MadeAsync(mark, timeout)));
+        Signals.Stop(pool.Note(await Marks.MadeAsync(mark, timeout)));
         time.Advance(TimeSpan.FromMinutes(59));
         Assert.That(job.IsCompleted, Is.False);
         time.Advance(TimeSpan.FromMinutes(2));
@@ -113,7 +113,7 @@ public sealed class WorkerEndTests : IDisposable
     {
         var time = new ManualTimeProvider();
         await using var pool = await TestPool.StartAsync(timeout, options => (options.Workers, options.JobTimeout) = (1, TimeSpan.FromHours(1)), time: time);
-        Signals.Send("STOP", await pool.WorkerIdAsync(timeout));
+        Signals.Stop(await pool.WorkerIdAsync(timeout));
         var job = pool.RunAsync("echo late", default, timeout);
         await pool.RunningAsync(1, timeout);
         time.Advance(TimeSpan.FromMinutes(61));

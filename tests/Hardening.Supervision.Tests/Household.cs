@@ -23,7 +23,7 @@ internal sealed record Household(OwnerProcess Owner, int SupervisorId, IReadOnly
     /// <summary>Kills the owner (or not) and these keepers at once: stopped first, so that none sees another die.</summary>
     public static void KillAtOnce(params IReadOnlyList<int> processes)
     {
-        Signals.Send("STOP", processes);
+        Signals.Stop(processes);
         Signals.Send("KILL", processes);
     }
 

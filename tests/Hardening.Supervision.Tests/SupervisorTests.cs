@@ -61,7 +61,7 @@ public sealed class SupervisorTests(Containment level)
         await owner.AskAsync("start daemon", timeout);
         await marked.StandsAsync(timeout, "daemon");
         var household = await Household.OfAsync(owner, marked, timeout);
-        Signals.Send("STOP", household.SupervisorId);
+        Signals.Stop(household.SupervisorId);
         var clock = Stopwatch.StartNew();
         var failure = await owner.AskForErrorAsync("start deaf", timeout);
         Assert.That(failure, Does.StartWith(nameof(SupervisorException)));

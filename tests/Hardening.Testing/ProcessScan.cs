@@ -27,6 +27,19 @@ public static class ProcessScan
         }
     }
 
+    /// <summary>The states of a process's threads, as in proc(5). Those that are gone meanwhile are left out, and so are all of a process that is gone.</summary>
+    public static IReadOnlyList<char> ThreadStates(int id)
+    {
+        try
+        {
+            return [.. Directory.GetDirectories($"/proc/{id}/task").Select(StateOf).Where(state => state != '\0')];
+        }
+        catch (IOException)
+        {
+            return []; // gone
+        }
+    }
+
     /// <summary>Who works in this directory or below it, alive in whatever state. Zombies work nowhere.</summary>
     public static IReadOnlyList<ScannedProcess> In(string directory) => [.. Ids().Where(id => IsBelow(directory, id)).Select(Find).OfType<ScannedProcess>()];
 
@@ -70,6 +83,19 @@ public static class ProcessScan
 
     private static IEnumerable<int> Ids() =>
         Directory.EnumerateDirectories("/proc").Select(path => int.TryParse(path.AsSpan("/proc/".Length), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0).Where(id => id > 0);
+
+    private static char StateOf(string task)
+    {
+        try
+        {
+            var stat = File.ReadAllText(task + "/stat");
+            return stat[stat.LastIndexOf(')') + 2];
+        }
+        catch (IOException)
+        {
+            return '\0'; // gone meanwhile
+        }
+    }
 
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 }

@@ -21,4 +21,18 @@ public static class Signals
             Assert.That(kill.WaitForExit(Limit));
         }
     }
+
+    /// <summary>
+    /// Stops these processes, and returns once every thread of theirs stands still. SIGSTOP alone does not say so: kill(2) returns when it is pending, for one thread of the process, which tells the others once it gets a
+    /// processor; until then they go on, and answer. Who is gone already is left out.
+    /// </summary>
+    public static void Stop(params IEnumerable<int> processes)
+    {
+        var ids = processes.ToList();
+        Send("STOP", ids);
+        // Two looks: a thread that runs yet can start another behind the first.
+        Assert.That(SpinWait.SpinUntil(() => AreStopped(ids) && AreStopped(ids), Limit), () => $"These did not stop within {Limit}: {string.Join(", ", ids.Select(ProcessScan.Find))}");
+    }
+
+    private static bool AreStopped(IEnumerable<int> processes) => processes.SelectMany(ProcessScan.ThreadStates).All(state => state is 'T' or 't' or 'Z' or 'X');
 }

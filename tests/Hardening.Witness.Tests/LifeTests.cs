@@ -35,10 +35,10 @@ public sealed class LifeTests
         {
             var witness = (await victim.ReadyAsync(timeout)).WitnessId!.Value;
             var capture = victim.CaptureAsync(timeout);
-            await Eventually.HoldsAsync(() => capture.IsCompleted || States(victim.Id).Contains('t'), "threads are held", timeout);
+            await Eventually.HoldsAsync(() => capture.IsCompleted || ProcessScan.ThreadStates(victim.Id).Contains('t'), "threads are held", timeout);
             Signals.Send("KILL", witness);
             _ = await capture; // it answers, whatever it has
-            await Eventually.HoldsAsync(() => !States(victim.Id).Intersect("tT").Any(), "no thread is left stopped", timeout);
+            await Eventually.HoldsAsync(() => !ProcessScan.ThreadStates(victim.Id).Intersect("tT").Any(), "no thread is left stopped", timeout);
             _ = await victim.LookUntilAsync(look => look.WitnessId is { } id && id != witness, timeout);
         }
     }
@@ -90,7 +90,7 @@ public sealed class LifeTests
         using var marked = new MarkedDirectory(); // what is left of the victim is ended with it
         using var victim = Start("device", count: 0, directory: marked.FullName);
         _ = await victim.ReadyAsync(timeout);
-        await Eventually.HoldsAsync(() => States(victim.Id).Contains('D'), "a thread is in uninterruptible sleep", timeout);
+        await Eventually.HoldsAsync(() => ProcessScan.ThreadStates(victim.Id).Contains('D'), "a thread is in uninterruptible sleep", timeout);
         var capture = (await victim.CaptureAsync(timeout)).Capture;
         Assert.That(capture.Threads, Is.Empty);
         Assert.That(capture.Missing, Does.Contain("state D"));
@@ -103,7 +103,7 @@ public sealed class LifeTests
     {
         using var victim = Start("idle", count: 0);
         var witness = (await victim.ReadyAsync(timeout)).WitnessId!.Value;
-        Signals.Send("STOP", witness);
+        Signals.Stop(witness);
         var capture = (await victim.CaptureAsync(timeout, limit: 300)).Capture;
         Assert.That(capture.Missing, Is.EqualTo("The witness did not answer within 0.3 s."));
         Signals.Send("CONT", witness);
@@ -130,19 +130,4 @@ public sealed class LifeTests
     private static int Entries(int process, string what) => Directory.GetFileSystemEntries($"/proc/{process}/{what}").Length;
 
     private static string Status(int process, string name) => File.ReadLines($"/proc/{process}/status").First(line => line.StartsWith(name, StringComparison.Ordinal));
-
-    private static HashSet<char> States(int process) => [.. Directory.GetDirectories($"/proc/{process}/task").Select(State)];
-
-    private static char State(string task)
-    {
-        try
-        {
-            var stat = File.ReadAllText(task + "/stat");
-            return stat[stat.LastIndexOf(')') + 2];
-        }
-        catch (IOException)
-        {
-            return 'X';
-        }
-    }
 }

@@ -92,7 +92,7 @@ public sealed class StackTests
         if (!byCollector)
         {
             _ = await victim.ReadyAsync(timeout);
-            Signals.Send("STOP", victim.Id);
+            Signals.Stop(victim.Id);
         }
 
         await Eventually.HoldsAsync(() => Directory.GetFiles(folder.FullName, "*-frozen.hardening-will.json").Length == 1, "a will is written", timeout);

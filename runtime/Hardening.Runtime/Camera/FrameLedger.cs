@@ -11,7 +11,7 @@ internal sealed class FrameLedger(string camera, IReadOnlyList<string> edges, Ti
     private readonly LatencyHistogram _latency = new();
     private CameraState _state = CameraState.Starting;
     private Exception? _failure;
-    private double? _frameRate;
+    private FrameFormat? _format;
     private long? _lastSequence;
     private long _received;
     private long _incomplete;
@@ -37,7 +37,7 @@ internal sealed class FrameLedger(string camera, IReadOnlyList<string> edges, Ti
     {
         lock (_gate)
         {
-            _frameRate = format.FrameRate;
+            _format = format;
             _lastSequence = null; // it may count anew
             var isBack = IsOut && format.IsTriggered;
             if (isBack)
@@ -170,6 +170,7 @@ internal sealed class FrameLedger(string camera, IReadOnlyList<string> edges, Ti
                 Camera = camera,
                 State = _state,
                 Failure = _failure,
+                Format = _format,
                 Received = _received,
                 ReceivedIncomplete = _incomplete,
                 Processed = _processed,
@@ -181,7 +182,7 @@ internal sealed class FrameLedger(string camera, IReadOnlyList<string> edges, Ti
                 Reconnects = _reconnectsOfSilent + _reconnectsOfFailed,
                 ReconnectsOfSilent = _reconnectsOfSilent,
                 SilentTime = silence,
-                MissedInSilence = (long)(silence.TotalSeconds * (_frameRate ?? 0)),
+                MissedInSilence = (long)(silence.TotalSeconds * (_format?.FrameRate ?? 0)),
                 Latency = _latency.Summarize(),
             };
         }

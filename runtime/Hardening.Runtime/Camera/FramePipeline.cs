@@ -131,6 +131,16 @@ public sealed class FramePipeline : IAsyncDisposable
         return new([.. _flow.Ledgers.Select(ledger => ledger.Snapshot())], latency.Summarize(), Volatile.Read(ref _abandoned), _pool?.Rented ?? 0, [.. _stages.Select(stage => stage.Snapshot())]);
     }
 
+    /// <summary>How long the frames of one camera took, from their arrival at the host to their end in the last sink: a copy, which takes 10 KB.</summary>
+    /// <exception cref="ArgumentException">There is no such camera.</exception>
+    public LatencyHistogram GetLatencies(string camera)
+    {
+        var ledger = Array.Find(_flow.Ledgers, ledger => ledger.Camera == camera) ?? throw new ArgumentException($"Pipeline '{Name}' has no camera '{camera}'.", nameof(camera));
+        var copy = new LatencyHistogram();
+        ledger.AddLatencyTo(copy);
+        return copy;
+    }
+
     /// <summary>Stops the pipeline if it runs.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -43,12 +43,29 @@ public static class FramePipelineServiceCollectionExtensions
         {
             var builder = new FramePipelineBuilder(name) { Options = provider.GetRequiredService<IOptionsMonitor<FramePipelineOptions>>().Get(name) };
             configure(provider, builder);
+            foreach (var addition in provider.GetServices<FramePipelineAddition>())
+            {
+                addition.Configure(provider, builder);
+            }
+
             return builder.Build(
                 provider.GetRequiredService<TimeProvider>(), provider.GetService<ILoggerFactory>(),
                 provider.GetRequiredService<IMeterFactory>(), provider.GetService<StallWatchdog>());
         });
         return services.AddSingleton<IHostedService>(provider => new FramePipelineService(provider.GetRequiredKeyedService<FramePipeline>(name)));
     }
+
+    /// <summary>Adds something to every pipeline of the host, after what was said of it itself and wherever in the program that is: a sink that shows frames, for example.</summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="configure">Called once for each pipeline, when the host starts. It must not ask for a pipeline: they are being made.</param>
+    public static IServiceCollection ConfigureFramePipelines(this IServiceCollection services, Action<IServiceProvider, FramePipelineBuilder> configure)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(configure);
+        return services.AddSingleton(new FramePipelineAddition(configure));
+    }
+
+    private sealed record FramePipelineAddition(Action<IServiceProvider, FramePipelineBuilder> Configure);
 
     private sealed class FramePipelineService(FramePipeline pipeline) : IHostedService
     {

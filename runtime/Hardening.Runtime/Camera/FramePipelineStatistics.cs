@@ -24,6 +24,9 @@ public sealed record CameraStatistics
     /// <summary>What the camera is doing.</summary>
     public required CameraState State { get; init; }
 
+    /// <summary>What its source said that it delivers when it was opened last; null before.</summary>
+    public FrameFormat? Format { get; init; }
+
     /// <summary>Frames that the source produced, whole or damaged, kept or not.</summary>
     public required long Received { get; init; }
 

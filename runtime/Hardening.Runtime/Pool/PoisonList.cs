@@ -20,6 +20,24 @@ internal sealed class PoisonList(int poisonAfter, TimeProvider time)
     /// <summary>Whether no job is known here, so that nobody need compute a fingerprint.</summary>
     public bool IsEmpty => _count == 0;
 
+    /// <summary>How many jobs are poison.</summary>
+    public int Quarantined
+    {
+        get
+        {
+            if (IsEmpty)
+            {
+                return 0;
+            }
+
+            lock (_gate)
+            {
+                ForgetOldUnderLock();
+                return _suspects.Values.Count(suspect => suspect.Value.Ends >= poisonAfter);
+            }
+        }
+    }
+
     /// <summary>A worker ended under this job.</summary>
     /// <param name="fingerprint">See <see cref="JobFingerprint"/>.</param>
     /// <param name="end">How.</param>

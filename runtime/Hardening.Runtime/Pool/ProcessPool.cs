@@ -82,7 +82,7 @@ public sealed partial class ProcessPool : IAsyncDisposable
     public string Name => _pool.Name;
 
     /// <summary>What has become of all jobs and workers so far.</summary>
-    public ProcessPoolStatistics Statistics => _crew.Read(_pool.Dispatcher.Counts);
+    public ProcessPoolStatistics Statistics => _crew.Read(_pool.Dispatcher.Counts) with { Workers = _pool.Options.Workers, QuarantinedJobs = _pool.Poison.Quarantined };
 
     internal ProcessPoolOptions Options => _pool.Options;
 

@@ -32,6 +32,12 @@ public sealed record ProcessPoolStatistics
     /// <summary>Attempts beyond the first of their job.</summary>
     public required long Retries { get; init; }
 
+    /// <summary>Jobs that are not begun any more, and their equals, since <see cref="ProcessPoolOptions.PoisonAfter"/> workers ended under them.</summary>
+    public int QuarantinedJobs { get; init; }
+
+    /// <summary>Workers that take jobs when all is well: <see cref="ProcessPoolOptions.Workers"/>.</summary>
+    public int Workers { get; init; }
+
     /// <summary>Workers that take jobs.</summary>
     public required int ReadyWorkers { get; init; }
 

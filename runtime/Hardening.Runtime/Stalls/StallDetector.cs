@@ -104,12 +104,11 @@ internal sealed class StallDetector(TimeProvider time, TimeSpan lateAfter)
                 }
 
                 heartbeat.SilentSince = lastBeat;
-                heartbeat.Forgiven = Math.Min(forgiven, now - lastBeat);
+                heartbeat.Forgiven = Forgivable(forgiven, lastBeat, now);
                 continue;
             }
 
-            // One tracked since the last check can owe no more silence than it has had.
-            heartbeat.Forgiven = Math.Min(heartbeat.Forgiven + forgiven, now - lastBeat);
+            heartbeat.Forgiven = Forgivable(heartbeat.Forgiven + forgiven, lastBeat, now);
             if (!heartbeat.IsStalled && Silence(heartbeat, lastBeat, now) > heartbeat.Limit)
             {
                 heartbeat.IsStalled = true;
@@ -189,6 +188,9 @@ internal sealed class StallDetector(TimeProvider time, TimeSpan lateAfter)
         _lostSilences += heartbeat.TakeLostSilences();
         return lastBeat;
     }
+
+    // Never more silence than there has been: one may have been tracked since the last check. And none where it beat while this check itself was held up, so that 'now' is before its last beat.
+    private static long Forgivable(long forgiven, long lastBeat, long now) => Math.Clamp(forgiven, 0, Math.Max(0, now - lastBeat));
 
     private void End(Heartbeat heartbeat, long now, Action<StallChange> tell)
     {

@@ -21,7 +21,7 @@ public sealed record StallVerdict
 
 /// <summary>A cause beside the main one.</summary>
 /// <param name="Cause">The cause.</param>
-/// <param name="Share">Its share of the stall, 0 to 1.</param>
+/// <param name="Share">Its share of the stall, 0 to 1. Of a lock it is without the time in which the owner waited for a processor, which is that other cause's: next to nothing, where the owner waited all the time.</param>
 public sealed record StallContribution(StallCause Cause, double Share);
 
 /// <summary>What a stalled thread's time went to, as shares of the stall: 0 to 1 each, 1 in all but for what was not seen.</summary>

@@ -43,14 +43,17 @@ internal sealed class InspectionCommand
         CustomParser = Values.Collector,
     };
 
+    private readonly Option<IPEndPoint?> _dashboard = Option("--dashboard", "ADDRESS", $"Serves a live page of the runs on this machine; default http://{DashboardAddress.Default}.", DashboardAddress.Read);
+
     private readonly RootCommand _root;
 
     public InspectionCommand()
     {
         _mode.CustomParser = ParseMode;
+        _dashboard.Arity = ArgumentArity.ZeroOrOne;
         _root = new RootCommand("Five cameras, each frame inspected, by the original's design and by the hardened one.")
         {
-            _mode, _source, _cameras, _addresses, _seconds, _fps, _size, _format, _workers, _lane, _json, _stalls, _inProcesses, _record, _replay, _pace, _html, _otlp,
+            _mode, _source, _cameras, _addresses, _seconds, _fps, _size, _format, _workers, _lane, _json, _stalls, _inProcesses, _record, _replay, _pace, _html, _otlp, _dashboard,
         };
     }
 
@@ -95,6 +98,7 @@ internal sealed class InspectionCommand
             _ when Mode(result) == InspectionMode.Legacy && Given(result, _inProcesses, _record, _otlp) is { } unused => $"{unused} is for hardened and compare; legacy inspects in threads, and neither records nor tells anything",
             CameraKind.Aravis when hasCameras && Given(result, _otlp) is not null => "--otlp is not for simulated cameras: they run in a network of their own, from which no collector can be reached",
             _ when result.GetValue(_inProcesses) && !OperatingSystem.IsLinux() => "--in-processes needs Linux: worker processes are owned by a supervisor, which there is for Linux alone",
+            CameraKind.Aravis when hasCameras && result.GetResult(_dashboard) is not null => "--dashboard cannot be seen from outside of the network that --source aravis --cameras makes for its simulated cameras; take --source synthetic, or the --address of cameras that are there",
             _ when Get(result, _format, PixelFormat.Mono8) is var format and not PixelFormat.Mono8 => $"the inspection cannot take pixel format '{format}'; allowed is Mono8",
             _ when Get<string?>(result, _html!, null) is { } html && Get<string?>(result, _json!, null) is { } json && Path.GetFullPath(html) == Path.GetFullPath(json) =>
                 $"--html and --json must be two files, but both are '{html}'",
@@ -138,6 +142,7 @@ internal sealed class InspectionCommand
             Replay = replay,
             HtmlPath = Get<string?>(result, _html!, null),
             Collector = Get(result, _otlp, null),
+            Dashboard = result.GetResult(_dashboard) is null ? null : result.GetValue(_dashboard) ?? DashboardAddress.Default,
         };
     }
 

@@ -71,6 +71,9 @@ internal sealed record InspectionOptions
     /// <summary>A collector for traces and metrics; null: none are sent.</summary>
     public Uri? Collector { get; init; }
 
+    /// <summary>Where the dashboard is served; null: nowhere.</summary>
+    public IPEndPoint? Dashboard { get; init; }
+
     /// <summary>The servers to run, in this order.</summary>
     public IReadOnlyList<InspectionMode> Runs => Mode == InspectionMode.Compare ? [InspectionMode.Legacy, InspectionMode.Hardened] : [Mode];
 

@@ -3,6 +3,7 @@ using Hardening.Camera.Recording;
 using Hardening.Stalls;
 using Inspection.Cameras;
 using Inspection.CommandLine;
+using Inspection.Live;
 using Inspection.Measuring;
 using Inspection.Work;
 
@@ -11,18 +12,20 @@ namespace Inspection.Servers;
 /// <summary>The same job on the frame pipeline. All of the design is in the constructor.</summary>
 internal sealed class HardenedServer : IInspectionServer
 {
+    private const string PipelineName = "inspection";
+
     private readonly FramePipeline _pipeline;
     private readonly ArchiveSink _archive;
     private readonly InspectionPool? _pool;
     private readonly RecordingSink? _recording;
 
-    public HardenedServer(InspectionOptions options, CameraSet cameras, IReadOnlyList<CameraTally> tallies, string runId, StallWatchdog watchdog)
+    public HardenedServer(InspectionOptions options, CameraSet cameras, IReadOnlyList<CameraTally> tallies, string runId, StallWatchdog watchdog, LivePage? live)
     {
         _archive = new ArchiveSink(runId);
         string[] names = [.. cameras.Sources.Select(source => source.Name)];
         var tallyOf = names.Zip(tallies).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
         var reports = new FrameResult<DefectReport>();
-        var builder = new FramePipelineBuilder("inspection")
+        var builder = new FramePipelineBuilder(PipelineName)
         {
             Options = new FramePipelineOptions { DrainTimeout = ServerLimits.Drain, StopTimeout = ServerLimits.Stop, MaxPoolBytes = 4L << 30 },
         };
@@ -35,6 +38,7 @@ internal sealed class HardenedServer : IInspectionServer
         {
             _pool = new InspectionPool(options, names, runId);
             _pool.AddStage(builder, reports, options.Lane);
+            _pool.ShowOn(live);
         }
         else
         {
@@ -49,7 +53,13 @@ internal sealed class HardenedServer : IInspectionServer
             builder.To(_recording);
         }
 
+        if (live is not null)
+        {
+            builder.To(live.Pictures(PipelineName));
+        }
+
         _pipeline = builder.Build(watchdog: watchdog);
+        live?.Show(_pipeline);
     }
 
     public string Name => "hardened";

@@ -1,6 +1,7 @@
 using Hardening.Camera;
 using Hardening.Pool;
 using Inspection.CommandLine;
+using Inspection.Live;
 using Inspection.Work;
 
 namespace Inspection.Servers;
@@ -50,6 +51,9 @@ internal sealed class InspectionPool : IAsyncDisposable
                 }
             },
             stage => stage.Lane = lane);
+
+    /// <summary>Shows the workers and their jobs on the page, where there is one.</summary>
+    public void ShowOn(LivePage? live) => live?.Show(_pool);
 
     /// <summary>Starts the workers, and waits until all are ready.</summary>
     public Task StartAsync(CancellationToken cancellationToken) => _pool.StartAsync(cancellationToken);

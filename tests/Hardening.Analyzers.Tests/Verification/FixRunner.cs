@@ -33,13 +33,12 @@ internal static class FixRunner
     }
 
     /// <summary>Fixes one diagnostic after the other by this action, until nothing is left that offers it.</summary>
-    public static async Task<Project> ApplyOneByOneAsync(DiagnosticAnalyzer analyzer, CodeFixProvider fix, string key, Project project, string documentName)
+    /// <param name="diagnostics">What the rule reports in the project.</param>
+    public static async Task<Project> ApplyOneByOneAsync(DiagnosticAnalyzer analyzer, CodeFixProvider fix, string key, Project project, string documentName, ImmutableArray<Diagnostic> diagnostics)
     {
-        for (var left = (int?)null; ; left--)
+        for (var left = diagnostics.Length; ; left--)
         {
             var document = RuleRunner.DocumentOf(project, documentName);
-            var diagnostics = await RuleRunner.RunAsync([analyzer], project, "the text after one fix");
-            left ??= diagnostics.Length;
             CodeAction? next = null;
             foreach (var diagnostic in diagnostics.Where(diagnostic => project.GetDocument(diagnostic.Location.SourceTree)?.Id == document.Id))
             {
@@ -57,18 +56,19 @@ internal static class FixRunner
             }
 
             project = await ApplyAsync(next, project);
+            diagnostics = await RuleRunner.RunAsync([analyzer], project, "the text after one fix");
         }
     }
 
     /// <summary>Fix All in the document through the fix's own provider; null when it has none for this action.</summary>
-    public static async Task<Project?> ApplyAllAsync(DiagnosticAnalyzer analyzer, CodeFixProvider fix, string key, Project project, string documentName)
+    /// <param name="diagnostics">What the rule reports in the project.</param>
+    public static async Task<Project?> ApplyAllAsync(CodeFixProvider fix, string key, Project project, string documentName, ImmutableArray<Diagnostic> diagnostics)
     {
         if (fix.GetFixAllProvider() is not { } provider || !provider.GetSupportedFixAllScopes().Contains(FixAllScope.Document))
         {
             return null;
         }
 
-        var diagnostics = await RuleRunner.RunAsync([analyzer], project, "the test source");
         var context = new FixAllContext(
             RuleRunner.DocumentOf(project, documentName), fix, FixAllScope.Document, key, fix.FixableDiagnosticIds,
             new Found(diagnostics), CancellationToken.None);

@@ -8,20 +8,19 @@ namespace Hardening.Analyzers.Tests.Verification;
 /// <summary>Compiles sources and runs rules over them, as a compiler would.</summary>
 internal static class RuleRunner
 {
-    private static readonly ImmutableArray<MetadataReference> Current =
-        [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(path => Path.GetFileName(path).StartsWith("System.", StringComparison.Ordinal) || Path.GetFileName(path) is "mscorlib.dll" or "netstandard.dll")
-            .Select(path => MetadataReference.CreateFromFile(path))];
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
 
-    private static readonly Lazy<ImmutableArray<MetadataReference>> NetStandard20 = new(() => [MetadataReference.CreateFromFile(Built.With("NetStandard20"))]);
+    private static readonly Lazy<Project> Current = new(() => CreateEmpty(
+        ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Where(path => Path.GetFileName(path).StartsWith("System.", StringComparison.Ordinal) || Path.GetFileName(path) is "mscorlib.dll" or "netstandard.dll")));
+
+    private static readonly Lazy<Project> NetStandard20 = new(() => CreateEmpty([Built.With("NetStandard20")]));
 
     public static Project CreateProject(IEnumerable<MarkedFile> files, Setup setup)
     {
-        var project = new AdhocWorkspace().CurrentSolution
-            .AddProject("Test", "Test", LanguageNames.CSharp)
-            .WithParseOptions(new CSharpParseOptions(setup.Language))
-            .AddMetadataReferences(setup.Framework == Framework.Current ? Current : NetStandard20.Value)
-            .AddMetadataReferences(setup.References);
+        var project = (setup.Framework == Framework.Current ? Current : NetStandard20).Value;
+        project = setup.Language == LanguageVersion.Latest ? project : project.WithParseOptions(new CSharpParseOptions(setup.Language));
+        project = setup.References.IsEmpty ? project : project.AddMetadataReferences(setup.References);
         var isProgram = false;
         foreach (var (name, text) in files.Select(file => (file.Name, file.Text)).Concat(setup.Sources.Select((text, index) => ($"Further{index}.cs", text))))
         {
@@ -44,14 +43,15 @@ internal static class RuleRunner
     /// <summary>What the rules report, in source order. A source that does not compile, or a rule that throws, fails the test.</summary>
     public static async Task<ImmutableArray<Diagnostic>> RunAsync(ImmutableArray<DiagnosticAnalyzer> analyzers, Project project, string what)
     {
-        var compilation = (await project.GetCompilationAsync())!;
-        var errors = compilation.GetDiagnostics().Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).ToList();
+        // One run gives what the compiler says and what the rules say: the sources are bound once.
+        var all = await Analysis(analyzers, (await project.GetCompilationAsync())!, project.AnalyzerOptions).GetAllDiagnosticsAsync();
+        var errors = all.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error && IsOfCompiler(diagnostic)).ToList();
         if (errors.Count > 0)
         {
             throw new VerificationException($"{what} must compile:\n{string.Join('\n', errors)}\n{await TextAsync(project)}");
         }
 
-        return await RunAsync(analyzers, compilation, project.AnalyzerOptions);
+        return OfRules(all.Where(diagnostic => !IsOfCompiler(diagnostic)));
     }
 
     /// <summary>What an editor shows: each document is analyzed for itself, and the compilation has no end.</summary>
@@ -71,18 +71,30 @@ internal static class RuleRunner
     }
 
     /// <summary>What the rules report over code that need not compile. A rule that throws fails the test.</summary>
-    public static async Task<ImmutableArray<Diagnostic>> RunAsync(ImmutableArray<DiagnosticAnalyzer> analyzers, Compilation compilation, AnalyzerOptions? options = null, CancellationToken cancellation = default)
-    {
-        var reported = await compilation
-            .WithAnalyzers(analyzers, new CompilationWithAnalyzersOptions(
-                options ?? new AnalyzerOptions([]), onAnalyzerException: null, concurrentAnalysis: true, logAnalyzerExecutionTime: false))
-            .GetAnalyzerDiagnosticsAsync(cancellation);
-        if (reported.FirstOrDefault(diagnostic => diagnostic.Id == "AD0001") is { } thrown)
-        {
-            throw new VerificationException($"a rule threw: {thrown.GetMessage(null)}\n{thrown.Descriptor.Description}");
-        }
+    public static async Task<ImmutableArray<Diagnostic>> RunAsync(ImmutableArray<DiagnosticAnalyzer> analyzers, Compilation compilation, AnalyzerOptions? options = null, CancellationToken cancellation = default) =>
+        OfRules(await Analysis(analyzers, compilation, options ?? new AnalyzerOptions([])).GetAnalyzerDiagnosticsAsync(cancellation));
 
-        return InOrder(reported);
+    // Compiled before anything is added: what is added goes on from this compilation. From nothing, each test would read the framework again, which takes longer than all else in it.
+    private static Project CreateEmpty(IEnumerable<string> references)
+    {
+        var project = new AdhocWorkspace().CurrentSolution
+            .AddProject("Test", "Test", LanguageNames.CSharp)
+            .WithParseOptions(new CSharpParseOptions(LanguageVersion.Latest))
+            .AddMetadataReferences(references.Select(path => MetadataReference.CreateFromFile(path)));
+        return project.GetCompilationAsync().Wait(Limit) ? project : throw new TimeoutException($"References are not read within {Limit}.");
+    }
+
+    private static CompilationWithAnalyzers Analysis(ImmutableArray<DiagnosticAnalyzer> analyzers, Compilation compilation, AnalyzerOptions options) =>
+        compilation.WithAnalyzers(analyzers, new CompilationWithAnalyzersOptions(options, onAnalyzerException: null, concurrentAnalysis: true, logAnalyzerExecutionTime: false));
+
+    private static bool IsOfCompiler(Diagnostic diagnostic) => diagnostic.Descriptor.CustomTags.Contains(WellKnownDiagnosticTags.Compiler);
+
+    private static ImmutableArray<Diagnostic> OfRules(IEnumerable<Diagnostic> reported)
+    {
+        var ordered = InOrder(reported);
+        return ordered.FirstOrDefault(diagnostic => diagnostic.Id == "AD0001") is { } thrown
+            ? throw new VerificationException($"a rule threw: {thrown.GetMessage(null)}\n{thrown.Descriptor.Description}")
+            : ordered;
     }
 
     private static ImmutableArray<Diagnostic> InOrder(IEnumerable<Diagnostic> reported) =>

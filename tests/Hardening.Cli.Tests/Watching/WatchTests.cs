@@ -25,6 +25,7 @@ public sealed class WatchTests
     public async Task Threads_of_Python_that_compute_take_turns_at_the_interpreter_lock(string python, CancellationToken stop)
     {
         using var watched = Watched.Start(PythonInterpreters.Require(python), Path.Combine(AppContext.BaseDirectory, "Watching", "threads.py"), "40");
+        await watched.RunsAsync(41, stop);
         var (code, result, error) = await watched.WatchAsync("2500ms", stop);
         Assert.That(code, Is.EqualTo(ExitCodes.Found), error);
         var state = result!.States.SingleOrDefault(state => state.Kind == PathologyKind.LockThrash);
@@ -37,6 +38,7 @@ public sealed class WatchTests
     {
         using var folder = new Folder();
         using var watched = Watched.Native("convoy", 12);
+        await watched.RunsAsync(13, stop);
         var (code, result, error) = await watched.WatchAsync("2s", stop, "--report", folder.Path);
         Assert.That(code, Is.EqualTo(ExitCodes.Found), error);
         var state = result!.States.SingleOrDefault(state => state.Kind == PathologyKind.LockThrash);
@@ -56,6 +58,7 @@ public sealed class WatchTests
     public async Task Threads_at_a_lock_that_is_never_let_go_stall_and_its_owner_is_named(CancellationToken stop)
     {
         using var watched = Watched.Native("held", 3);
+        await watched.RunsAsync(5, stop);
         var (code, result, error) = await watched.WatchAsync("2s", stop, "--stall-after", "500ms");
         Assert.That(code, Is.EqualTo(ExitCodes.Found), error);
         var stall = result!.Stalls.Single(stall => stall.Cause == StallCause.NativeLockContention);
@@ -67,6 +70,7 @@ public sealed class WatchTests
     public async Task A_process_that_faults_pages_is_in_the_kernel_for_its_memory(CancellationToken stop)
     {
         using var watched = Watched.Native("faults", 2);
+        await watched.RunsAsync(3, stop);
         var (_, result, error) = await watched.WatchAsync("2s", stop);
         Assert.That(result, Is.Not.Null, error);
         Assert.That(result!.States.Select(state => state.Kind), Has.Member(PathologyKind.MemoryStorm), () => Told(result));
@@ -76,7 +80,8 @@ public sealed class WatchTests
     public async Task A_stopped_process_is_told_as_stopped(CancellationToken stop)
     {
         using var watched = Watched.Native("pace", 2);
-        Signals.Send("STOP", watched.Id);
+        await watched.RunsAsync(3, stop);
+        Signals.Stop(watched.Id);
         var (code, result, error) = await watched.WatchAsync("1200ms", stop, "--stall-after", "400ms");
         Assert.That(code, Is.EqualTo(ExitCodes.Found), error);
         Assert.That(result!.Stalls.Select(stall => stall.Cause), Is.EqualTo(new[] { StallCause.ProcessStopped }), () => Told(result));
@@ -87,6 +92,7 @@ public sealed class WatchTests
     public async Task Of_a_healthy_process_nothing_is_told_but_what_others_take(CancellationToken stop)
     {
         using var watched = Watched.Native("pace", 4);
+        await watched.RunsAsync(5, stop);
         var (code, result, error) = await watched.WatchAsync("2s", stop);
         Assert.That(result, Is.Not.Null, error);
         Assert.That(result!.States.Select(state => state.Cause).Concat(result.Stalls.Select(stall => stall.Cause)), Has.All.EqualTo(StallCause.ForeignLoad), () => Told(result));
@@ -128,6 +134,7 @@ public sealed class WatchTests
         }
 
         using var watched = Watched.Native("convoy", 3);
+        await watched.RunsAsync(4, stop);
         var host = Environment.ProcessPath is { } path && Path.GetFileName(path) == "dotnet" ? path : "dotnet";
         var start = new ProcessStartInfo("setpriv", ["--reuid=65534", "--regid=65534", "--clear-groups", host, Path.Combine(AppContext.BaseDirectory, "harden.dll"), "watch", watched.Id.ToString(CultureInfo.InvariantCulture), "--for", "1s"]);
         start.Environment["HOME"] = "/tmp";
@@ -186,7 +193,7 @@ public sealed class WatchTests
     private static async Task<Watched> StartVictimAsync(string fault, int count, CancellationToken stop)
     {
         var watched = Watched.Start("dotnet", Path.Combine(AppContext.BaseDirectory, "Hardening.Witness.Victim.dll"), fault, count.ToString(CultureInfo.InvariantCulture), """{"Wrap":[]}""");
-        await Eventually.HoldsAsync(() => Directory.Exists($"/proc/{watched.Id}/task") && Directory.GetDirectories($"/proc/{watched.Id}/task").Length > 10, "the victim runs its threads", stop);
+        await watched.RunsAsync(11, stop);
         return watched;
     }
 

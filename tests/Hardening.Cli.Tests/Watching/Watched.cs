@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Hardening.Cli.Watching;
+using Hardening.Testing;
 
 namespace Hardening.Cli.Tests.Watching;
 
@@ -17,6 +18,9 @@ internal sealed class Watched : IDisposable
     public int Id => _process.Id;
 
     public static Watched Start(string program, params string[] arguments) => new(Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardError = true })!);
+
+    /// <summary>Waits until it has so many threads: its start, which takes seconds on a busy machine, is not what is watched.</summary>
+    public Task RunsAsync(int threads, CancellationToken stop) => Eventually.HoldsAsync(() => ProcessScan.ThreadStates(Id).Count >= threads, $"it has {threads} threads", stop);
 
     /// <summary>target.c, compiled once.</summary>
     public static Watched Native(string what, int threads) => Start(Program.Value, what, threads.ToString(CultureInfo.InvariantCulture));
@@ -38,7 +42,7 @@ internal sealed class Watched : IDisposable
     {
         if (!_process.HasExited)
         {
-            Testing.Signals.Send("KILL", Id);
+            Signals.Send("KILL", Id);
             Assert.That(_process.WaitForExit(s_limit), "The watched program cannot be killed.");
         }
 

@@ -6,6 +6,9 @@ namespace Hardening.Docs.Tests.Pages;
 /// <summary>The machine of a stranger: a home directory in which nothing is, but for the package sources of whoever runs the tests.</summary>
 internal static class CleanMachine
 {
+    /// <summary>What pages call the address of the broker that a reader has.</summary>
+    public const string BrokerVariable = "BROKER";
+
     private const string FallbackVariable = "RestoreAdditionalProjectFallbackFolders"; // a property of the build, which takes variables for such
     private const string NuGetConfiguration = ".nuget/NuGet/NuGet.Config";
 
@@ -50,7 +53,8 @@ internal static class CleanMachine
 
     /// <summary>All variables of a shell on it.</summary>
     /// <param name="inRepository">What is restored there stays with the packages of whoever runs the tests, and does not move into this home directory, which goes away.</param>
-    public static IReadOnlyDictionary<string, string> Variables(bool inRepository)
+    /// <param name="broker">A broker's address; null where the page needs none.</param>
+    public static IReadOnlyDictionary<string, string> Variables(bool inRepository, Uri? broker = null)
     {
         var variables = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "");
         // The build that started this test set them for itself.
@@ -70,6 +74,11 @@ internal static class CleanMachine
         }.Concat(inRepository ? [("DOTNET_CLI_HOME", UserHome), ("NUGET_PACKAGES", UserPackages)] : [(FallbackVariable, Fallback)]))
         {
             variables[name] = value;
+        }
+
+        if (broker is not null)
+        {
+            variables[BrokerVariable] = broker.AbsoluteUri;
         }
 
         return variables;

@@ -1,5 +1,6 @@
 using Hardening.Docs.Tests.Parsing;
 using Hardening.Docs.Tests.Running;
+using Hardening.Testing.Broker;
 
 namespace Hardening.Docs.Tests.Pages;
 
@@ -22,7 +23,10 @@ public sealed class PageTests
     {
         var page = DocPage.Read(name);
         Assert.That(page.Steps.OfType<ShellStep>(), Is.Not.Empty, "It has commands, and they are run.");
-        await using var shell = await PreparedMachine.StartAsync(page);
+        await using var broker = NeedsBroker(page) ? await TestBroker.StartAsync(timeout) : null;
+        await using var shell = await PreparedMachine.StartAsync(page, broker?.Uri);
         await new PageRun(page, shell, PreparedMachine.Limit).RunAsync(timeout);
     }
+
+    private static bool NeedsBroker(DocPage page) => page.Steps.OfType<ShellStep>().Any(step => step.Text.Contains($"${CleanMachine.BrokerVariable}", StringComparison.Ordinal));
 }

@@ -18,8 +18,10 @@ public sealed class PreparedMachine
     internal static PageRun GettingStarted { get; private set; } = null!;
 
     /// <summary>Begins to follow a page.</summary>
-    internal static Task<ShellSession> StartAsync(DocPage page) =>
-        ShellSession.StartAsync(page.RunsInRepository ? Baseline.RepositoryRoot : CleanMachine.FolderFor(page.Name), CleanMachine.Variables(page.RunsInRepository));
+    /// <param name="page">The page.</param>
+    /// <param name="broker">What the reader of a page that needs a broker has; else null.</param>
+    internal static Task<ShellSession> StartAsync(DocPage page, Uri? broker = null) =>
+        ShellSession.StartAsync(page.RunsInRepository ? Baseline.RepositoryRoot : CleanMachine.FolderFor(page.Name), CleanMachine.Variables(page.RunsInRepository, broker));
 
     [OneTimeSetUp]
     public async Task PackAsync()

@@ -112,6 +112,18 @@ public sealed class JudgeTests
     }
 
     [Test]
+    public void Who_was_starved_by_others_may_be_another_one_of_the_report_but_not_one_beside_it()
+    {
+        var gaps = new[] { Gap(1000, 3500), Gap(1500, 3000, Activities.FirstWorker, waiting: 0.8) };
+        Assert.Multiple(() =>
+        {
+            Assert.That(Decide(Of(gaps, Report(1000, 1500, StallCause.ForeignLoad, [Activities.FirstWorker, Activities.Camera])), s_lock, 0.9).Rating, Is.EqualTo(Rating.Right));
+            Assert.That(Decide(Of(gaps, Report(1000, 1500, StallCause.ForeignLoad)), s_lock, 0.9).Rating, Is.EqualTo(Rating.Wrong));
+            Assert.That(Decide(Of(gaps, Report(1000, 1500, StallCause.ForeignLoad, [Activities.FirstWorker, Activities.Camera])), s_lock, 0.2).Rating, Is.EqualTo(Rating.Wrong));
+        });
+    }
+
+    [Test]
     public void A_pause_is_no_collection_where_it_was_spent_on_stopping_threads()
     {
         var facts = FaultFacts.Of(StallCause.GarbageCollectionSuspension);

@@ -61,24 +61,25 @@ internal static class Judge
             Contributions = verdict.Contributions,
             Headline = last.Headline,
             Evidence = verdict.Evidence,
-            Rating = facts.Parts.Count == 1 ? Rate(verdict.Cause, facts, run, judgement) : RateParts(verdict.Cause, facts, run, judgement),
+            Rating = facts.Parts.Count == 1 ? Rate(last, facts, run, judgement) : RateParts(last, facts, run, judgement),
             NoticeDelay = reports[0].NoticedAfter is { } noticed && reports[0].Activities[0] != Activities.Process ? TimeSpan.FromTicks(Math.Max(0, (noticed - run.Limit).Ticks)) : null,
             IsLineRight = facts.Sites.Count == 0 || !last.HasStacks ? null : facts.Sites.Append(facts.OwnerSite).Any(site => Matches(last.Culprit, site, readLine)),
             IsOwnerRight = facts.Owner is null ? null : last.Locks.Any(held => held.OwnerName == facts.Owner),
         };
     }
 
-    private static Rating Rate(StallCause cause, FaultFacts facts, RunRecord run, Judgement judgement) =>
-        facts.Parts[0].Contains(cause) || IsHonest(cause, facts, run, judgement) ? Rating.Right : cause == StallCause.Unknown ? Rating.Unknown : Rating.Wrong;
+    private static Rating Rate(ToldStall report, FaultFacts facts, RunRecord run, Judgement judgement) =>
+        report.Verdict!.Cause is var cause && (facts.Parts[0].Contains(cause) || IsHonest(report, facts, run, judgement)) ? Rating.Right : cause == StallCause.Unknown ? Rating.Unknown : Rating.Wrong;
 
-    private static Rating RateParts(StallCause cause, FaultFacts facts, RunRecord run, Judgement judgement)
+    private static Rating RateParts(ToldStall report, FaultFacts facts, RunRecord run, Judgement judgement)
     {
+        var cause = report.Verdict!.Cause;
         if (cause == StallCause.Unknown)
         {
             return Rating.Unknown;
         }
 
-        if (!facts.Parts.Any(part => part.Contains(cause)) && !IsHonest(cause, facts, run, judgement))
+        if (!facts.Parts.Any(part => part.Contains(cause)) && !IsHonest(report, facts, run, judgement))
         {
             return Rating.Wrong;
         }
@@ -90,13 +91,17 @@ internal static class Judge
     }
 
     /// <summary>Answers that are right whatever was done, because they are true of this gap.</summary>
-    private static bool IsHonest(StallCause cause, FaultFacts facts, RunRecord run, Judgement judgement) => cause switch
+    private static bool IsHonest(ToldStall report, FaultFacts facts, RunRecord run, Judgement judgement) => report.Verdict!.Cause switch
     {
-        StallCause.ForeignLoad => judgement.ForeignShare >= Most && (IsStarved(judgement.Gap!) || run.Gaps.Any(gap => gap.Activity == facts.Owner && gap.Overlaps(judgement.Gap!.Start, judgement.Gap.End) && IsStarved(gap))),
+        StallCause.ForeignLoad => judgement.ForeignShare >= Most && (IsStarved(judgement.Gap!) || run.Gaps.Any(gap => IsMeant(gap, report, facts, run.Limit) && gap.Overlaps(judgement.Gap!.Start, judgement.Gap.End) && IsStarved(gap))),
         // The runtime's sum of pauses has the time to stop the threads in it.
         StallCause.GarbageCollection => judgement.Gap!.Collecting >= Most * judgement.Gap.Length && !facts.Parts.Any(part => part.Contains(StallCause.GarbageCollectionSuspension)),
         _ => false,
     };
+
+    // One report tells of all who stood still together: the one whose cause it names need not be the one whose gap was the longest.
+    private static bool IsMeant(Gap gap, ToldStall report, FaultFacts facts, TimeSpan limit) =>
+        gap.Activity == facts.Owner || (report.Activities.Contains(gap.Activity) && gap.Length > limit.TotalNanoseconds);
 
     // It, or the thread that it waited for, wanted a processor for most of the time and had none.
     private static bool IsStarved(Gap gap) => gap.Waiting >= Most * gap.Length;

@@ -37,7 +37,7 @@ public sealed class PublishTests
         using (var killed = new RunningApplication(folder, isSelfContained))
         {
             var (_, supervisor, _) = await killed.ContainmentAsync(timeout);
-            Signals.Send("STOP", killed.Id, supervisor);
+            Signals.Stop(killed.Id, supervisor);
             Signals.Send("KILL", killed.Id, supervisor);
             await killed.WaitForExitAsync(timeout);
             await Eventually.HoldsAsync(() => killed.Children.Count == 0, "its children have ended", timeout);

@@ -58,12 +58,12 @@ internal sealed class GigESimulator : IDisposable
     }
 
     /// <summary>Ends it as a power failure would: no farewell.</summary>
-    public void Kill() => Signal("KILL");
+    public void Kill() => Signals.Send("KILL", _pid);
 
-    /// <summary>Stops it from running; it stays as it is until <see cref="Thaw"/>.</summary>
-    public void Freeze() => Signal("STOP");
+    /// <summary>Stops it from running, and returns once it stands still; it stays as it is until <see cref="Thaw"/>.</summary>
+    public void Freeze() => Signals.Stop(_pid);
 
-    public void Thaw() => Signal("CONT");
+    public void Thaw() => Signals.Send("CONT", _pid);
 
     public void Dispose()
     {
@@ -76,8 +76,6 @@ internal sealed class GigESimulator : IDisposable
         _shell.StandardOutput.Dispose();
         _shell.Dispose();
     }
-
-    private void Signal(string name) => Shell.Run("kill", "-" + name, _pid.ToString(CultureInfo.InvariantCulture));
 
     // It is up when it tells its serial number: where its port was taken it stays up and deaf, and another camera answers.
     private void WaitUntilItAnswers()

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Hardening.Camera;
+using Hardening.Dashboard;
 using Hardening.Stalls;
 
 namespace Hardening.Runtime.Tests.Reference;
@@ -12,6 +13,7 @@ public sealed class GeneratedReferenceTests
     [
         Package(typeof(FramePipeline).Assembly),
         Package(typeof(WitnessOptions).Assembly),
+        Package(typeof(HardeningDashboardOptions).Assembly),
         Package(typeof(AravisFrameSourceOptions).Assembly),
         Package(typeof(OpenCvFrameSourceOptions).Assembly, "Hardening.Runtime.OpenCv"),
     ];

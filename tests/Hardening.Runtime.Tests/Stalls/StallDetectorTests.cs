@@ -197,6 +197,29 @@ public sealed class StallDetectorTests
     }
 
     [Test]
+    public void What_beat_while_the_check_itself_was_held_up_is_not_charged_for_that_time()
+    {
+        var detector = new StallDetector(_time, TimeSpan.FromMilliseconds(500));
+        detector.Track("first", TimeSpan.FromSeconds(1));
+        var second = detector.Track("second", TimeSpan.FromSeconds(2));
+        _time.Advance(TimeSpan.FromSeconds(1.2));
+        detector.Check(Tick, TimeSpan.Zero, change =>
+        {
+            _told.Add(change);
+            _time.Advance(TimeSpan.FromSeconds(0.7)); // between the check's look at the clock and its look at the second heartbeat
+            second.Beat();
+        });
+        Assert.That(_told.Select(change => change.Name), Is.EqualTo(new[] { "first" }));
+
+        _time.Advance(TimeSpan.FromSeconds(1.6));
+        detector.Check(Tick, TimeSpan.Zero, _told.Add);
+        Assert.That(_told, Has.Count.EqualTo(1), "it was silent for 1.6 s, not for 2.3");
+        _time.Advance(TimeSpan.FromSeconds(0.5));
+        detector.Check(Tick, TimeSpan.Zero, _told.Add);
+        Assert.That(Short(_told[^1]), Is.EqualTo(("second", TimeSpan.FromSeconds(2.1), false)));
+    }
+
+    [Test]
     public void A_stall_that_was_told_ends_with_the_beat_that_ended_it_and_not_with_a_later_one()
     {
         var detector = new StallDetector(_time, TimeSpan.FromMilliseconds(500));

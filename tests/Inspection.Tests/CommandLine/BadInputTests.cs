@@ -59,6 +59,12 @@ public sealed class BadInputTests
     [TestCase("hardened --replay x --pace slow", "'slow'", "recorded or fast")]
     [TestCase("--replay x --pace fast", "--pace fast", "hardened")]
     [TestCase("legacy --replay x --pace fast", "--pace fast", "hardened")]
+    [TestCase("--dashboard http://192.168.0.1:80", "'http://192.168.0.1:80'", "this machine alone")]
+    [TestCase("--dashboard https://127.0.0.1:80", "'https://127.0.0.1:80'", "http://127.0.0.1:5080")]
+    [TestCase("--dashboard 65536", "'65536'", "a port")]
+    [TestCase("--dashboard hardened", "'hardened'", "a port")]
+    [TestCase("--dashboard http://127.0.0.1:80/page", "page'", "http://127.0.0.1:5080")]
+    [TestCase("--source aravis --cameras 2 --dashboard", "--dashboard", "--source synthetic")]
     public void Is_refused_in_one_line_that_says_what_is_allowed(string arguments, string what, string allowed)
     {
         Assert.That(new InspectionCommand().TryParse(arguments.Split(' '), out _, out var problem), Is.False);
@@ -72,6 +78,17 @@ public sealed class BadInputTests
     {
         Assert.That(new InspectionCommand().TryParse([option, " "], out _, out var problem), Is.False);
         Assert.That(problem, Does.Contain(option).And.Contain("is empty"));
+    }
+
+    [TestCase("hardened --dashboard", "127.0.0.1:5080")]
+    [TestCase("hardened --dashboard 0", "127.0.0.1:0")]
+    [TestCase("--dashboard http://localhost:8080", "127.0.0.1:8080")]
+    [TestCase("--dashboard http://[::1]:8080/ --seconds 3", "[::1]:8080")]
+    [TestCase("--dashboard --seconds 3", "127.0.0.1:5080")]
+    public void The_dashboard_is_at_its_usual_place_or_where_it_is_wanted(string arguments, string endpoint)
+    {
+        Assert.That(new InspectionCommand().TryParse(arguments.Split(' '), out var options, out var problem), problem);
+        Assert.That(options!.Dashboard?.ToString(), Is.EqualTo(endpoint));
     }
 
     [Test]

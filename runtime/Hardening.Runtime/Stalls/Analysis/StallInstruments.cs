@@ -15,6 +15,7 @@ internal sealed class StallInstruments : IStallEvidence, IDisposable
     private readonly RuntimeEvents? _events;
     private readonly RuntimeSampler _runtime;
     private readonly LastRuntime _last;
+    private readonly SamplerAide _pinger;
     private readonly StallSampler? _sampler;
     private readonly FutexOwners _owners = new();
 
@@ -29,9 +30,10 @@ internal sealed class StallInstruments : IStallEvidence, IDisposable
         _events = measures ? new RuntimeEvents(time) : null;
         _runtime = new RuntimeSampler(time, _canary, _events);
         _last = new LastRuntime(_runtime);
+        _pinger = new SamplerAide([_runtime.Ping], static () => { }, options.CheckEvery, "stall-pool-ping"); // of its own: the other aide may be stuck in the storm that keeps the pool from its work
         if (measures)
         {
-            _sampler = new StallSampler(new ProcSampler(time: time), new HostSampler(), _last, time, options.CheckEvery, Assist);
+            _sampler = new StallSampler(new ProcSampler(time: time), new HostSampler(), _last, time, options.CheckEvery, _runtime.Assist);
         }
 
         Missing = measures ? [] : [options.Sampling ? "Everything but that it stalls: threads and host are measured on Linux alone." : "Everything but that it stalls: measuring is switched off (Sampling)."];
@@ -92,15 +94,10 @@ internal sealed class StallInstruments : IStallEvidence, IDisposable
     public void Dispose()
     {
         _sampler?.Dispose();
+        _pinger.Dispose();
         _runtime.Dispose();
         _events?.Dispose();
         _canary.Dispose();
-    }
-
-    private void Assist()
-    {
-        _runtime.Assist();
-        _events?.Assist();
     }
 
     /// <summary>Remembers what was read last: the watchdog itself needs some of it.</summary>

@@ -46,8 +46,8 @@ internal static class CauseClassifier
         }
 
         var isSure = main is not null && confidence >= Sure;
-        var others = findings.Where(finding => (!isSure || finding != main) && finding.Share >= SmallContribution && finding.Confidence >= Sure).OrderByDescending(finding => finding.Share).ToArray();
-        var told = isSure ? others.Prepend(main!) : findings.Where(finding => finding.Share >= SmallContribution).OrderByDescending(finding => finding.Share);
+        var others = findings.Where(finding => (!isSure || finding != main) && finding.Reach >= SmallContribution && finding.Confidence >= Sure).OrderByDescending(finding => finding.Share).ToArray();
+        var told = isSure ? others.Prepend(main!) : findings.Where(finding => finding.Reach >= SmallContribution).OrderByDescending(finding => finding.Share);
         return new StallVerdict
         {
             Cause = isSure ? main!.Cause : StallCause.Unknown,
@@ -66,7 +66,10 @@ internal static class CauseClassifier
     [
         .. findings.GroupBy(finding => finding.Cause).Select(group => group.Count() == 1
             ? group.First()
-            : new CauseFinding(group.Key, group.Sum(finding => finding.Share), group.Sum(finding => finding.Share * finding.Confidence) / group.Sum(finding => finding.Share), [.. group.OrderByDescending(finding => finding.Share).SelectMany(finding => finding.Evidence).Distinct()]) { Weight = group.Sum(finding => finding.Weight) }),
+            : new CauseFinding(group.Key, group.Sum(finding => finding.Share), group.Sum(finding => finding.Reach * finding.Confidence) / group.Sum(finding => finding.Reach), [.. group.OrderByDescending(finding => finding.Share).SelectMany(finding => finding.Evidence).Distinct()])
+            {
+                Weight = group.Sum(finding => finding.Weight), Reach = group.Sum(finding => finding.Reach),
+            }),
     ];
 
     private static string Sentence(StallFacts facts, StallShares shares)

@@ -15,4 +15,7 @@ internal sealed record CauseFinding(StallCause Cause, double Share, double Confi
 {
     /// <summary>What it is weighed by against others: its share, with the part of others that would not have been felt without it.</summary>
     public double Weight { get; init; } = Share;
+
+    /// <summary>Its share, with the part of others that was felt by way of it: a lock is in the way also while its owner waits for a processor.</summary>
+    public double Reach { get; init; } = Share;
 }

@@ -50,7 +50,7 @@ internal static class LockRules
         var evidence = new List<string> { $"{Readable.Capital(facts.Name(facts.ThreadId))} waited {Readable.Seconds(waited)} of {Readable.Seconds(facts.Duration)} for a lock of .NET, with {Readable.Count(waiters - 1, "other thread")}." };
         AddOwner(evidence, facts, owner);
         AddStarvation(evidence, behind, share);
-        return new CauseFinding(StallCause.LockContention, kept, 0.9, evidence) { Weight = Weight(kept, behind) };
+        return new CauseFinding(StallCause.LockContention, kept, 0.9, evidence) { Weight = Weight(kept, behind), Reach = kept + behind };
     }
 
     public static CauseFinding? Semaphore(StallFacts facts, StallSplit left)
@@ -86,7 +86,7 @@ internal static class LockRules
         var evidence = new List<string> { $"{Readable.Count(futex.Most, "thread")} waited for one native lock (futex 0x{futex.Address:x}), {facts.Name(facts.ThreadId)} among them in {Readable.Share(futex.Share)} of the samples." };
         AddOwner(evidence, facts, futex.Owner);
         AddStarvation(evidence, behind, share);
-        return new CauseFinding(StallCause.NativeLockContention, kept, futex.Owner > 0 ? 0.9 : 0.8, evidence) { Weight = Weight(kept, behind) };
+        return new CauseFinding(StallCause.NativeLockContention, kept, futex.Owner > 0 ? 0.9 : 0.8, evidence) { Weight = Weight(kept, behind), Reach = kept + behind };
     }
 
     private static CauseFinding? OfStack(StallFacts facts, StallSplit left, HeldLock? held)
@@ -103,7 +103,7 @@ internal static class LockRules
         var evidence = new List<string> { $"Its stack says that {facts.Name(facts.ThreadId)} waits for a lock of .NET{others}." };
         AddOwner(evidence, facts, owner);
         AddStarvation(evidence, behind, share);
-        return new CauseFinding(StallCause.LockContention, kept, held is null ? 0.75 : 0.85, evidence) { Weight = Weight(kept, behind) };
+        return new CauseFinding(StallCause.LockContention, kept, held is null ? 0.75 : 0.85, evidence) { Weight = Weight(kept, behind), Reach = kept + behind };
     }
 
     /// <summary>While the thread that holds the lock waits for a processor, whoever waits for the lock waits for the processor. Only one holds it at a time, so the threads that take turns count as one.</summary>

@@ -14,7 +14,7 @@ internal static partial class StallReportBuilder
 
     private static StallAdvice[] Advice(StallFacts facts, StallVerdict verdict, IReadOnlyList<StallLock> locks)
     {
-        var main = Advice(verdict.Cause, facts, LockOf(facts, locks, verdict));
+        var main = Advice(verdict.Cause, facts, LockOf(facts, locks, verdict.Cause));
         var others = verdict.Contributions.SelectMany(other => Advice(other.Cause, facts, null)).Take(3);
         return [.. main.Concat(others).Distinct()];
     }

@@ -9,20 +9,20 @@ internal static partial class StallReportBuilder
         var place = culprit is null ? "" : $"{StackFacts.Place(culprit)}: ";
         var why = verdict.Cause switch
         {
-            StallCause.LockContention or StallCause.NativeLockContention => OfLock(facts, LockOf(facts, locks, verdict), verdict.Cause, culprit),
+            StallCause.LockContention or StallCause.NativeLockContention => OfLock(facts, LockOf(facts, locks, verdict.Cause), verdict.Cause, culprit),
             StallCause.Deadlock => OfDeadlock(facts),
-            _ => Why(facts, verdict, culprit),
+            _ => Why(facts, verdict, culprit, locks),
         };
         return $"{place}{why}; {StoodStill(facts.Window.Activity, facts.Duration)}";
     }
 
-    private static string Why(StallFacts facts, StallVerdict verdict, ThreadStackFrame? culprit)
+    private static string Why(StallFacts facts, StallVerdict verdict, ThreadStackFrame? culprit, IReadOnlyList<StallLock> locks)
     {
         var load = facts.Load;
         var seen = Math.Max(1e-9, facts.Seen);
         var thread = facts.ThreadId > 0 ? facts.Name(facts.ThreadId) : "its thread";
         var method = culprit is null ? "" : $" in {Method(culprit)}";
-        var waited = Waited(facts, verdict);
+        var waited = Waited(facts, verdict, locks);
         return verdict.Cause switch
         {
             StallCause.SpinStorm => $"{Spinners(facts)}{method} instead of waiting",
@@ -45,10 +45,16 @@ internal static partial class StallReportBuilder
     }
 
     // Either it waited itself, or the owner of its lock did.
-    private static string Waited(StallFacts facts, StallVerdict verdict)
+    private static string Waited(StallFacts facts, StallVerdict verdict, IReadOnlyList<StallLock> locks)
     {
-        var behind = verdict.Contributions.Any(other => other.Cause is StallCause.LockContention or StallCause.NativeLockContention) && verdict.Shares.WaitingForProcessor < 0.5 * verdict.Shares.Blocked;
-        return behind ? "the thread that held a lock that it needs waited for one" : $"it waited {Readable.Seconds(verdict.Shares.WaitingForProcessor * facts.Duration)} for a processor";
+        var behind = verdict.Contributions.FirstOrDefault(other => other.Cause is StallCause.LockContention or StallCause.NativeLockContention);
+        if (behind is null || verdict.Shares.WaitingForProcessor >= 0.5 * verdict.Shares.Blocked)
+        {
+            return $"it waited {Readable.Seconds(verdict.Shares.WaitingForProcessor * facts.Duration)} for a processor";
+        }
+
+        var owner = LockOf(facts, locks, behind.Cause) is { OwnerThreadId: > 0 } held ? $"{facts.Name(held.OwnerThreadId)}, which held a lock that it needs," : "the thread that held a lock that it needs";
+        return $"{owner} waited for one";
     }
 
     private static string OfLock(StallFacts facts, StallLock? held, StallCause cause, ThreadStackFrame? culprit)

@@ -32,7 +32,7 @@ internal static partial class StallReportBuilder
         };
     }
 
-    private static StallLock? LockOf(StallFacts facts, IReadOnlyList<StallLock> locks, StallVerdict verdict) => verdict.Cause switch
+    private static StallLock? LockOf(StallFacts facts, IReadOnlyList<StallLock> locks, StallCause cause) => cause switch
     {
         StallCause.LockContention => locks.FirstOrDefault(held => held.Kind != NativeKind && held.WaiterThreadIds.Contains(facts.ThreadId)) ?? locks.FirstOrDefault(held => held.Kind != NativeKind),
         StallCause.NativeLockContention => locks.FirstOrDefault(held => held.Kind == NativeKind && held.WaiterThreadIds.Contains(facts.ThreadId)) ?? locks.FirstOrDefault(held => held.Kind == NativeKind),
@@ -45,7 +45,7 @@ internal static partial class StallReportBuilder
         return verdict.Cause switch
         {
             // Its own statement where it stands at the lock; others of the crowd may take the same lock elsewhere.
-            StallCause.LockContention or StallCause.NativeLockContention => IsAtLock(facts, verdict) && own is not null ? own : LockOf(facts, locks, verdict)?.WaitersAt,
+            StallCause.LockContention or StallCause.NativeLockContention => IsAtLock(facts, verdict) && own is not null ? own : LockOf(facts, locks, verdict.Cause)?.WaitersAt,
             StallCause.ThreadPoolStarvation => PoolRules.Blocking(facts)?.Statement ?? own,
             StallCause.Deadlock or StallCause.BusyActivity or StallCause.BlockedActivity or StallCause.BlockedIO or StallCause.BlockedSystemCall => own,
             StallCause.SpinStorm => Most(facts, StackActivity.Spin) ?? own,

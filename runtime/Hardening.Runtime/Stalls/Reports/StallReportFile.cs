@@ -5,7 +5,7 @@ using Hardening.Stalls.Sampling;
 
 namespace Hardening.Stalls;
 
-/// <summary>Reads what the watchdog wrote about a stall: <c>*.hardening.json</c> (docs/runtime/stall-report.md).</summary>
+/// <summary>Reads and writes what the watchdog tells about a stall: <c>*.hardening.json</c> (docs/runtime/stall-report.md).</summary>
 public sealed class StallReportFile
 {
     /// <summary>How the names of such files end.</summary>
@@ -49,6 +49,22 @@ public sealed class StallReportFile
         {
             throw new InvalidDataException($"'{path}' is a stall report that is cut off or damaged: {Place(e)}.", e);
         }
+    }
+
+    /// <summary>Writes a report as JSON, as its file has it, without samples.</summary>
+    /// <param name="report">The report.</param>
+    /// <param name="destination">Where to; not flushed, and the caller's.</param>
+    public static void WriteJson(StallReport report, Stream destination)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        JsonSerializer.Serialize(destination, new StallReportContent { Report = report }, StallReportJson.Default.StallReportContent);
+    }
+
+    /// <summary>A report for people: the Markdown of the file beside the JSON.</summary>
+    public static string ToMarkdown(StallReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        return StallReportText.Write(report);
     }
 
     /// <summary>Reads a report, where it can.</summary>

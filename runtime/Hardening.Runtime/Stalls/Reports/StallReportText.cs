@@ -51,7 +51,7 @@ internal sealed class StallReportText
         Line($"**{verdict.Cause}**, {verdict.Confidence:P0} sure.");
         foreach (var other in verdict.Contributions)
         {
-            Line($"* beside it: {other.Cause}, {other.Share:P0}");
+            Line($"* beside it: {other.Cause}{(other.Share >= 0.005 ? string.Create(CultureInfo.InvariantCulture, $", {other.Share:P0}") : "")}");
         }
 
         Line();

@@ -36,11 +36,13 @@ internal sealed class RuntimeSampler : IRuntimeSampler, IDisposable
     /// <summary>Whether a ping waits in the pool's queue.</summary>
     public bool IsPinging => _ping.IsUnderWay;
 
-    /// <summary>Sends a ping through the thread pool, and reads ahead what takes locks. To be called once per sample by a thread that may wait: never by the sampler's.</summary>
+    /// <summary>Sends a ping through the thread pool, unless one is under way. To be called by one thread that may wait, and that nothing else holds up: a delay is seen from the ping's beginning on.</summary>
+    public void Ping() => _ping.Ping();
+
+    /// <summary>Reads ahead what takes locks. To be called once per sample by a thread that may wait: never by the sampler's.</summary>
     public void Assist()
     {
         ReadAhead();
-        _ping.Ping();
         _events?.Assist();
     }
 

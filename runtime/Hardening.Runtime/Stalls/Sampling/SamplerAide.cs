@@ -1,7 +1,8 @@
 namespace Hardening.Stalls.Sampling;
 
 /// <summary>
-/// A second thread that does after each sample what the sampler must not: open files, make threads, allocate. In a storm it may be stuck for long; the sampler then goes on with what it has.
+/// A further thread that does what the sampler must not: open files, make threads, allocate. It works after each sample, or at a pace of its own. In a storm it may be stuck for long; the sampler then goes
+/// on with what it has.
 /// </summary>
 internal sealed class SamplerAide : IDisposable
 {
@@ -10,6 +11,7 @@ internal sealed class SamplerAide : IDisposable
     private readonly Action[] _work;
     private readonly Action _end;
     private readonly WakeEvent _wake = new();
+    private readonly TimeSpan _every;
     private readonly Thread _thread;
     private bool _disposed;
     private bool _isStopping; // volatile
@@ -19,10 +21,12 @@ internal sealed class SamplerAide : IDisposable
     /// <summary>Starts the thread.</summary>
     /// <param name="work">What is done after each sample, in this order. What throws is counted, and does not keep the rest from being done.</param>
     /// <param name="end">Is done by the thread as its last act: what the work uses must not be taken from it before.</param>
-    public SamplerAide(ReadOnlySpan<Action> work, Action end)
+    /// <param name="every">How often it works though nobody wakes it. Default: never.</param>
+    /// <param name="name">The thread's.</param>
+    public SamplerAide(ReadOnlySpan<Action> work, Action end, TimeSpan? every = null, string name = "stall-aide")
     {
-        (_work, _end) = (work.ToArray(), end);
-        _thread = new Thread(Run) { Name = "stall-aide", IsBackground = true };
+        (_work, _end, _every) = (work.ToArray(), end, every ?? Timeout.InfiniteTimeSpan);
+        _thread = new Thread(Run) { Name = name, IsBackground = true };
         _thread.Start();
     }
 
@@ -76,7 +80,7 @@ internal sealed class SamplerAide : IDisposable
 
     private bool WaitForSample()
     {
-        _wake.Wait(Timeout.InfiniteTimeSpan); // Dispose wakes it, too
+        _wake.Wait(_every); // Dispose wakes it, too
         return !Volatile.Read(ref _isStopping);
     }
 }

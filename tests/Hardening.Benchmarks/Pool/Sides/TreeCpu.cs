@@ -9,19 +9,21 @@ internal static partial class TreeCpu
 {
     public static TimeSpan Now() => TimeSpan.FromMicroseconds(Each().Values.Sum() / 1000.0);
 
-    /// <summary>The same for each process, in nanoseconds, this one first.</summary>
-    public static Dictionary<int, long> Each()
-    {
-        List<int> found = [Environment.ProcessId];
-        if (ProcessTree.Status.SupervisorId is { } supervisor)
-        {
-            found.Add(supervisor);
-        }
+    /// <summary>The same of other programs, by their processes.</summary>
+    public static TimeSpan Of(params IEnumerable<int> roots) => TimeSpan.FromMicroseconds(Each([.. roots]).Values.Sum() / 1000.0);
 
+    /// <summary>The same for each process, in nanoseconds, this one first.</summary>
+    public static Dictionary<int, long> Each() => Each(ProcessTree.Status.SupervisorId is { } supervisor ? [Environment.ProcessId, supervisor] : [Environment.ProcessId]);
+
+    /// <summary>The processes themselves, and all that descend from them.</summary>
+    public static IReadOnlyCollection<int> Processes(params IEnumerable<int> roots) => Each([.. roots]).Keys;
+
+    private static Dictionary<int, long> Each(List<int> found)
+    {
         Dictionary<int, long> all = [];
         for (var at = 0; at < found.Count; at++)
         {
-            all[found[at]] = Of(found[at]);
+            all[found[at]] = Clock(found[at]);
             foreach (var task in Tasks(found[at]))
             {
                 var children = Children(task).Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(id => int.Parse(id, CultureInfo.InvariantCulture));
@@ -33,7 +35,7 @@ internal static partial class TreeCpu
     }
 
     // All threads of the process, those that have ended too; clock_getcpuclockid(3) makes the clock's number so.
-    private static long Of(int process) => clock_gettime((~process << 3) | 2, out var time) == 0 ? (time.Seconds * 1_000_000_000) + time.Nanoseconds : 0;
+    private static long Clock(int process) => clock_gettime((~process << 3) | 2, out var time) == 0 ? (time.Seconds * 1_000_000_000) + time.Nanoseconds : 0;
 
     private static string[] Tasks(int process)
     {

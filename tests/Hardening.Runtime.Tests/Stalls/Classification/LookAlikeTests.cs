@@ -21,10 +21,11 @@ public sealed class LookAlikeTests
         Assert.That(verdict.Contributions.Select(other => other.Cause), Does.Contain(StallCause.ForeignLoad), () => Told(verdict));
     }
 
-    [Test]
-    public void A_lock_whose_owner_hardly_gets_a_processor_is_foreign_load_with_a_lock()
+    [TestCase(0.1)]
+    [TestCase(0.01, Description = "next to nothing is the lock's own, and still it was in the way")]
+    public void A_lock_whose_owner_hardly_gets_a_processor_is_foreign_load_with_a_lock(double ownerRuns)
     {
-        var verdict = Convoy(OfThread(), ownerRuns: 0.1, ownerWaits: 0.9).Load(user: 0.2, runnable: 3, foreign: 1.8, runnableForeign: 40).Classify();
+        var verdict = Convoy(OfThread(), ownerRuns: ownerRuns, ownerWaits: 1 - ownerRuns).Load(user: 0.2, runnable: 3, foreign: 1.8, runnableForeign: 40).Classify();
         Assert.That(verdict.Cause, Is.EqualTo(StallCause.ForeignLoad), () => Told(verdict));
         Assert.That(verdict.Contributions.Select(other => other.Cause), Does.Contain(StallCause.LockContention), () => Told(verdict));
     }

@@ -43,6 +43,7 @@ public sealed class RecordedWindowTests
 
         // Recorded after the rules were made.
         ("child-storm-2", StallCause.ChildStorm, [StallCause.ForeignLoad]),
+        ("convoy-and-hogs-3", StallCause.ForeignLoad, [StallCause.LockContention]), // whose owner waited for a processor nearly all the time
         ("convoy-native-2", StallCause.NativeLockContention, []),
         ("fork-storm-5", StallCause.ChildStorm, [StallCause.ForeignLoad]),
         ("map-storm-7", StallCause.MemoryStorm, [StallCause.ForeignLoad]),

@@ -100,6 +100,24 @@ public sealed class StallSamplerTests
         Assert.That((done.IsSet, failures, ended.IsSet), Is.EqualTo((true, 3L, true)));
     }
 
+    [Test, CancelAfter(60_000)]
+    public void An_aide_of_its_own_pace_works_without_being_woken(CancellationToken timeout)
+    {
+        using var done = new CountdownEvent(3);
+        using (new SamplerAide([
+            () =>
+            {
+                if (!done.IsSet)
+                {
+                    done.Signal();
+                }
+            },
+        ], static () => { }, TimeSpan.FromMilliseconds(1)))
+        {
+            Assert.That(done.Wait(Limit, timeout));
+        }
+    }
+
     [Test]
     public void The_clock_is_that_of_the_provider_in_nanoseconds()
     {
