@@ -58,7 +58,7 @@ if (options.Collector is { } collector && await OtlpExport.WhyNotReachableAsync(
     return Refuse($"no collector answers at {collector}: {silence}. Start one, or leave --otlp out");
 }
 
-using var export = options.Collector is { } endpoint ? OtlpExport.Start(endpoint) : null;
+using var export = options.Collector is { } address ? OtlpExport.Start(address) : null;
 var runId = Guid.NewGuid().ToString("N");
 using var interruption = new Interruption(runId, time);
 if (Console.IsOutputRedirected)

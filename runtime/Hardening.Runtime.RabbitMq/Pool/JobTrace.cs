@@ -20,15 +20,15 @@ internal static class JobTrace
         return activity;
     }
 
-    /// <summary>From a job's delivery until it is answered, in the caller's trace.</summary>
+    /// <summary>From a job's delivery until it is answered, in the caller's trace. Where nobody listens here, the trace goes on to the worker all the same.</summary>
     public static Activity? Process(string queue, JobMessage job)
     {
+        var isTraced = job.TryGetTrace(out var parent);
         if (!BrokerTelemetry.Activities.HasListeners())
         {
-            return null;
+            return isTraced ? PassOn(parent) : null;
         }
 
-        job.TryGetTrace(out var parent);
         if (BrokerTelemetry.Activities.StartActivity($"process {queue}", ActivityKind.Consumer, parent) is not { } activity)
         {
             return null;
@@ -38,6 +38,9 @@ internal static class JobTrace
         activity.SetTag("hardening.job.attempt", job.Attempt);
         return activity;
     }
+
+    private static Activity PassOn(in ActivityContext parent) =>
+        new Activity("process") { TraceStateString = parent.TraceState }.SetParentId(parent.TraceId, parent.SpanId, parent.TraceFlags).Start();
 
     private static void Describe(Activity activity, string queue, string operation, Guid id, string? key)
     {

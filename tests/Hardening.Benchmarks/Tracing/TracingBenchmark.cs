@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.Globalization;
 using Hardening.Benchmarks.Measuring;
 using Hardening.Benchmarks.Stalls;

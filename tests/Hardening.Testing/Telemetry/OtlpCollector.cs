@@ -116,11 +116,7 @@ public sealed class OtlpCollector : IAsyncDisposable
         try
         {
             var body = await ReadAsync(context.Request);
-            lock (_gate)
-            {
-                Take(context.Request.Url!.AbsolutePath, context.Request.ContentType ?? "", body);
-            }
-
+            Take(context.Request.Url!.AbsolutePath, context.Request.ContentType ?? "", body);
             context.Response.ContentType = context.Request.ContentType; // an empty message is the answer that all is well
         }
         catch (Exception e) when (e is IOException or InvalidDataException or HttpListenerException or System.Text.Json.JsonException or KeyNotFoundException or ArgumentException)
@@ -148,16 +144,24 @@ public sealed class OtlpCollector : IAsyncDisposable
         switch (path, type)
         {
             case ("/v1/traces", "application/x-protobuf"):
-                _spans.AddRange(OtlpReader.ReadSpans(body));
+                Keep(_spans, OtlpReader.ReadSpans(body));
                 break;
             case ("/v1/traces", "application/json"):
-                _spans.AddRange(OtlpReader.ReadJsonSpans(body));
+                Keep(_spans, OtlpReader.ReadJsonSpans(body));
                 break;
             case ("/v1/metrics", "application/x-protobuf"):
-                _metrics.AddRange(OtlpReader.ReadMetrics(body));
+                Keep(_metrics, OtlpReader.ReadMetrics(body));
                 break;
             default:
                 throw new InvalidDataException($"Nothing is known of {type} for {path}.");
+        }
+    }
+
+    private void Keep<T>(List<T> kept, List<T> more)
+    {
+        lock (_gate)
+        {
+            kept.AddRange(more);
         }
     }
 
