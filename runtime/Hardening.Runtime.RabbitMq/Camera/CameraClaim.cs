@@ -168,17 +168,19 @@ internal sealed partial class CameraClaim
 
     private void Reap()
     {
+        OwnedRun run;
         lock (_gate)
         {
-            if (_run is not { Ended.IsCompleted: true })
+            if (_run is not { Ended.IsCompleted: true } over)
             {
                 return;
             }
 
-            _run = null;
+            (run, _run) = (over, null);
             _lease.End();
         }
 
+        run.Dispose();
         _context.Share.GiveBack();
     }
 

@@ -1,7 +1,7 @@
 namespace Hardening.Camera;
 
 /// <summary>A camera at work on the host that has the right to run it, for as long as that lasts. A camera that cannot be opened is tried again and again: the former host may still have it.</summary>
-internal sealed class OwnedRun
+internal sealed class OwnedRun : IDisposable
 {
     private static readonly TimeSpan LookForFirstFrame = TimeSpan.FromMilliseconds(50);
 
@@ -49,6 +49,9 @@ internal sealed class OwnedRun
         }
     }
 
+    /// <summary>To be called once it has ended.</summary>
+    public void Dispose() => _stop.Dispose();
+
     private async Task RunAsync(TimeSpan wait, Action ended)
     {
         var watch = WatchLeaseAsync();
@@ -68,7 +71,6 @@ internal sealed class OwnedRun
         await watch.ConfigureAwait(false);
         _context.Metrics.Ended(_camera, End!.Value);
         _context.Logger.CameraGivenUp(_context.Host, _context.Name, _camera, End!.Value);
-        _stop.Dispose();
         ended();
     }
 
