@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using Hardening.BrokerHost;
 using Hardening.BrokerHost.Chaos;
-using Hardening.Pool;
 
 namespace Hardening.Runtime.RabbitMq.Tests.Chaos;
 
@@ -162,6 +160,11 @@ internal sealed class ChaosRun(int seed, TestBroker broker) : IAsyncDisposable
 
     private void StartHost()
     {
+        if (_hosts.Count >= Hosts)
+        {
+            throw new InvalidOperationException("A host is started in the place of another.");
+        }
+
         var name = string.Create(CultureInfo.InvariantCulture, $"host-{_all.Count}");
         var host = ServingHost.Start(name, _marked.Child(name), ["chaos", .. ChaosCaller.HostConfiguration(broker.Uri, Workers)]);
         _hosts.Add(host);
