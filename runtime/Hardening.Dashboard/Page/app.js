@@ -110,7 +110,7 @@ function onStatus({ kind, since, reason }) {
     gone: at ? `Server gone since ${at}` : 'No server',
     refused: 'Refused',
   }[kind]);
-  const then = at ? ` The figures below are of ${at}.` : '';
+  const then = at ? ` The figures are of ${at}.` : '';
   put(by('notice'), kind === 'refused' ? `The server refuses this page. ${reason}${then}`
     : kind === 'gone' ? `The server does not answer.${then} This page goes on trying.`
     : kind === 'late' ? `No word from the server.${then}` : '');

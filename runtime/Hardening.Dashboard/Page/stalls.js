@@ -145,7 +145,7 @@ function stallRow(first) {
     update(stall) {
       current = stall;
       const ago = time - startOf(stall);
-      put(when, ago < 90 ? `${span(ago)} ago` : timeOfDay(Date.parse(stall.startedAt)));
+      put(when, ago < 60 ? `${span(ago)} ago` : timeOfDay(Date.parse(stall.startedAt)));
       put(long, `${duration(stall.seconds)}${stall.isOver ? '' : ' so far'}`);
       put(cause, isUnexplained(stall) ? 'no report' : stall.cause === null ? 'looked into' : nameOf(stall.cause));
       cause.className = `pill ${stall.cause === null ? 'unknown' : groupOf(stall.cause)}`;

@@ -49,6 +49,7 @@ public sealed class Chromium
         var package = typeof(Chromium).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "PlaywrightPackage").Value;
         Environment.SetEnvironmentVariable("PLAYWRIGHT_DRIVER_SEARCH_PATH", package);
         s_driver = await Playwright.CreateAsync();
+        Assertions.SetDefaultExpectTimeout(30_000);
         s_browser = await s_driver.Chromium.LaunchAsync(new() { ExecutablePath = program, Timeout = 60_000, Args = ["--disable-gpu", "--disable-dev-shm-usage"] });
     }
 

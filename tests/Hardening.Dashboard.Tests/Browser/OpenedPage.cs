@@ -72,7 +72,7 @@ internal sealed class OpenedPage : IAsyncDisposable
     public static async Task<OpenedPage> OpenLiveAsync(Uri address, ColorScheme colors = ColorScheme.Light, int width = 1280, Func<IPage, Task>? prepare = null)
     {
         var opened = await OpenAsync(address, colors, width, prepare);
-        await Expect(opened.Connection).ToHaveTextAsync("Live", new() { Timeout = 30_000 });
+        await Expect(opened.Connection).ToHaveTextAsync("Live");
         return opened;
     }
 

@@ -1,4 +1,5 @@
-using System.Globalization;
+using System.Text.RegularExpressions;
+using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -9,8 +10,6 @@ namespace Hardening.Dashboard.Tests.Browser;
 [CancelAfter(120_000)]
 public sealed class PageTests
 {
-    private static readonly LocatorAssertionsToHaveTextOptions Patient = new() { Timeout = 30_000 };
-
     [Test]
     public async Task It_shows_cameras_pools_and_children_and_numbers_move(CancellationToken timeout)
     {
@@ -18,25 +17,24 @@ public sealed class PageTests
         var page = opened.Page;
         await Expect(page).ToHaveTitleAsync($"Line on {Environment.MachineName}");
         await Expect(opened.Cameras).ToHaveCountAsync(3);
-        Assert.That(await opened.Cameras.Locator(".state").AllInnerTextsAsync(), Is.EqualTo(new[] { "running", "running", "running" }));
+        await Expect(opened.Cameras.Locator(".state")).ToHaveTextAsync(["running", "running", "running"]);
         await Expect(opened.Cameras.First.Locator(".about")).ToHaveTextAsync("line · 320 × 256 · Mono8");
         var received = opened.Cameras.First.Locator(".small dd").First;
-        await Expect(received).Not.ToHaveTextAsync(await received.InnerTextAsync(), new() { Timeout = 30_000 });
-        await Expect(opened.Cameras.First.Locator(".big")).Not.ToHaveTextAsync("–", new() { Timeout = 30_000 });
+        await Expect(received).Not.ToHaveTextAsync(await received.InnerTextAsync());
+        await Expect(opened.Cameras.First.Locator(".big")).Not.ToHaveTextAsync("–");
 
         // Frames that never came, by the gaps they left.
-        var losses = opened.Cameras.Last.Locator(".losses li");
-        await Expect(losses).ToHaveTextAsync([new System.Text.RegularExpressions.Regex("^before us: gaps in the numbers[0-9,]+$")], new() { Timeout = 30_000 });
-        await Expect(opened.Cameras.First.Locator(".losses li")).ToHaveCountAsync(0);
+        await Expect(opened.Cameras.Last.Locator(".losses li", new() { HasText = "gaps" })).ToHaveTextAsync(new Regex("^before us: gaps in the numbers[1-9][0-9,]*$"));
         await Expect(opened.Cameras.First.Locator(".histogram rect:not([height='0']):not([height='0.0'])")).Not.ToHaveCountAsync(0);
 
         var pool = page.Locator("article.pool");
         await Expect(pool.Locator("h3")).ToHaveTextAsync("inspect");
-        await Expect(pool.Locator(".state")).ToHaveTextAsync("ready", Patient);
+        await Expect(pool.Locator(".state")).ToHaveTextAsync("ready");
         await Expect(pool.Locator(".cells span")).ToHaveCountAsync(2);
         var succeeded = pool.Locator("dt:text-is('succeeded') + dd");
-        await Expect(succeeded).Not.ToHaveTextAsync(await succeeded.InnerTextAsync(), new() { Timeout = 30_000 });
-        await Expect(page.Locator("#children tr")).Not.ToHaveCountAsync(0, new() { Timeout = 30_000 });
+        await Expect(succeeded).Not.ToHaveTextAsync(await succeeded.InnerTextAsync());
+        await Expect(page.Locator("#children tr")).Not.ToHaveCountAsync(0);
+        await Expect(page.Locator("#stages th")).ToHaveTextAsync("sinks");
         await Expect(page.Locator(".tile", new() { HasText = "Workers ready" }).Locator(".value")).ToHaveTextAsync("2 of 2");
     }
 
@@ -47,10 +45,10 @@ public sealed class PageTests
         for (var i = 0; i < 3; i++)
         {
             var canvas = opened.Cameras.Nth(i).Locator("canvas");
-            await Expect(canvas).ToHaveAttributeAsync("data-number", new System.Text.RegularExpressions.Regex("^[0-9]+$"), new() { Timeout = 30_000 });
+            await Expect(canvas).ToHaveAttributeAsync("data-number", new Regex("^[0-9]+$"));
             var number = await canvas.GetAttributeAsync("data-number");
             var before = await PixelsAsync(canvas);
-            await Expect(canvas).Not.ToHaveAttributeAsync("data-number", number!, new() { Timeout = 30_000 });
+            await Expect(canvas).Not.ToHaveAttributeAsync("data-number", number!);
             Assert.That(await PixelsAsync(canvas), Is.Not.EqualTo(before));
             Assert.That(before.Split(',').Distinct().Count(), Is.GreaterThan(4), "it is a picture, not one colour");
         }
@@ -80,7 +78,7 @@ public sealed class PageTests
             var received = opened.Cameras.First.Locator(".small dd").First;
             for (var i = 0; i < 2; i++)
             {
-                await Expect(received).Not.ToHaveTextAsync(await received.InnerTextAsync(), new() { Timeout = 30_000 });
+                await Expect(received).Not.ToHaveTextAsync(await received.InnerTextAsync());
             }
 
             Assert.That(opened.PictureRequests - asked, Is.LessThanOrEqualTo(1));
@@ -105,11 +103,11 @@ public sealed class PageTests
         Chromium.Host.FallSilent();
         try
         {
-            await Expect(page.Locator("#latest button.stall:enabled", new() { HasText = "so far" })).ToContainTextAsync("importer", new() { Timeout = 30_000 });
+            await Expect(opened.Stalls.Filter(new() { HasText = "so far" }).First).ToBeEnabledAsync();
             await Expect(page.Locator("#said")).ToContainTextAsync("importer");
             await Expect(page.Locator("#strip .mark[data-going=true]")).Not.ToHaveCountAsync(0);
             await opened.Stalls.First.ClickAsync();
-            await Expect(opened.Report.Locator("h3").First).ToHaveTextAsync("Why", Patient);
+            await Expect(opened.Report.Locator("h3").First).ToHaveTextAsync("Why");
             await Expect(opened.Report).ToContainTextAsync("has been silent for");
         }
         finally
@@ -118,7 +116,7 @@ public sealed class PageTests
         }
 
         // The report that is open follows.
-        await Expect(opened.Report).ToContainTextAsync(": silent for", new() { Timeout = 30_000 });
+        await Expect(opened.Report).ToContainTextAsync(": silent for");
         await Expect(opened.Report.Locator("h2")).ToContainTextAsync("importer");
         await Expect(opened.Report.Locator(".evidence li")).Not.ToHaveCountAsync(0);
         await page.Keyboard.PressAsync("Escape");
@@ -158,11 +156,11 @@ public sealed class PageTests
     public async Task Everyone_can_use_it(ColorScheme colors, CancellationToken timeout)
     {
         await using var opened = await OpenedPage.OpenLiveAsync(Chromium.Host.Page, colors, prepare: RoutedStall.AddAsync).WaitAsync(timeout);
-        await Expect(opened.Page.Locator("#children tr")).Not.ToHaveCountAsync(0, new() { Timeout = 30_000 });
-        await ExpectNoBarrierAsync(opened.Page);
+        await Expect(opened.Page.Locator("#children tr")).Not.ToHaveCountAsync(0);
+        await ExpectNoBarrierAsync(opened.Page, colors);
         await opened.Page.Locator("button.stall", new() { HasText = RoutedStall.Headline }).First.ClickAsync();
         await Expect(opened.Report.Locator(".lock")).ToHaveCountAsync(1);
-        await ExpectNoBarrierAsync(opened.Page);
+        await ExpectNoBarrierAsync(opened.Page, colors);
         var dark = await opened.Page.EvaluateAsync<bool>("() => getComputedStyle(document.body).backgroundColor.match(/\\d+/g).every(part => part < 64)");
         Assert.That(dark, Is.EqualTo(colors == ColorScheme.Dark));
     }
@@ -201,7 +199,7 @@ public sealed class PageTests
     public async Task A_phone_needs_no_scrolling_sideways(CancellationToken timeout)
     {
         await using var opened = await OpenedPage.OpenLiveAsync(Chromium.Host.Page, width: 400, prepare: RoutedStall.AddAsync).WaitAsync(timeout);
-        await Expect(opened.Page.Locator("#children tr")).Not.ToHaveCountAsync(0, new() { Timeout = 30_000 });
+        await Expect(opened.Page.Locator("#children tr")).Not.ToHaveCountAsync(0);
         Assert.That(await WidthAsync("document.scrollingElement"), Is.LessThanOrEqualTo(400));
         await opened.Page.Locator("button.stall", new() { HasText = RoutedStall.Headline }).First.ClickAsync();
         await Expect(opened.Report.Locator(".lock")).ToHaveCountAsync(1);
@@ -210,9 +208,11 @@ public sealed class PageTests
         Task<int> WidthAsync(string element) => opened.Page.EvaluateAsync<int>($"() => {element}.scrollWidth");
     }
 
-    private static async Task ExpectNoBarrierAsync(IPage page)
+    // In the dark only the colours are others.
+    private static async Task ExpectNoBarrierAsync(IPage page, ColorScheme colors)
     {
-        var looked = await page.RunAxe();
+        var rules = colors == ColorScheme.Dark ? new AxeRunOptions { RunOnly = RunOnlyOptions.Rules("color-contrast") } : null;
+        var looked = await page.RunAxe(rules);
         Assert.That(looked.Passes, Has.Some.Property("Id").EqualTo("color-contrast"));
         Assert.That(looked.Violations.SelectMany(rule => rule.Nodes!.Select(node => $"{rule.Id}: {node.Html} {string.Join(' ', node.Any?.Select(check => check.Message) ?? [])}")), Is.Empty);
     }

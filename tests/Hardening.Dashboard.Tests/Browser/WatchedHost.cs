@@ -32,7 +32,7 @@ internal sealed class WatchedHost : IAsyncDisposable
         builder.Services.AddRoutingCore();
         builder.Services.AddStallWatchdog(watchdog =>
         {
-            (watchdog.StallAfter, watchdog.CheckEvery) = (TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(100)); // what else stands still on a busy machine is not asked for
+            (watchdog.StallAfter, watchdog.LateAfter, watchdog.CheckEvery) = (TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(100)); // what else stands still on a busy machine is not asked for
             watchdog.Reports.Directory = _stalls;
         });
         builder.Services.AddProcessPool("inspect", pool => pool.UseExecutable(WorkerPath, "pool-worker").Configure(options => (options.Workers, options.SpareWorkers) = (2, 0)));
