@@ -17,7 +17,7 @@ public sealed class HardeningDashboardOptions
     /// <summary>A browser that takes nothing for longer is cut off. 1 s to 5 min; default 15 s.</summary>
     public TimeSpan BrowserTimeout { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>How often a camera's picture is made anew while somebody looks, at most, in a second. 0, for no pictures, to 25; default 4.</summary>
+    /// <summary>How often a camera's picture is made anew while somebody looks, at most, in a second; with 0 there are no pictures. 0 to 25; default 4.</summary>
     public int PicturesPerSecond { get; set; } = 4;
 
     /// <summary>How many cameras have pictures, the first of the host; each takes up to 150 KB while somebody looks, and a buffer of its pipeline's pool. 0 to 4,096; default 64.</summary>

@@ -5,7 +5,6 @@ using Hardening.Stalls;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 
 namespace Hardening.Dashboard.Tests.Browser;
 
@@ -23,6 +22,7 @@ internal sealed class WatchedHost : IAsyncDisposable
     private readonly ManualResetEventSlim _mayBeat = new(initialState: true);
     private readonly WebApplication _application;
     private Task _jobs = Task.CompletedTask;
+    private readonly TaskCompletionSource _imported = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Thread? _importer;
 
     private WatchedHost(int port)
@@ -70,7 +70,7 @@ internal sealed class WatchedHost : IAsyncDisposable
     {
         await _stop.CancelAsync();
         GoOn();
-        _importer?.Join();
+        await (_importer is null ? Task.CompletedTask : _imported.Task);
         await _jobs;
         await _application.StopAsync();
         await _application.DisposeAsync();
@@ -100,15 +100,19 @@ internal sealed class WatchedHost : IAsyncDisposable
 
     private void Import()
     {
-        using var heartbeat = _application.Services.GetRequiredService<StallWatchdog>().Track("importer", StallAfter);
-        while (!_stop.IsCancellationRequested)
+        using (var heartbeat = _application.Services.GetRequiredService<StallWatchdog>().Track("importer", StallAfter))
         {
-            using (heartbeat.Enter("reading"))
+            while (!_stop.IsCancellationRequested)
             {
-                _mayBeat.Wait();
-                heartbeat.Beat();
-                _stop.Token.WaitHandle.WaitOne(StallAfter / 10);
+                using (heartbeat.Enter("reading"))
+                {
+                    _mayBeat.Wait();
+                    heartbeat.Beat();
+                    _stop.Token.WaitHandle.WaitOne(StallAfter / 10);
+                }
             }
         }
+
+        _imported.SetResult();
     }
 }
