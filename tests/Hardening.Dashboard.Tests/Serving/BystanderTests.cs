@@ -39,8 +39,8 @@ public sealed class BystanderTests
             .To("nothing", (in _, _) => { })), options => options.PicturesPerSecond = 25);
         var pictures = await PicturesAsync(host, answer => answer.Count == 2, timeout);
         Assert.That(pictures.Select(picture => (picture.Index, picture.Width, picture.Height, picture.Channels)), Is.EqualTo(new[] { (0, 160, 128, 1), (1, 160, 128, 3) }));
-        var later = await PicturesAsync(host, answer => answer.Count == 2 && answer.All(picture => picture.Sequence > pictures[picture.Index].Sequence), timeout);
-        Assert.That(later[0].Pixels, Is.Not.EqualTo(pictures[0].Pixels), "the scene moves");
+        await PicturesAsync(host, answer => answer.Count == 2 && answer.All(picture => picture.Sequence > pictures[picture.Index].Sequence), timeout);
+        await PicturesAsync(host, answer => answer.Count == 2 && answer.All(picture => !picture.Pixels.SequenceEqual(pictures[picture.Index].Pixels)), timeout); // two frames may show the same
         var state = await host.StateAsync(timeout);
         Assert.That(state.GetProperty("cameras").EnumerateArray().Select(camera => camera.GetProperty("hasThumbnail").GetBoolean()), Is.EqualTo(new[] { true, true }));
     }
