@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text;
-using Hardening.Camera;
 using Hardening.Pool;
 using Hardening.Pool.Caller;
 using Hardening.Pool.Wire;
