@@ -78,8 +78,8 @@ public sealed class CameraOwnership : IAsyncDisposable
     private static RabbitMqOptions Impatient(RabbitMqOptions broker, CameraOwnershipOptions options)
     {
         var own = RabbitMqOptions.Checked(broker);
-        own.FirstReconnectDelay = TimeSpan.FromTicks(Math.Min(own.FirstReconnectDelay.Ticks, options.RenewEvery.Ticks));
-        own.MaxReconnectDelay = TimeSpan.FromTicks(Math.Min(own.MaxReconnectDelay.Ticks, options.RenewEvery.Ticks));
+        own.FirstReconnectDelay = TimeSpan.FromTicks(Math.Min(own.FirstReconnectDelay.Ticks, options.ReleaseAfter.Ticks / 2));
+        own.MaxReconnectDelay = TimeSpan.FromTicks(Math.Min(own.MaxReconnectDelay.Ticks, options.ReleaseAfter.Ticks / 2));
         own.ClientName = $"cameras of {options.HostName}";
         return own;
     }

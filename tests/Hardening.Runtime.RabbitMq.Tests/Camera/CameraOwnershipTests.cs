@@ -6,7 +6,7 @@ using RabbitMQ.Client.Events;
 namespace Hardening.Runtime.RabbitMq.Tests.Camera;
 
 /// <summary>Hosts that share cameras through a real broker: each camera has one host at a time, and one again after that is gone.</summary>
-[CancelAfter(90_000)]
+[CancelAfter(120_000)]
 public sealed class CameraOwnershipTests
 {
     private static readonly TimeSpan LongRelease = TimeSpan.FromSeconds(10);
@@ -98,7 +98,7 @@ public sealed class CameraOwnershipTests
         await first.RunsAsync(device, timeout);
         await using var second = await SharingHost.StartAsync("second", [device], timeout);
         await second.WaitsAsync(device, timeout);
-        await CameraBroker.Shared.KillAsync(timeout);
+        await CameraBroker.Shared.StopAsync(timeout);
         try
         {
             await Eventually.HoldsAsync(() => device.Users.Count == 0, "nobody has it", timeout);

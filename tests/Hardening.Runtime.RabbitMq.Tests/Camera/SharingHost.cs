@@ -66,7 +66,7 @@ internal sealed class SharingHost : IAsyncDisposable
     /// <summary>Waits until this host stands in line for a camera that another one runs.</summary>
     public Task WaitsAsync(FencedDevice device, CancellationToken timeout) => Eventually.HoldsAsync(() => Status(device).State == CameraOwnershipState.Waiting, $"{Name} stands in line for {device.Name}", timeout);
 
-    public string Describe() => string.Join("; ", Log.Records.Select(record => record.Message));
+    public string Describe() => string.Join('\n', Log.Records.Where(record => record.EventId >= 4000).Select(record => $"{Name}: {record.Message} {record.Exception?.Message}"));
 
     public Task StopAsync(CancellationToken timeout) => _host.StopAsync(timeout);
 
