@@ -30,7 +30,7 @@ internal sealed class StallLog(TimeProvider time)
             var latest = new List<StallState>(_entries.Count);
             for (var i = _entries.Count - 1; i >= 0; i--)
             {
-                var state = _entries[i].State;
+                var state = _entries[i].State with { IsOver = _entries[i].State.IsOver || _entries[i].Watchdog is { IsWatching: false } };
                 latest.Add(state.IsOver ? state : state with { Seconds = Math.Max(state.Seconds, (now - state.StartedAt).TotalSeconds) });
             }
 
@@ -49,12 +49,12 @@ internal sealed class StallLog(TimeProvider time)
 
     public void Watch(StallWatchdog watchdog)
     {
-        watchdog.StallDetected += (_, stall) => Detected(stall);
+        watchdog.StallDetected += (_, stall) => Detected(stall, watchdog);
         watchdog.StallEnded += (_, stall) => Ended(stall);
-        watchdog.StallReported += (_, stall) => Reported(stall.Report);
+        watchdog.StallReported += (_, stall) => Reported(stall.Report, watchdog);
     }
 
-    internal void Detected(StallEventArgs stall)
+    internal void Detected(StallEventArgs stall, StallWatchdog? watchdog = null)
     {
         StallState state;
         lock (_gate)
@@ -62,7 +62,7 @@ internal sealed class StallLog(TimeProvider time)
             state = new StallState(
                 string.Create(CultureInfo.InvariantCulture, $"pending-{++_pending}"), stall.StartedAt, stall.Silence.TotalSeconds, IsOver: false, Cause: null, Confidence: null,
                 $"'{stall.Heartbeat}' stands still; the reasons are being looked for", [stall.Heartbeat], HasReport: false);
-            AddUnderLock(new Entry(state, null, 0));
+            AddUnderLock(new Entry(state, null, 0, watchdog));
         }
 
         Changed?.Invoke(state);
@@ -86,7 +86,7 @@ internal sealed class StallLog(TimeProvider time)
         }
     }
 
-    internal void Reported(StallReport report)
+    internal void Reported(StallReport report, StallWatchdog? watchdog = null)
     {
         string[] activities = [.. report.Activities.Select(activity => activity.Name)];
         var state = new StallState(
@@ -100,11 +100,11 @@ internal sealed class StallLog(TimeProvider time)
             if (_entries.FindIndex(entry => entry.State.Id == report.Id) is var index and >= 0)
             {
                 _weight -= _entries[index].Weight;
-                _entries[index] = new Entry(state, report, weight);
+                _entries[index] = new Entry(state, report, weight, watchdog);
             }
             else
             {
-                AddUnderLock(new Entry(state, report, weight));
+                AddUnderLock(new Entry(state, report, weight, watchdog));
             }
 
             DropReportsUnderLock();
@@ -130,11 +130,12 @@ internal sealed class StallLog(TimeProvider time)
         for (var i = 0; i < _entries.Count - 1 && _weight > MostWeight; i++)
         {
             _weight -= _entries[i].Weight;
-            _entries[i] = new Entry(_entries[i].State with { HasReport = false }, null, 0);
+            _entries[i] = _entries[i] with { State = _entries[i].State with { HasReport = false }, Report = null, Weight = 0 };
         }
     }
 
-    private sealed record Entry(StallState State, StallReport? Report, int Weight)
+    // A watchdog that is disposed tells of no end: what stood still is not known to do so any more.
+    private sealed record Entry(StallState State, StallReport? Report, int Weight, StallWatchdog? Watchdog)
     {
         public bool IsPendingOf(string heartbeat) => Report is null && State.Cause is null && State.Activities[0] == heartbeat;
     }

@@ -5,7 +5,7 @@ namespace Hardening.Camera;
 /// <summary>
 /// One host's claim to one camera: it stands in line, runs the camera while the token is its, has that confirmed by sending the token round again and again, and stands in line anew when it has lost its place.
 /// </summary>
-internal sealed partial class CameraClaim
+internal sealed partial class CameraClaim : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly Channel<bool> _news = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -81,6 +81,9 @@ internal sealed partial class CameraClaim
         await EndRunAsync().ConfigureAwait(false);
         Reap();
     }
+
+    /// <summary>To be called once it has been told to stop and does not run any more.</summary>
+    public void Dispose() => _run?.Dispose();
 
     private OwnedRun? Run
     {

@@ -70,6 +70,11 @@ public sealed class CameraOwnership : IAsyncDisposable
             await running.ConfigureAwait(false);
         }
 
+        foreach (var claim in _claims)
+        {
+            claim.Dispose();
+        }
+
         await _context.Connection.DisposeAsync().ConfigureAwait(false);
         _context.Dispose();
     }

@@ -103,6 +103,18 @@ public sealed partial class StallWatchdog : IDisposable
         return _detector.Track(name, stallAfter ?? _options.StallAfter, isCritical);
     }
 
+    /// <summary>Whether it watches: it was started, and not disposed. Of one that does not, no stall ends any more.</summary>
+    public bool IsWatching
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _isStarted && !_disposed;
+            }
+        }
+    }
+
     /// <summary>Starts the watchdog's threads; a second call does nothing.</summary>
     public void Start()
     {

@@ -42,6 +42,17 @@ public sealed class StallLogTests
     }
 
     [Test]
+    public void What_a_watchdog_that_is_disposed_told_of_last_is_over()
+    {
+        var watchdog = new StallWatchdog();
+        watchdog.Start();
+        _log.Detected(Stall("importer"), watchdog);
+        Assert.That(_log.Latest()[0].IsOver, Is.False);
+        watchdog.Dispose();
+        Assert.That(_log.Latest()[0].IsOver);
+    }
+
+    [Test]
     public void Stalls_are_kept_up_to_a_number()
     {
         for (var i = 0; i < StallLog.Most + 50; i++)
