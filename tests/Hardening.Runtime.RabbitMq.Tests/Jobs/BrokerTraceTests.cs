@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using Hardening.Pool;
 
 namespace Hardening.Runtime.RabbitMq.Tests.Jobs;
 
