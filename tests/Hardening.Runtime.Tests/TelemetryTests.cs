@@ -4,11 +4,13 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Hardening.Camera;
 using Hardening.Camera.Recording;
+using Hardening.Messaging;
 using Hardening.Pool;
 using Hardening.Pool.Workers;
 using Hardening.Processes;
 using Hardening.Processes.Supervision;
 using Hardening.Stalls;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Hardening.Runtime.Tests;
@@ -17,7 +19,7 @@ namespace Hardening.Runtime.Tests;
 public sealed partial class TelemetryTests
 {
     private static readonly IReadOnlyList<(MethodInfo Method, LoggerMessageAttribute Message)> Events =
-        [.. from type in typeof(FramePipeline).Assembly.GetTypes()
+        [.. from type in new[] { typeof(FramePipeline).Assembly, typeof(RabbitPool).Assembly }.SelectMany(assembly => assembly.GetTypes())
             from method in type.GetMethods(BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
             let message = method.GetCustomAttribute<LoggerMessageAttribute>()
             where message is not null
@@ -30,7 +32,7 @@ public sealed partial class TelemetryTests
         Assert.That(Events.Select(e => e.Message.EventId), Is.Unique);
         foreach (var (method, message) in Events)
         {
-            var band = method.DeclaringType!.Namespace!.Split('.')[1] switch { "Stalls" => 2, "Processes" or "Pool" => 3, "Camera" => 4, _ => 0 };
+            var band = method.DeclaringType!.Assembly == typeof(RabbitPool).Assembly ? 5 : method.DeclaringType.Namespace!.Split('.')[1] switch { "Stalls" => 2, "Processes" or "Pool" => 3, "Camera" => 4, _ => 0 };
             Assert.That(message.EventId / 1000, Is.EqualTo(band), $"{method.DeclaringType.Name}.{method.Name}");
             foreach (Match placeholder in Placeholder().Matches(message.Message))
             {
@@ -44,7 +46,7 @@ public sealed partial class TelemetryTests
     {
         foreach (var instrument in Instruments())
         {
-            Assert.That(instrument.Name, Does.Match("^hardening\\.(camera|process|pool|stall)(\\.[a-z][a-z_]*)+$"));
+            Assert.That(instrument.Name, Does.Match("^hardening\\.(broker|camera|process|pool|stall)(\\.[a-z][a-z_]*)+$"));
             Assert.That(instrument.Unit, Is.AnyOf("s", "By").Or.Match("^\\{[a-z_]+\\}$"), instrument.Name);
             Assert.That(instrument.Description, Is.Not.Empty, instrument.Name);
         }
@@ -127,6 +129,11 @@ public sealed partial class TelemetryTests
         _ = new SupervisorMetrics(RuntimeMeter.Create(null));
         using var crew = new WorkerCrew();
         using var pool = new ProcessPoolMetrics(meters: null, "telemetry", () => crew.Read(default));
+        using var broker = new RabbitMqMetrics(meters: null, static () => throw new InvalidOperationException("Nothing is collected."));
+        using var caller = new RabbitPoolMetrics(meters: null, "telemetry", static () => throw new InvalidOperationException("Nothing is collected."));
+        using var host = new RabbitPoolHostMetrics(meters: null, "telemetry", static () => throw new InvalidOperationException("Nothing is collected."));
+        using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        _ = new CameraOwnershipMetrics(services.GetRequiredService<IMeterFactory>(), "telemetry", () => 0);
         using var kept = new RestartingProcess("telemetry", new RestartingProcessOptions { FileName = "true" });
         _ = new FramePipelineBuilder("telemetry").From(new ScriptedFrameSource()).To(new RecordingSink(new RecordingSinkOptions { Directory = "none" })).Build();
         listener.Start();

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Hardening.Camera;
 using Hardening.Dashboard;
+using Hardening.Messaging;
 using Hardening.Stalls;
 
 namespace Hardening.Runtime.Tests.Reference;
@@ -14,6 +15,7 @@ public sealed class GeneratedReferenceTests
         Package(typeof(FramePipeline).Assembly),
         Package(typeof(WitnessOptions).Assembly),
         Package(typeof(HardeningDashboardOptions).Assembly),
+        Package(typeof(RabbitMqOptions).Assembly),
         Package(typeof(AravisFrameSourceOptions).Assembly),
         Package(typeof(OpenCvFrameSourceOptions).Assembly, "Hardening.Runtime.OpenCv"),
     ];

@@ -14,7 +14,7 @@ internal sealed partial class OptionText
         [(TimeSpan.TicksPerHour, "h"), (TimeSpan.TicksPerMinute, "min"), (TimeSpan.TicksPerSecond, "s"), (TimeSpan.TicksPerMillisecond, "ms")];
 
     // What it is depends on the machine, so the page says what the comment says.
-    private static readonly Dictionary<string, string> s_ofTheMachine = new() { ["ProcessPoolOptions.Workers"] = "the processors of the machine" };
+    private static readonly Dictionary<string, string> s_ofTheMachine = new() { ["ProcessPoolOptions.Workers"] = "the processors of the machine", ["CameraOwnershipOptions.HostName"] = "the machine's name" };
 
     private readonly object? _value;
     private readonly string _summary;
@@ -88,6 +88,7 @@ internal sealed partial class OptionText
         "" => "empty",
         string value => $"`{value}`",
         ICollection { Count: 0 } => "none",
+        Uri value => $"`{value.OriginalString}`",
         IFormattable value => value.ToString(value is double ? null : "N0", CultureInfo.InvariantCulture),
         _ => throw new InvalidOperationException($"No text for the default of {Property.DeclaringType!.Name}.{Property.Name}: {_value}."),
     };

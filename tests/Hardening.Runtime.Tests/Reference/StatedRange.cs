@@ -14,11 +14,11 @@ internal sealed partial record StatedRange(object Least, object Most)
     /// <summary>The first that is too large.</summary>
     public object TooLarge => Beside(Most, 1);
 
-    /// <summary>Reads it; null where an end is not a figure, as in "10 ms to half of StallAfter".</summary>
+    /// <summary>Reads it; null where an end is not a figure, as in "10 ms to half of StallAfter", or what it counts is not the option itself, but its letters or elements.</summary>
     /// <param name="text">The range as the page has it.</param>
     /// <param name="kind">The type of the option.</param>
     public static StatedRange? Parse(string text, Type kind) =>
-        Ends().Match(text) is { Success: true } ends ? new(Value(ends.Groups["least"].Value, kind), Value(ends.Groups["most"].Value, kind)) : null;
+        (kind == typeof(TimeSpan) || kind.IsPrimitive) && Ends().Match(text) is { Success: true } ends ? new(Value(ends.Groups["least"].Value, kind), Value(ends.Groups["most"].Value, kind)) : null;
 
     private static object Value(string text, Type kind)
     {
