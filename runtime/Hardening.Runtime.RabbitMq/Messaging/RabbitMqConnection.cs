@@ -171,6 +171,7 @@ public sealed partial class RabbitMqConnection : IAsyncDisposable
         {
             var connection = await _address.Factory.CreateConnectionAsync(new DefaultEndpointResolver(_address.Endpoints()), _address.Factory.ClientProvidedName, cancellationToken).ConfigureAwait(false);
             var session = new BrokerSession(connection, _address);
+            await ProbeAsync(session, cancellationToken).ConfigureAwait(false);
             lock (_gate)
             {
                 _connects++;
@@ -185,6 +186,21 @@ public sealed partial class RabbitMqConnection : IAsyncDisposable
         {
             NoteFailure(BrokerFailures.Connecting(exception, _address));
             return null;
+        }
+    }
+
+    // The client gives a connection away before the broker has said yes to the virtual host.
+    private static async Task ProbeAsync(BrokerSession session, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var channel = await session.OpenChannelAsync(cancellationToken).ConfigureAwait(false);
+            await channel.DisposeAsync().ConfigureAwait(false);
+        }
+        catch
+        {
+            await session.DisposeAsync().ConfigureAwait(false);
+            throw;
         }
     }
 

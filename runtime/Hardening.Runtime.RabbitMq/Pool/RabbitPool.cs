@@ -141,6 +141,8 @@ public sealed partial class RabbitPool : IAsyncDisposable
         var last = Statistics;
         LogStopped(Name, last.Succeeded, last.Submitted);
         _metrics.Dispose();
+        _room.Dispose();
+        _ledger.Dispose();
     }
 
     private void Release(RemoteJob job)

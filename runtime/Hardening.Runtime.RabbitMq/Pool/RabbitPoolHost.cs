@@ -145,6 +145,7 @@ public sealed partial class RabbitPoolHost : IAsyncDisposable
         var last = Statistics;
         LogStopped(Name, last.Answered, last.Received);
         _metrics.Dispose();
+        _work.Dispose();
         _frames.Dispose();
     }
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text;
-using Hardening.Camera;
 using Hardening.Pool;
 using Hardening.Pool.Caller;
 using Hardening.Pool.Wire;
@@ -65,8 +64,7 @@ public sealed class RoundTripTests
             Assert.That(Encoding.UTF8.GetString(await _line.Caller.RunAsync("sum"u8.ToArray(), [first, second], default, timeout)), Is.EqualTo("192 320"));
         }
 
-        Assert.That(frames.Rented, Is.EqualTo(2));
-        Assert.That(() => first.Dispose(), Throws.Nothing, "the caller's lease is the caller's");
+        Assert.That(first.Pixels[0], Is.EqualTo(3), "the caller's lease is the caller's");
     }
 
     [Test, CancelAfter(120_000)]

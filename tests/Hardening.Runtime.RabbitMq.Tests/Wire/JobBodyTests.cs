@@ -1,4 +1,3 @@
-using Hardening.Camera;
 using Hardening.Pool.Wire;
 
 namespace Hardening.Runtime.RabbitMq.Tests.Wire;

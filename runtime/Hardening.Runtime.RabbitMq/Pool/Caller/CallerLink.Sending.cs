@@ -1,5 +1,4 @@
 using Hardening.Messaging;
-using Hardening.Pool.Wire;
 using RabbitMQ.Client;
 
 namespace Hardening.Pool.Caller;

@@ -63,8 +63,8 @@ internal sealed partial class CallerLink : IAsyncDisposable
         inUse();
         try
         {
-            var senders = Enumerable.Range(0, _options.MaxUnconfirmed).Select(_ => SendAsync(jobs, life)).ToList();
-            await Task.WhenAll(senders).ConfigureAwait(false);
+            var all = new ParallelOptions { MaxDegreeOfParallelism = _options.MaxUnconfirmed };
+            await Parallel.ForEachAsync(Enumerable.Range(0, _options.MaxUnconfirmed), all, (_, _) => new ValueTask(SendAsync(jobs, life))).ConfigureAwait(false);
         }
         finally
         {

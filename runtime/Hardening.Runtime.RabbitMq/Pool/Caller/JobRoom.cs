@@ -3,7 +3,7 @@ using Hardening.Messaging;
 namespace Hardening.Pool.Caller;
 
 /// <summary>The places for jobs that the broker has not taken yet. While there is a connection, who finds none waits: it takes as long as the broker's word. While there is none, it is refused.</summary>
-internal sealed class JobRoom(string pool, int capacity, RabbitMqConnection connection)
+internal sealed class JobRoom(string pool, int capacity, RabbitMqConnection connection) : IDisposable
 {
     private readonly SemaphoreSlim _free = new(capacity);
 
@@ -45,6 +45,8 @@ internal sealed class JobRoom(string pool, int capacity, RabbitMqConnection conn
             _free.Release();
         }
     }
+
+    public void Dispose() => _free.Dispose();
 
     private BrokerUnavailableException Refuse() => new(
         BrokerFailure.BufferFull,

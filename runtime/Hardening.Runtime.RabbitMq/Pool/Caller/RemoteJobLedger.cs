@@ -20,7 +20,7 @@ internal enum AnswerUse
 }
 
 /// <summary>The jobs of one caller: each ends in exactly one way, and the counts add up at any time. The waiting ones are sent in the order in which they came.</summary>
-internal sealed class RemoteJobLedger(int rememberedJobs)
+internal sealed class RemoteJobLedger(int rememberedJobs) : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly long[] _counts = new long[Enum.GetValues<RemoteJobState>().Length];
@@ -284,6 +284,8 @@ internal sealed class RemoteJobLedger(int rememberedJobs)
             return [.. _jobs.Values];
         }
     }
+
+    public void Dispose() => _waiting.Dispose();
 
     private bool TryEnd(RemoteJob job, RemoteJobState end, Guid answer)
     {

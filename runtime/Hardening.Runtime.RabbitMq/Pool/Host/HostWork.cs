@@ -7,7 +7,7 @@ using RabbitMQ.Client.Events;
 namespace Hardening.Pool.Host;
 
 /// <summary>The jobs of a host from their delivery until the broker has been told what became of them.</summary>
-internal sealed partial class HostWork(string pool, PoolQueues queues, RabbitPoolOptions options, JobRunner runner, Graveyard graveyard, TimeProvider time, ILogger logger)
+internal sealed partial class HostWork(string pool, PoolQueues queues, RabbitPoolOptions options, JobRunner runner, Graveyard graveyard, TimeProvider time, ILogger logger) : IDisposable
 {
     private static readonly TimeSpan FirstRefusedPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan RefusedPatience = TimeSpan.FromSeconds(5);
@@ -32,6 +32,8 @@ internal sealed partial class HostWork(string pool, PoolQueues queues, RabbitPoo
 
     /// <summary>Ends the jobs that are being done.</summary>
     public void CutShort() => _cut.Cancel();
+
+    public void Dispose() => _cut.Dispose();
 
     /// <summary>Takes a message. What it comes to is done on other threads: the client's one is for the next message.</summary>
     public void Receive(HostChannels channels, IChannel channel, BasicDeliverEventArgs message)

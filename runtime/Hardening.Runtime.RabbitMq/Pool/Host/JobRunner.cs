@@ -131,6 +131,7 @@ internal sealed class JobRunner(ProcessPool pool, RabbitPoolOptions options, Fra
     {
         JobFailedException failed => Failed(message, failed.ErrorType, failed.ErrorMessage, failed.WorkerTrace, failed.ProcessId),
         JobTimedOutException late => Answer(AnswerOutcome.TimedOut, message, nameof(JobTimedOutException), late.Message, late.ErrorOutput, late.ProcessId, late.Timeout),
+        PoisonJobException { InnerException: { } last } when message.Attempt >= limit => GiveUp(message, DeadReasons.WorkerEnded, last.Message), // the pool counts as the broker does, and was first
         PoisonJobException poison => GiveUp(message, DeadReasons.Quarantined, poison.InnerException?.Message ?? poison.Message),
         WorkerExitedException or WorkerMemoryException or WorkerProtocolException => message.Attempt < limit ? new Verdict.TryAgain() : GiveUp(message, DeadReasons.WorkerEnded, failure.Message),
         _ => Failed(message, failure.GetType().FullName ?? failure.GetType().Name, failure.Message, "", 0),
