@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Hardening.Runtime.RabbitMq.Tests;
 
 /// <summary>The broker that the other tests talk to: it must stand alone, and leave nothing.</summary>

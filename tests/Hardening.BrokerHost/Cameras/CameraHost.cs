@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Hardening.Camera;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

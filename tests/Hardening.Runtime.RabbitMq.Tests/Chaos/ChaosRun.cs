@@ -1,7 +1,6 @@
+using System.Diagnostics;
 using System.Globalization;
-using Hardening.BrokerHost;
 using Hardening.BrokerHost.Chaos;
-using Hardening.Pool;
 
 namespace Hardening.Runtime.RabbitMq.Tests.Chaos;
 
@@ -24,6 +23,7 @@ internal sealed class ChaosRun(int seed, TestBroker broker) : IAsyncDisposable
     private readonly List<ServingHost> _all = [];
     private readonly List<ServingHost> _ended = [];
     private readonly List<Task> _ending = [];
+    private readonly Stopwatch _elapsed = Stopwatch.StartNew();
     private int _killedHosts;
     private int _brokerEnds;
 
@@ -160,6 +160,11 @@ internal sealed class ChaosRun(int seed, TestBroker broker) : IAsyncDisposable
 
     private void StartHost()
     {
+        if (_hosts.Count >= Hosts)
+        {
+            throw new InvalidOperationException("A host is started in the place of another.");
+        }
+
         var name = string.Create(CultureInfo.InvariantCulture, $"host-{_all.Count}");
         var host = ServingHost.Start(name, _marked.Child(name), ["chaos", .. ChaosCaller.HostConfiguration(broker.Uri, Workers)]);
         _hosts.Add(host);
@@ -200,5 +205,5 @@ internal sealed class ChaosRun(int seed, TestBroker broker) : IAsyncDisposable
 
     private string Text(string what) => $"{Brief(what)}\n{string.Join('\n', _all.Select(host => host.Log))}";
 
-    private string Brief(string what) => string.Create(CultureInfo.InvariantCulture, $"seed {seed}: {what}. {_ledger}; {_killedHosts} hosts killed, {_brokerEnds} ends of the broker");
+    private string Brief(string what) => string.Create(CultureInfo.InvariantCulture, $"seed {seed} at {_elapsed.Elapsed.TotalSeconds:0} s: {what}. {_ledger}; {_killedHosts} hosts killed, {_brokerEnds} ends of the broker");
 }

@@ -5,7 +5,7 @@ namespace Hardening.Runtime.RabbitMq.Tests.Chaos;
 /// <summary>Jobs, hosts and a broker in bad times. A seed that fails is a defect of the product: HARDENING_SEED=n gives it again.</summary>
 public sealed class ChaosTests
 {
-    [Test, CancelAfter(300_000)]
+    [Test, CancelAfter(600_000)]
     public async Task Whatever_ends_each_job_ends_once_as_it_may_and_nothing_is_left(CancellationToken timeout)
     {
         var seed = Environment.GetEnvironmentVariable("HARDENING_SEED") is { Length: > 0 } given ? int.Parse(given, CultureInfo.InvariantCulture) : 1;
@@ -14,7 +14,7 @@ public sealed class ChaosTests
         await run.RunAsync(timeout);
     }
 
-    [Test, Explicit("Takes as long as it is let: HARDENING_SEEDS=first-last."), CancelAfter(3_600_000)]
+    [Test, Explicit("Takes as long as it is let: HARDENING_SEEDS=first-last."), CancelAfter(14_400_000)]
     public async Task More_seeds(CancellationToken timeout)
     {
         var range = (Environment.GetEnvironmentVariable("HARDENING_SEEDS") ?? "1001-1020").Split('-').Select(text => int.Parse(text, CultureInfo.InvariantCulture)).ToArray();
@@ -22,7 +22,7 @@ public sealed class ChaosTests
         {
             TestContext.Progress.WriteLine(string.Create(CultureInfo.InvariantCulture, $"seed {seed}"));
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(timeout);
-            limit.CancelAfter(TimeSpan.FromMinutes(5));
+            limit.CancelAfter(TimeSpan.FromMinutes(15));
             await using var broker = await TestBroker.StartAsync(timeout);
             await using var run = new ChaosRun(seed, broker);
             await run.RunAsync(limit.Token);

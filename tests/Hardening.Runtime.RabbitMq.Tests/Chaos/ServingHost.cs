@@ -66,6 +66,7 @@ internal sealed class ServingHost : IDisposable
         }
         catch (OperationCanceledException e)
         {
+            _process.Kill(entireProcessTree: true);
             throw new AssertionException($"{Name} does not end after SIGTERM:\n{Log}", e);
         }
 
