@@ -36,7 +36,7 @@ internal sealed partial class CameraClaim : IDisposable
             string? former;
             lock (_gate)
             {
-                (run, isInLine, term, former) = (_run, _place is not null, _term, _former);
+                (run, isInLine, term, former) = (_run, _place is { Line.IsLost: false }, _term, _former);
             }
 
             var state = run is { Ended.IsCompleted: false } ? CameraOwnershipState.Owned : isInLine ? CameraOwnershipState.Waiting : CameraOwnershipState.Away;

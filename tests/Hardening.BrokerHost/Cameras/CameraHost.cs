@@ -39,7 +39,7 @@ public static class CameraHost
             foreach (var status in ownership.GetStatus())
             {
                 var frames = status.Frames?.Cameras[0];
-                var report = new CameraReport(status.Camera, status.State == CameraOwnershipState.Owned, status.Term, frames?.Received ?? 0, frames?.Lost ?? 0, frames?.Outages ?? 0);
+                var report = new CameraReport(status.Camera, status.State == CameraOwnershipState.Owned, status.State == CameraOwnershipState.Waiting, status.Term, frames?.Received ?? 0, frames?.Lost ?? 0, frames?.Outages ?? 0);
                 await Console.Out.WriteLineAsync(JsonSerializer.Serialize(report));
             }
 

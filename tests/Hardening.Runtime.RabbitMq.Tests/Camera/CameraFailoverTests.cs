@@ -20,6 +20,7 @@ public sealed class CameraFailoverTests
         {
             hosts.AddRange(new[] { "a", "b", "c" }.Select(name => CameraHostProcess.Start(name, directory.Child(name), Arguments(name, farm))));
             await HoldsAsync(hosts, () => hosts.Sum(host => host.Cameras.Count) == Cameras, "every camera has a host", timeout);
+            await HoldsAsync(hosts, () => hosts.SelectMany(host => host.Cameras.Concat(host.Lines)).CountBy(camera => camera).All(camera => camera.Value >= 2), "somebody stands in line for each", timeout);
             var victim = hosts.MaxBy(host => host.Cameras.Count)!;
             var others = hosts.Where(host => host != victim).ToList();
             var taken = victim.Cameras;

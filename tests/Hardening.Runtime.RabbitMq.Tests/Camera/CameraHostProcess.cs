@@ -33,6 +33,9 @@ internal sealed class CameraHostProcess : IDisposable
     /// <summary>The names of the cameras that it runs, and has frames of.</summary>
     public IReadOnlyList<string> Cameras => [.. _reports.Values.Where(report => report is { IsOwned: true, Received: > 5 }).Select(report => report.Camera).Order(StringComparer.Ordinal)];
 
+    /// <summary>The names of those that it stands in line for.</summary>
+    public IReadOnlyList<string> Lines => [.. _reports.Values.Where(report => report.IsWaiting).Select(report => report.Camera)];
+
     /// <summary>What it logged last.</summary>
     public string Log => string.Join('\n', _log.Select(line => $"  {Name}: {line}"));
 

@@ -20,7 +20,7 @@ public sealed class CameraShareTests
         share.TryTake();
         share.TryTake();
         Assert.That((share.Wait("c3"), share.Wait("c1")), Is.EqualTo((TimeSpan.Zero, TimeSpan.FromSeconds(3))));
-        Assert.That(new CameraShare(Options(4)).Wait("c1"), Is.Zero);
+        Assert.That(new CameraShare(Options(4)).Wait("c1"), Is.EqualTo(TimeSpan.Zero));
     }
 
     [Test]

@@ -64,7 +64,7 @@ internal sealed class SharingHost : IAsyncDisposable
     public Task RunsAsync(FencedDevice device, CancellationToken timeout) => Eventually.HoldsAsync(() => Processed(device) > 3, $"{Name} runs {device.Name}: {Describe()}", timeout);
 
     /// <summary>Waits until this host stands in line for a camera that another one runs.</summary>
-    public Task WaitsAsync(FencedDevice device, CancellationToken timeout) => Eventually.HoldsAsync(() => Status(device).State == CameraOwnershipState.Waiting, $"{Name} stands in line for {device.Name}", timeout);
+    public Task WaitsAsync(FencedDevice device, CancellationToken timeout) => Eventually.HoldsAsync(() => Status(device).State == CameraOwnershipState.Waiting && Log.Records.Any(record => record.EventId == 5050), $"{Name} stands in line for {device.Name}", timeout);
 
     public string Describe() => string.Join('\n', Log.Records.Where(record => record.EventId >= 4000).Select(record => $"{Name}: {record.Message} {record.Exception?.Message}"));
 
