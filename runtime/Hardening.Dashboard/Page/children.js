@@ -3,6 +3,8 @@
 import { Rows, el, mark, put, show } from './dom.js';
 import { None, bytes, count, many, share, span, words } from './format.js';
 
+const IdleAfter = 3; // seconds: the server looks at children every two
+
 const by = id => document.getElementById(id);
 let [children, kept, time] = [null, null, 0];
 
@@ -52,10 +54,15 @@ function childRow() {
       put(state, child.isSupervised === false ? `${child.state}, not owned` : child.state);
       mark(state, 'grows', child.isSupervised === false || child.state === 'zombie' || child.state === 'stopped');
       put(age, span(time - Date.parse(child.startedAt) / 1000));
-      put(processor, before && time > before.time ? share(Math.max(0, used - before.used) / (time - before.time)) : None);
+      if (!before) {
+        put(processor, None);
+        before = { time, used };
+      } else if (used !== before.used ? time > before.time : time - before.time > IdleAfter) {
+        put(processor, share(Math.max(0, used - before.used) / (time - before.time)));
+        before = { time, used };
+      }
       put(memory, bytes(child.rssBytes));
       put(threads, count(child.threads));
-      before = { time, used };
     },
   };
 }
