@@ -10,8 +10,8 @@ public sealed class RabbitMqOptions
     public const string SectionName = "Hardening:RabbitMq";
 
     /// <summary>
-    /// The broker: <c>amqp://user:password@host:port/vhost</c>, or <c>amqps://</c> for TLS. What is not in it is as AMQP has it: port 5672 (TLS: 5671), the virtual host <c>/</c>, the user <c>guest</c>,
-    /// which brokers let in from their own machine alone. Default: <c>amqp://localhost</c>.
+    /// The broker: <c>amqp://localhost</c>, the default; in full <c>amqp://user:password@host:port/vhost</c>, or <c>amqps://</c> for TLS. What is not in it is as AMQP has it: port 5672 (TLS: 5671), the
+    /// virtual host <c>/</c>, the user <c>guest</c>, which brokers let in from their own machine alone.
     /// </summary>
     public Uri Uri { get; set; } = new("amqp://localhost");
 
