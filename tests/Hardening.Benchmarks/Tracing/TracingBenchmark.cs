@@ -73,7 +73,7 @@ internal sealed class TracingBenchmark(TimeProvider time) : Benchmark("tracing",
         using var listener = SpanCount.Listen(share);
         var builder = new FramePipelineBuilder("benchmark");
         await using var pipeline = builder
-            .FromSynthetic(new SyntheticFrameSourceOptions { Name = "camera", Width = 16, Height = 16, FrameRate = null, Frames = count })
+            .FromSynthetic(new SyntheticFrameSourceOptions { Name = "camera", Width = 64, Height = 64, FrameRate = null, Frames = count })
             .Stage("look", (in _, _) => { }, new FrameStageOptions { Workers = 0 })
             .To("count", (in _, _) => { })
             .Build();
