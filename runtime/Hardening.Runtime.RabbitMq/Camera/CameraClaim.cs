@@ -72,6 +72,7 @@ internal sealed partial class CameraClaim : IDisposable
                 if (!stop.IsCancellationRequested)
                 {
                     _context.Logger.PlaceLost(e, _context.Host, _context.Name, Camera);
+                    await NoteLossAsync().ConfigureAwait(false);
                 }
             }
 
@@ -116,7 +117,7 @@ internal sealed partial class CameraClaim : IDisposable
 
             if (place.Line!.IsLost && !stop.IsCancellationRequested)
             {
-                (_hasLostPlace, _hadCamera) = (true, Run is not null);
+                await NoteLossAsync().ConfigureAwait(false);
                 _context.Logger.PlaceLost(null, _context.Host, _context.Name, Camera);
                 return _context.Options.RenewEvery;
             }
@@ -158,6 +159,18 @@ internal sealed partial class CameraClaim : IDisposable
         }
 
         Reap();
+    }
+
+    // A broker that stops closes one connection after another, and so gives the camera to the next in line for a moment: that one has not had it.
+    private async Task NoteLossAsync()
+    {
+        var run = Run;
+        (_hasLostPlace, _hadCamera) = (true, run is { HasBegun: true });
+        if (run is { HasBegun: false })
+        {
+            run.Stop(OwnershipEnd.Lapsed);
+            await run.Ended.ConfigureAwait(false);
+        }
     }
 
     private async Task EndRunAsync()

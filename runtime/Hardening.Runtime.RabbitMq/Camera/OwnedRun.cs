@@ -13,6 +13,7 @@ internal sealed class OwnedRun : IDisposable
     private volatile FramePipeline? _pipeline;
     private long _lastFrame = long.MinValue; // in milliseconds, as tokens have it
     private int _end = -1;
+    private volatile bool _hasBegun;
     private bool _hasFrames;
 
     /// <summary>Begins.</summary>
@@ -33,6 +34,9 @@ internal sealed class OwnedRun : IDisposable
 
     /// <summary>Why it ends; null while it does not.</summary>
     public OwnershipEnd? End => Volatile.Read(ref _end) is >= 0 and var end ? (OwnershipEnd)end : null;
+
+    /// <summary>Whether the camera may have been opened: not while the former host is waited for.</summary>
+    public bool HasBegun => _hasBegun;
 
     /// <summary>When its last frame came, to within a renewal; that of the former host until there is one.</summary>
     public DateTimeOffset? LastFrame => Interlocked.Read(ref _lastFrame) is not long.MinValue and var last ? DateTimeOffset.FromUnixTimeMilliseconds(last) : _former.LastFrame;
@@ -58,6 +62,7 @@ internal sealed class OwnedRun : IDisposable
         try
         {
             await Task.Delay(wait, _context.Time, _stop.Token).ConfigureAwait(false);
+            _hasBegun = true;
             await ServeAsync().ConfigureAwait(false);
         }
         catch (Exception e) when (_stop.IsCancellationRequested)
