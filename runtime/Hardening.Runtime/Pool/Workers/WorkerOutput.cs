@@ -10,6 +10,7 @@ internal sealed class WorkerOutput : IPumpedOutput
 {
     private const int TailBytes = 16 << 10;
     private const int TailLines = 20;
+    private const int TailFrames = 10; // of a stack of .NET: the reason stands above it
     private const int LogBytes = 64 << 10; // for a log that is slower than the worker; then the oldest are dropped, and counted
     private const int LongestLine = 4096;
 
@@ -53,7 +54,7 @@ internal sealed class WorkerOutput : IPumpedOutput
         _pump.Start(treeEnded);
     }
 
-    /// <summary>The last lines, at most 20, without a final line feed. Takes what is in the pipe first: of a worker that has ended, all.</summary>
+    /// <summary>The last lines, at most 20, of a stack of .NET the first 10 frames; without a final line feed. Takes what is in the pipe first: of a worker that has ended, all.</summary>
     public string LastLines()
     {
         _pump.Read(new byte[TailBytes]);
@@ -64,18 +65,18 @@ internal sealed class WorkerOutput : IPumpedOutput
             _tail.CopyTo(bytes);
         }
 
-        var text = Encoding.UTF8.GetString(bytes).TrimEnd();
-        var start = text.Length;
-        for (var lines = 0; lines < TailLines && start > 0; lines++)
+        var lines = new List<string>();
+        var frames = 0;
+        foreach (var line in Encoding.UTF8.GetString(bytes).TrimEnd().Split('\n'))
         {
-            start = text.LastIndexOf('\n', start - 1, start);
-            if (start < 0)
+            frames = line.StartsWith("   at ", StringComparison.Ordinal) ? frames + 1 : 0;
+            if (frames <= TailFrames)
             {
-                return text;
+                lines.Add(line);
             }
         }
 
-        return text[Math.Min(text.Length, start + 1)..];
+        return string.Join('\n', lines.TakeLast(TailLines));
     }
 
     public int Allow(int wanted) => wanted;
