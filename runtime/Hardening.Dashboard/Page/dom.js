@@ -64,7 +64,14 @@ export class Rows {
   }
 
   update(items, keyOf) {
-    const gone = new Set(this.#rows.keys());
+    const focused = document.activeElement;
+    const keys = new Set(items.map(keyOf));
+    for (const [key, row] of this.#rows) {
+      if (!keys.has(key)) {
+        row.node.remove();
+        this.#rows.delete(key);
+      }
+    }
     let place = this.#parent.firstElementChild;
     for (const item of items) {
       const key = keyOf(item);
@@ -73,7 +80,6 @@ export class Rows {
         row = this.#make(item);
         this.#rows.set(key, row);
       }
-      gone.delete(key);
       row.update(item);
       if (row.node === place) {
         place = place.nextElementSibling;
@@ -81,9 +87,8 @@ export class Rows {
         this.#parent.insertBefore(row.node, place);
       }
     }
-    for (const key of gone) {
-      this.#rows.get(key).node.remove();
-      this.#rows.delete(key);
+    if (focused !== document.activeElement && this.#parent.contains(focused)) {
+      focused.focus({ preventScroll: true }); // a node that is moved loses it
     }
   }
 }

@@ -50,13 +50,12 @@ public sealed class StateTests
         using var answer = await pool.RunAsync("echo"u8.ToArray(), cancellationToken: limit.Token);
         await Assert.ThrowsAsync<PoisonJobException>(async () => await pool.RunAsync("exit 3"u8.ToArray(), cancellationToken: limit.Token));
         await Eventually.HoldsAsync(() => pool.Statistics is { ReadyWorkers: 1, QuarantinedJobs: 1 }, "the worker was replaced", limit.Token);
-        while (Number((await _host.StateAsync(limit.Token)).GetProperty("pools")[0], "ready") == 0)
+        _host.Dashboard.Stalls.Reported(TestReports.Report("one", activity: "importer"));
+        _host.Dashboard.Stalls.Detected(new StallEventArgs("writer", TimeSpan.FromSeconds(1), DateTimeOffset.UnixEpoch));
+        while (!IsWhole(await _host.StateAsync(limit.Token)))
         {
             // a state that is told may be from a moment before
         }
-
-        _host.Dashboard.Stalls.Reported(TestReports.Report("one", activity: "importer"));
-        _host.Dashboard.Stalls.Detected(new StallEventArgs("writer", TimeSpan.FromSeconds(1), DateTimeOffset.UnixEpoch));
     }
 
     [OneTimeTearDown]
@@ -65,6 +64,9 @@ public sealed class StateTests
         _looker.Dispose();
         await _host.DisposeAsync();
     }
+
+    private static bool IsWhole(JsonElement state) =>
+        state.GetProperty("pools")[0] is var pool && Number(pool, "ready") == 1 && Number(pool, "quarantined") == 1 && state.GetProperty("stalls").GetArrayLength() == 2;
 
     [Test]
     public async Task State_has_the_fields_of_the_example_and_no_others(CancellationToken timeout)
