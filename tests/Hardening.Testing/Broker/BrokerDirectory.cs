@@ -31,7 +31,7 @@ internal sealed class BrokerDirectory : IDisposable
             "loopback_users = none",
             $"load_definitions = {At("definitions.json")}",
             string.Create(CultureInfo.InvariantCulture, $"consumer_timeout = {(long)options.ConsumerTimeout.TotalMilliseconds}"),
-            "total_memory_available_override_value = 1GB",
+            "total_memory_available_override_value = 4GB",
             "disk_free_limit.absolute = 1MB",
             "raft.wal_max_size_bytes = 16777216",
             .. options.Settings,
