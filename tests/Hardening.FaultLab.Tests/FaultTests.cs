@@ -32,7 +32,7 @@ public sealed class FaultTests
         }
     }
 
-    [TestCaseSource(nameof(Faults)), CancelAfter(120_000)]
+    [TestCaseSource(nameof(Faults)), CancelAfter(150_000)]
     public async Task A_stall_is_told_and_named_as_what_it_is(string name, CancellationToken timeout)
     {
         var fault = FaultCatalog.Find(name)!;

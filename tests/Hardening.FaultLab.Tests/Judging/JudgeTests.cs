@@ -40,6 +40,14 @@ public sealed class JudgeTests
         Assert.That(Decide(run, s_lock).Cause, Is.EqualTo(StallCause.LockContention));
     }
 
+    [Test]
+    public void A_stall_that_was_over_before_the_gap_and_is_told_of_in_it_does_not_count()
+    {
+        var before = Report(200, 1200, StallCause.Unknown);
+        var run = Of([Gap(1000, 3500)], before, Report(200, 3400, StallCause.Unknown) with { HasEnded = true, Duration = TimeSpan.FromMilliseconds(600) }, Report(1100, 3600, StallCause.ProcessStopped, [Activities.Process]) with { Id = "2" });
+        Assert.That(Decide(run, FaultFacts.Of(StallCause.ProcessStopped)).Rating, Is.EqualTo(Rating.Right));
+    }
+
     [TestCase(0.9, 0.9, ExpectedResult = Rating.Right)]
     [TestCase(0.9, 0.1, ExpectedResult = Rating.Wrong, Description = "it waited for a processor, but not because of others")]
     [TestCase(0.1, 0.9, ExpectedResult = Rating.Wrong, Description = "others were busy, but it did not want to run")]

@@ -30,6 +30,7 @@ internal static class Runs
         Activities = activities ?? [Activities.Camera],
         Time = Ns(time),
         Start = Ns(start),
+        Duration = TimeSpan.FromMilliseconds(time - start),
         Verdict = new StallVerdict
         {
             Cause = cause,

@@ -39,7 +39,7 @@ internal sealed class WatchdogEars : IDisposable
         var now = _time.Nanoseconds();
         lock (_gate)
         {
-            _told.Add(new ToldStall { Id = "", Activities = [e.Heartbeat], Time = now, Start = When(e.StartedAt), HasEnded = hasEnded, NoticedAfter = hasEnded ? null : e.Silence });
+            _told.Add(new ToldStall { Id = "", Activities = [e.Heartbeat], Time = now, Start = When(e.StartedAt), HasEnded = hasEnded, Duration = e.Silence, NoticedAfter = hasEnded ? null : e.Silence });
         }
     }
 
@@ -54,6 +54,7 @@ internal sealed class WatchdogEars : IDisposable
             NoticedAfter = report.DetectedAfter,
             Start = When(report.StartedAt),
             HasEnded = report.HasEnded,
+            Duration = report.Duration,
             Verdict = report.Verdict,
             Headline = report.Headline,
             Culprit = report.Culprit,

@@ -12,7 +12,7 @@ internal static class FalseStalls
     public static IEnumerable<ToldStall> Of(RunRecord run)
     {
         var gaps = run.Gaps.Where(gap => gap.Length >= Slack * run.Limit.TotalNanoseconds).OrderBy(gap => gap.Start).ToList();
-        return run.Told.Where(told => told is { HasEnded: false, IsReport: true } && !gaps.Exists(gap => IsOf(told, gap) && gap.Overlaps(told.Start, told.Time))).Concat(OfEvents(run, gaps));
+        return run.Told.Where(told => told is { HasEnded: false, IsReport: true } && !gaps.Exists(gap => IsOf(told, gap) && gap.Overlaps(told.Start, told.End))).Concat(OfEvents(run, gaps));
     }
 
     // What was told as one silence may be two gaps, and the other way round: watchdog and truth look at different moments, between which a storm may hold both up. But the time must be there, and once.
@@ -24,7 +24,7 @@ internal static class FalseStalls
         {
             if (told.Activities[0] is Activities.Pool or Activities.Process)
             {
-                if (!gaps.Exists(gap => IsOf(told, gap) && gap.Overlaps(told.Start, told.Time)))
+                if (!gaps.Exists(gap => IsOf(told, gap) && gap.Overlaps(told.Start, told.End)))
                 {
                     yield return told;
                 }

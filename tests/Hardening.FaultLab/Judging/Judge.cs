@@ -16,6 +16,7 @@ internal static class Judge
 
     public static Judgement Decide(string name, FaultFacts facts, RunRecord run, HostRecord host, Func<string, int, string?> readLine)
     {
+        run = run with { Told = [.. run.Told.Select(told => told with { EndedAt = run.Told.FirstOrDefault(other => other.HasEnded && other.IsReport && other.Id == told.Id)?.End })] };
         var limit = (long)run.Limit.TotalNanoseconds;
         var longGaps = run.Gaps.Where(gap => Activities.Watched.Contains(gap.Activity) && gap.Length > 2 * limit && gap.End > run.FaultStart).ToList();
         var judgement = new Judgement
@@ -47,7 +48,7 @@ internal static class Judge
     // Of the stall that shares most of the gap, and its own before one of the process.
     private static List<ToldStall> ReportsOf(Gap gap, List<ToldStall> told) => told.Where(told => told.IsReport).GroupBy(told => told.Id)
         .OrderByDescending(stall => stall.Any(told => told.Activities.Contains(gap.Activity)))
-        .ThenByDescending(stall => stall.Max(told => Math.Min(gap.End, told.Time) - Math.Max(gap.Start, told.Start)))
+        .ThenByDescending(stall => stall.Max(told => Math.Min(gap.End, told.End) - Math.Max(gap.Start, told.Start)))
         .FirstOrDefault()?.ToList() ?? [];
 
     private static Judgement Name(Judgement judgement, FaultFacts facts, RunRecord run, List<ToldStall> reports, Func<string, int, string?> readLine)
@@ -85,7 +86,7 @@ internal static class Judge
         }
 
         // Parts may stall different activities, and then have reports of their own.
-        var named = run.Told.Where(told => told.IsReport && told.Start < run.FaultEnd && run.FaultStart < told.Time)
+        var named = run.Told.Where(told => told.IsReport && told.Start < run.FaultEnd && run.FaultStart < told.End)
             .SelectMany(told => told.Verdict!.Contributions.Select(contribution => contribution.Cause).Append(told.Verdict.Cause)).ToHashSet();
         return facts.Parts.All(part => part.Any(named.Contains) || !IsFelt(part, judgement.Gap!)) ? Rating.Right : Rating.Partial;
     }
@@ -115,7 +116,7 @@ internal static class Judge
     };
 
     private static bool Covers(ToldStall told, Gap gap) =>
-        (told.Activities.Contains(gap.Activity) || told.Activities.Contains(Activities.Process)) && gap.Overlaps(told.Start, told.Time);
+        (told.Activities.Contains(gap.Activity) || told.Activities.Contains(Activities.Process)) && gap.Overlaps(told.Start, told.End);
 
     private static string DescribeFalse(ToldStall told, RunRecord run)
     {

@@ -22,6 +22,15 @@ internal sealed record ToldStall
 
     public bool HasEnded { get; init; }
 
+    /// <summary>How long it had lasted when it was told, or in all.</summary>
+    public TimeSpan Duration { get; init; }
+
+    /// <summary>Until when it lasted, where that was told later.</summary>
+    public long? EndedAt { get; init; }
+
+    /// <summary>Until when it is known to have lasted. On a busy machine it may be told seconds after its end, and is not of the gaps since.</summary>
+    public long End => Math.Min(Time, EndedAt ?? (HasEnded ? Start + (long)Duration.TotalNanoseconds : Time));
+
     /// <summary>Null where no cause is told: a bare event.</summary>
     public StallVerdict? Verdict { get; init; }
 

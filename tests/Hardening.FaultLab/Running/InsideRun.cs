@@ -13,7 +13,7 @@ internal sealed class InsideRun(Fault fault, LabSettings settings, TimeProvider 
     public const string Begin = "begin";
     public const string Ended = "ended";
 
-    private static readonly TimeSpan RecoveryLimit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan ProgressLimit = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan WitnessLimit = TimeSpan.FromSeconds(10); // without it a run has no stacks, and says so
     private static readonly TimeSpan LastReport = TimeSpan.FromSeconds(15); // on a busy machine an end is reported long after it
 
@@ -63,6 +63,7 @@ internal sealed class InsideRun(Fault fault, LabSettings settings, TimeProvider 
         using var application = new LabApplication(settings, settings.Library is { } library ? new NativeCode(library) : null, stacks, time);
         fault.Prepare(application);
         application.Start();
+        AwaitProgress(application, $"get going before fault '{fault.Name}'");
         Wait(settings.WarmUp);
 
         new Thread(ListenForEnd) { Name = "lab-input", IsBackground = true }.Start();
@@ -71,14 +72,14 @@ internal sealed class InsideRun(Fault fault, LabSettings settings, TimeProvider 
         {
             Console.Out.WriteLine(Begin);
             Wait(settings.FaultTime);
-            if (!_outsideEnded.Wait(RecoveryLimit))
+            if (!_outsideEnded.Wait(ProgressLimit))
             {
                 throw new LabException("The lab did not say that its part was done.");
             }
         }
 
         var end = time.Nanoseconds();
-        AwaitRecovery(application);
+        AwaitProgress(application, $"recover after fault '{fault.Name}' was taken away");
         application.AwaitReports(LastReport);
         var record = new RunRecord
         {
@@ -105,11 +106,11 @@ internal sealed class InsideRun(Fault fault, LabSettings settings, TimeProvider 
     }
 
     // All activities have moved, several times, and nothing waits in the pool.
-    private void AwaitRecovery(LabApplication application)
+    private void AwaitProgress(LabApplication application, string what)
     {
         var before = application.Progress;
         var begin = time.GetTimestamp();
-        while (time.GetElapsedTime(begin) < RecoveryLimit)
+        while (time.GetElapsedTime(begin) < ProgressLimit)
         {
             Wait(TimeSpan.FromMilliseconds(50));
             var now = application.Progress;
@@ -119,7 +120,7 @@ internal sealed class InsideRun(Fault fault, LabSettings settings, TimeProvider 
             }
         }
 
-        throw new LabException($"The application did not recover within {RecoveryLimit} after fault '{fault.Name}' was taken away.");
+        throw new LabException($"The application did not {what} within {ProgressLimit}.");
     }
 
     private static void Wait(TimeSpan duration)

@@ -10,7 +10,7 @@ namespace Hardening.FaultLab.Running;
 /// <summary>Runs faults, each in a fresh process of this program: one that breaks spoils no other.</summary>
 internal sealed class Laboratory : IAsyncDisposable
 {
-    private static readonly TimeSpan BesidesFault = TimeSpan.FromSeconds(70);
+    private static readonly TimeSpan BesidesFault = TimeSpan.FromSeconds(100);
 
     private readonly WindowFolder? _windows;
     private readonly TimeProvider _time;

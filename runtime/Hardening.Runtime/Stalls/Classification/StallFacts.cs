@@ -92,8 +92,7 @@ internal sealed class StallFacts
         var id = window.Activity.Kind switch
         {
             StalledActivityKind.Heartbeat => window.Activity.ThreadId,
-            StalledActivityKind.Process when window.Activity.ThreadId == 0 =>
-                window.ThreadNames.FirstOrDefault(name => name.Value is { } text && text.StartsWith("stall-watchdog", StringComparison.Ordinal)).Key,
+            StalledActivityKind.Process when window.Activity.ThreadId == 0 => window.WatchdogThreadId,
             _ => window.Activity.ThreadId,
         };
         return id > 0 && !HasEnded(id) && TimeOf(id) is { Seen: > 0 } time ? time : null;

@@ -52,14 +52,17 @@ internal static class StallIntervals
         var lengths = samples.Select(sample => sample.Sample.Interval * Nano).ToArray();
         var paused = PutBack(samples.Select(sample => sample.Sample.Runtime.GcPause * Nano), lengths);
         var usual = lengths.Length == 0 ? 0 : lengths.Order().ElementAt(lengths.Length / 2);
+        var watchdog = window.WatchdogThreadId;
         var intervals = new StallInterval[samples.Length];
         for (var i = 0; i < samples.Length; i++)
         {
             var sample = samples[i].Sample;
+            var late = lengths[i] - usual - paused[i] - Waited(samples[i], watchdog);
+            var isTold = sample.Runtime.Continued > 0 || (i + 1 < samples.Length && samples[i + 1].Sample.Runtime.Continued > 0); // who counts the signal may not run at once
             var from = Math.Max(sample.Time - sample.Interval, window.StallStart);
             var to = Math.Min(sample.Time, window.StallEnd);
             var part = Math.Clamp((to - from) * Nano / lengths[i], 0, 1);
-            intervals[i] = new StallInterval(samples[i], lengths[i], part, paused[i], Stopped(sample, lengths[i], usual, paused[i], Math.Max(1, window.Processors)));
+            intervals[i] = new StallInterval(samples[i], lengths[i], part, paused[i], Stopped(sample, lengths[i], late, isTold, usual * Math.Max(1, window.Processors)));
         }
 
         return intervals;
@@ -85,11 +88,11 @@ internal static class StallIntervals
         return kept;
     }
 
-    // A stopped process takes no samples: the interval is longer than usual by the time that it was stopped. Had its threads waited for a processor meanwhile, the one that takes the samples would have
-    // waited for all of that time, so that all together waited at least as long; and what ran, ran in the usual part.
-    private static double Stopped(Sample sample, double length, double usual, double paused, int processors)
+    // A stopped process takes no samples: the interval is longer than usual by the time that it was stopped, and by that for which the thread that takes them then waited for a processor. Had the threads
+    // waited for processors instead, that thread would have waited for all of the time, so that all together waited at least as long; and what ran, ran in the usual part. Where many threads wait as a
+    // rule, and all want to run when they are let go, their sum says nothing, but the signal does.
+    private static double Stopped(Sample sample, double length, double late, bool isTold, double usualRun)
     {
-        var late = length - usual - paused;
         if (late < length * MostlyLate)
         {
             return sample.Runtime.Continued > 0 ? Math.Max(0, late) : 0;
@@ -97,6 +100,8 @@ internal static class StallIntervals
 
         var ran = Math.Max(0, (sample.Process.UserTicks + sample.Process.SystemTicks) / 100.0);
         var waited = Math.Max(0, sample.Process.RunDelay * Nano);
-        return waited < late / 2 && ran <= (usual * processors) + (length * NothingRan) ? late : 0;
+        return (isTold || waited < late / 2) && ran <= usualRun + (length * NothingRan) ? late : 0;
     }
+
+    private static double Waited(WindowSample sample, int threadId) => threadId == 0 ? 0 : sample.Threads.Where(row => row.ThreadId == threadId).Sum(row => row.RunDelay) * Nano;
 }

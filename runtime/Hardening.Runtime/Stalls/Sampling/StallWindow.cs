@@ -48,6 +48,10 @@ internal sealed record StallWindow
 
     [JsonIgnore]
     public long StallDuration => StallEnd - StallStart;
+
+    /// <summary>The thread that took the samples, where it is of this process; 0 when unknown.</summary>
+    [JsonIgnore]
+    public int WatchdogThreadId => ThreadNames.FirstOrDefault(name => name.Value is { } text && text.StartsWith("stall-watchdog", StringComparison.Ordinal)).Key;
 }
 
 /// <summary>A sample with its rows.</summary>

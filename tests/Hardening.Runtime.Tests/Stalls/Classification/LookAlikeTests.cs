@@ -199,6 +199,18 @@ public sealed class LookAlikeTests
         }
     }
 
+    // When it is let go all of its threads want to run at once, and wait for a while: the one that takes the samples tells how long.
+    [Test]
+    public void A_stop_on_a_machine_that_others_have_is_told_from_starvation_by_the_signal_and_the_wait_of_the_watchdog()
+    {
+        StallSketch Late(double waited, int continued) =>
+            OfProcess().Named(70, "stall-watchdog").Thread(70, waits: 5 * waited, state: 'R').Late(2, continued, canary: 1.9).RunDelay(1.4 + waited).Load(user: 0, runnable: 20, foreign: 19, runnableForeign: 24);
+
+        AssertIs(StallCause.ProcessStopped, Late(waited: 0.05, continued: 1));
+        AssertIs(StallCause.ForeignLoad, Late(waited: 1.7, continued: 1));
+        AssertIs(StallCause.ForeignLoad, Late(waited: 1.7, continued: 0));
+    }
+
     [Test]
     public void An_activity_without_a_thread_is_told_by_what_holds_for_the_whole_process()
     {
