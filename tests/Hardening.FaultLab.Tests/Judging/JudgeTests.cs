@@ -48,6 +48,15 @@ public sealed class JudgeTests
         Assert.That(Decide(run, FaultFacts.Of(StallCause.ProcessStopped)).Rating, Is.EqualTo(Rating.Right));
     }
 
+    [Test]
+    public void A_report_of_several_is_of_all_their_gaps_whichever_of_them_it_measures()
+    {
+        var ended = Event(1100, 3550) with { HasEnded = true, Duration = TimeSpan.FromMilliseconds(2400), NoticedAfter = null };
+        var report = Report(900, 3600, StallCause.LockContention, [Activities.FirstWorker, Activities.Camera]) with { HasEnded = true, Duration = TimeSpan.FromMilliseconds(300) };
+        var judgement = Decide(Of([Gap(1100, 3500)], ended, report), s_lock);
+        Assert.That((judgement.Rating, judgement.Missed.Count), Is.EqualTo((Rating.Right, 0)));
+    }
+
     [TestCase(0.9, 0.9, ExpectedResult = Rating.Right)]
     [TestCase(0.9, 0.1, ExpectedResult = Rating.Wrong, Description = "it waited for a processor, but not because of others")]
     [TestCase(0.1, 0.9, ExpectedResult = Rating.Wrong, Description = "others were busy, but it did not want to run")]

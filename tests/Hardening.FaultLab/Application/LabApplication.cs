@@ -73,11 +73,15 @@ internal sealed class LabApplication : IDisposable
         _clockThread.Start(_pool.Cycle); // queueing waits for nobody
     }
 
-    /// <summary>Stands still until that is reported: the watchdog tells one stall after the other, so that all others have been told of by then.</summary>
+    /// <summary>Stands still until that is told, and waits for the report of its end: the watchdog tells one stall after the other, so that all others have been told of by then.</summary>
     public void AwaitReports(TimeSpan limit)
     {
-        using var probe = _watchdog.Track(Activities.Probe, Settings.Limit);
-        Ears.AwaitProbe(limit);
+        using (_watchdog.Track(Activities.Probe, Settings.Limit))
+        {
+            Ears.AwaitProbe(limit);
+        }
+
+        Ears.AwaitProbeReport(limit);
     }
 
     /// <summary>Notes what becomes of a thread that others wait for: of that thread, which marks begin and end.</summary>

@@ -11,7 +11,8 @@ internal sealed class WatchdogEars : IDisposable
     private readonly TimeProvider _time;
     private readonly Lock _gate = new();
     private readonly List<ToldStall> _told = [];
-    private readonly ManualResetEventSlim _probed = new();
+    private readonly ManualResetEventSlim _probeStalled = new();
+    private readonly ManualResetEventSlim _probeReported = new();
 
     public WatchdogEars(StallWatchdog watchdog, TimeProvider time)
     {
@@ -21,8 +22,11 @@ internal sealed class WatchdogEars : IDisposable
         watchdog.StallReported += (_, e) => Note(e.Report);
     }
 
-    /// <summary>Waits until the probe's stall was reported.</summary>
-    public void AwaitProbe(TimeSpan limit) => _probed.Wait(limit);
+    /// <summary>Waits until the probe's stall was told.</summary>
+    public void AwaitProbe(TimeSpan limit) => _probeStalled.Wait(limit);
+
+    /// <summary>Waits until its end was reported, and that of all that stood still with it.</summary>
+    public void AwaitProbeReport(TimeSpan limit) => _probeReported.Wait(limit);
 
     public IReadOnlyList<ToldStall> Take()
     {
@@ -32,7 +36,11 @@ internal sealed class WatchdogEars : IDisposable
         }
     }
 
-    public void Dispose() => _probed.Dispose();
+    public void Dispose()
+    {
+        _probeStalled.Dispose();
+        _probeReported.Dispose();
+    }
 
     private void Note(StallEventArgs e, bool hasEnded)
     {
@@ -40,6 +48,11 @@ internal sealed class WatchdogEars : IDisposable
         lock (_gate)
         {
             _told.Add(new ToldStall { Id = "", Activities = [e.Heartbeat], Time = now, Start = When(e.StartedAt), HasEnded = hasEnded, Duration = e.Silence, NoticedAfter = hasEnded ? null : e.Silence });
+        }
+
+        if (e.Heartbeat == Activities.Probe && !hasEnded)
+        {
+            _probeStalled.Set();
         }
     }
 
@@ -67,9 +80,9 @@ internal sealed class WatchdogEars : IDisposable
             _told.Add(told);
         }
 
-        if (told.Activities.Contains(Activities.Probe))
+        if (told.HasEnded && told.Activities.Contains(Activities.Probe))
         {
-            _probed.Set();
+            _probeReported.Set();
         }
     }
 

@@ -16,7 +16,7 @@ internal static class Judge
 
     public static Judgement Decide(string name, FaultFacts facts, RunRecord run, HostRecord host, Func<string, int, string?> readLine)
     {
-        run = run with { Told = [.. run.Told.Select(told => told with { EndedAt = run.Told.FirstOrDefault(other => other.HasEnded && other.IsReport && other.Id == told.Id)?.End })] };
+        run = run with { Told = WithEnds(run.Told) };
         var limit = (long)run.Limit.TotalNanoseconds;
         var longGaps = run.Gaps.Where(gap => Activities.Watched.Contains(gap.Activity) && gap.Length > 2 * limit && gap.End > run.FaultStart).ToList();
         var judgement = new Judgement
@@ -43,6 +43,20 @@ internal static class Judge
             Rating = gap.Length > 2 * limit || told.Count > 0 ? Rating.NotNamed : Rating.NoStall,
         };
         return reports.Count == 0 ? judgement : Name(judgement, facts, run, reports, readLine);
+    }
+
+    // A report is of all who stood still together, and has the length of one of them: it was over when the last of them moved, which was told between the report before and this one.
+    private static List<ToldStall> WithEnds(IReadOnlyList<ToldStall> told)
+    {
+        var ends = new Dictionary<string, long>();
+        var before = long.MinValue;
+        foreach (var report in told.Where(one => one is { IsReport: true, HasEnded: true }).OrderBy(one => one.Time))
+        {
+            ends[report.Id] = told.Where(one => one is { IsReport: false, HasEnded: true } && one.Time > before && one.Time <= report.Time && report.Activities.Contains(one.Activities[0])).Select(one => one.End).Append(report.End).Max();
+            before = report.Time;
+        }
+
+        return [.. told.Select(one => one.IsReport && ends.TryGetValue(one.Id, out var end) ? one with { EndedAt = end } : one)];
     }
 
     // Of the stall that shares most of the gap, and its own before one of the process.

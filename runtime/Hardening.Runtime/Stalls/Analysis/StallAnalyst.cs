@@ -201,7 +201,11 @@ internal sealed partial class StallAnalyst : IDisposable
         }
         else
         {
-            incident.Stacks = _stacks.Take(incident, _evidence, _stopping.Token) ?? incident.Stacks;
+            var asked = _time.GetTimestamp();
+            if (_stacks.Take(incident, _evidence, _stopping.Token) is { } stacks)
+            {
+                incident.Note(asked, stacks);
+            }
         }
 
         var (report, window) = Explain(incident);

@@ -7,13 +7,14 @@ internal sealed class StallIncident(string id, DateTimeOffset startedAt, StallCh
     private const int MaxChanges = 64;
 
     private readonly List<StallChange> _changes = [first]; // stalls, as they stand; an activity that stalls again has another
+    private readonly List<(long At, ThreadStackCapture Stacks)> _stacks = []; // the oldest first
 
     public string Id => id;
 
     public DateTimeOffset StartedAt => startedAt;
 
-    /// <summary>What the threads were doing when they were looked at.</summary>
-    public ThreadStackCapture? Stacks { get; set; }
+    /// <summary>What the threads were doing when they were looked at last; null before.</summary>
+    public ThreadStackCapture? Stacks => _stacks is [.., var last] ? last.Stacks : null;
 
     /// <summary>The owners of native locks, as they were first found: at the end of a stall nobody holds them any more.</summary>
     public Dictionary<ulong, int> FutexOwners { get; } = [];
@@ -32,6 +33,16 @@ internal sealed class StallIncident(string id, DateTimeOffset startedAt, StallCh
 
     /// <summary>The latest that an activity moved again: a timestamp. Of one that has ended.</summary>
     public long End => _changes.Max(change => change.Now);
+
+    /// <param name="at">When they were asked for: a timestamp.</param>
+    /// <param name="stacks">What came.</param>
+    public void Note(long at, ThreadStackCapture stacks) => _stacks.Add((at, stacks));
+
+    /// <summary>
+    /// The stacks that tell most of a stall: the last that were asked for before its end. On a busy machine some are taken when it is long over and shows in them no more; where there are no others, the first.
+    /// </summary>
+    /// <param name="end">When it was over: a timestamp.</param>
+    public ThreadStackCapture? StacksBefore(long end) => _stacks.FindLast(one => one.At <= end && one.Stacks.Threads.Count > 0).Stacks ?? _stacks.Find(one => one.Stacks.Threads.Count > 0).Stacks ?? Stacks;
 
     public void Note(in StallChange change)
     {

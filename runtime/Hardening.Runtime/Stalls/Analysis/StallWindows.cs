@@ -37,7 +37,7 @@ internal static class StallWindows
                 LockWaits = waits,
                 LockPlaces = waits.Select(wait => wait.LockId).Distinct().Where(places.ContainsKey).ToDictionary(id => id, id => places[id]),
                 FutexOwners = new Dictionary<ulong, int>(incident.FutexOwners),
-                Stacks = incident.Stacks,
+                Stacks = incident.StacksBefore(one.Activity.HasEnded ? one.Change.Now : long.MaxValue),
             };
         })];
     }

@@ -125,6 +125,27 @@ public sealed class StallAnalystTests : IDisposable
     }
 
     [Test]
+    public async Task Stacks_that_came_when_the_stall_was_over_do_not_take_the_place_of_earlier_ones(CancellationToken timeout)
+    {
+        using var analyst = Start(_stacks);
+        var camera = Silent("camera", 1.2);
+        analyst.Post(camera);
+        await _audience.ReportsAsync(1, timeout);
+        _time.Advance(TimeSpan.FromSeconds(3));
+        _stacks.Result = new ThreadStackCapture { Source = "late", Threads = [new ThreadFrames(7, [])] };
+        var worker = Silent("worker", 4.2);
+        analyst.Post(worker);
+        await Eventually.HoldsAsync(() => _stacks.Asked.Count == 2, "they are taken again", timeout);
+        foreach (var change in new[] { camera, worker })
+        {
+            analyst.Post(change with { HasEnded = true, Now = camera.Now + TimeSpan.TicksPerSecond });
+        }
+
+        await Eventually.HoldsAsync(() => _audience.Reports.Any(report => report.HasEnded), "it is over", timeout);
+        Assert.That(_audience.Windows[^1].Stacks!.Source, Is.EqualTo("stacks"));
+    }
+
+    [Test]
     public async Task A_stall_that_lasts_is_looked_at_again_and_reported_only_with_news(CancellationToken timeout)
     {
         using var analyst = Start();
@@ -336,7 +357,7 @@ public sealed class StallAnalystTests : IDisposable
 
         public Exception? Failure { get; init; }
 
-        public ThreadStackCapture? Result { get; init; }
+        public ThreadStackCapture? Result { get; set; }
 
         public ManualResetEventSlim? Blocks { get; set; }
 
