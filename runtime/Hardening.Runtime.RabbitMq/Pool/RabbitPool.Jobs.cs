@@ -48,7 +48,7 @@ public sealed partial class RabbitPool
     public ValueTask<byte[]> RunAsync(ReadOnlyMemory<byte> request, ReadOnlySpan<FrameLease> frames, JobOptions options = default, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (!Volatile.Read(ref _isStarted))
+        if (!_life.HasBegun)
         {
             throw new InvalidOperationException($"The pool '{Name}' has not been started: call StartAsync first, or add it to a host, which does.");
         }
