@@ -182,7 +182,11 @@ public sealed partial class RabbitPool
 
     private void Expire(RemoteJob job)
     {
-        var where = job.State == RemoteJobState.Pending ? "the broker or a host has it" : _connection.IsConnected ? "it waited for room in the broker's queue" : "it waited for the connection to the broker";
+        var now = _connection.Statistics;
+        var where = job.State == RemoteJobState.Pending ? "the broker or a host has it"
+            : !now.IsConnected ? "it waited for the connection to the broker"
+            : now.IsBlocked ? "the broker takes no messages, since its memory or its disk runs short"
+            : "it waited for room in the broker's queue";
         _ledger.TryEnd(job, RemoteJobState.TimedOut, new JobExpiredException(Name, job.Limit, where));
     }
 
