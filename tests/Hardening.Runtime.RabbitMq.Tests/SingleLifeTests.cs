@@ -59,7 +59,7 @@ public sealed class SingleLifeTests
     [Test, CancelAfter(30_000)]
     public async Task The_hurry_cuts_the_end_short_and_not_the_wait_for_it(CancellationToken timeout)
     {
-        var cut = new TaskCompletionSource();
+        var cut = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var goOn = new TaskCompletionSource();
         var life = new SingleLife("It", async hurry =>
         {

@@ -1,5 +1,4 @@
 using System.Text;
-using Hardening.Pool;
 
 namespace Hardening.Runtime.RabbitMq.Tests.Jobs;
 
