@@ -43,6 +43,12 @@ public sealed class CameraOwnership : IAsyncDisposable
     /// <summary>How many cameras this host runs, or is about to.</summary>
     public int OwnedCameras => _context.Share.Owned;
 
+    /// <summary>How many cameras it could run.</summary>
+    internal int Cameras => _claims.Count;
+
+    /// <summary>Its own.</summary>
+    internal RabbitMqConnection Connection => _context.Connection;
+
     /// <summary>How this host stands to each of its cameras, by name.</summary>
     public IReadOnlyList<CameraOwnershipStatus> GetStatus() => [.. _claims.Select(claim => claim.Status).OrderBy(status => status.Camera, StringComparer.Ordinal)];
 

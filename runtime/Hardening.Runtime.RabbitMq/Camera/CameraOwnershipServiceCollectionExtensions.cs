@@ -33,16 +33,11 @@ public static class CameraOwnershipServiceCollectionExtensions
             throw new ArgumentException($"There are owned cameras '{name}' already.", nameof(name));
         }
 
-        if (!services.Any(service => service.ServiceType == typeof(RabbitMqConnection)))
-        {
-            services.AddRabbitMq();
-        }
-
+        services.AddRabbitMqOptions();
         services.AddOptions<CameraOwnershipOptions>(name).BindConfiguration($"{CameraOwnershipOptions.SectionName}:{name}").Configure(configure ?? (static _ => { })).ValidateOnStart();
         services.AddOptions<FramePipelineOptions>(name).BindConfiguration($"{FramePipelineOptions.SectionName}:{name}");
-        services.AddMetrics();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<CameraOwnershipOptions>, CameraOwnershipOptionsValidator>());
-        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(new CameraOwnershipName(name));
         services.AddKeyedSingleton(name, (provider, _) => Create(provider, name, pipeline));
         return services.AddSingleton<IHostedService>(provider => new CameraOwnershipService(provider.GetRequiredKeyedService<CameraOwnership>(name)));
     }

@@ -1,7 +1,6 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using RabbitMQ.Client;
 
 namespace Hardening.Messaging;
 
@@ -26,6 +25,7 @@ public sealed partial class RabbitMqConnection : IAsyncDisposable
     private long _connects;
     private long _losses;
     private int _failures;
+    private long _failureLogged; // when; of the loop alone
     private BrokerUnavailableException? _lastFailure;
 
     /// <summary>Makes one that asks nobody before it is started.</summary>
@@ -71,6 +71,9 @@ public sealed partial class RabbitMqConnection : IAsyncDisposable
 
     /// <summary>The connection that there is now, if there is one.</summary>
     internal BrokerSession? Current => Volatile.Read(ref _session) is { IsOpen: true } session ? session : null;
+
+    /// <summary>Whether somebody has asked for a connection.</summary>
+    internal bool IsStarted => Volatile.Read(ref _running) is not null;
 
     internal bool IsRequired => _options.Required;
 
@@ -165,63 +168,6 @@ public sealed partial class RabbitMqConnection : IAsyncDisposable
         }
     }
 
-    private async Task<BrokerSession?> TryConnectAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            var connection = await _address.Factory.CreateConnectionAsync(new DefaultEndpointResolver(_address.Endpoints()), _address.Factory.ClientProvidedName, cancellationToken).ConfigureAwait(false);
-            var session = new BrokerSession(connection, _address);
-            await ProbeAsync(session, cancellationToken).ConfigureAwait(false);
-            lock (_gate)
-            {
-                _connects++;
-                (_failures, _lastFailure, _session) = (0, null, session);
-                _next.TrySetResult(session);
-            }
-
-            LogConnected(_address.Describe());
-            return session;
-        }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
-        {
-            NoteFailure(BrokerFailures.Connecting(exception, _address));
-            return null;
-        }
-    }
-
-    // The client gives a connection away before the broker has said yes to the virtual host.
-    private static async Task ProbeAsync(BrokerSession session, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var channel = await session.OpenChannelAsync(cancellationToken).ConfigureAwait(false);
-            await channel.DisposeAsync().ConfigureAwait(false);
-        }
-        catch
-        {
-            await session.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
-    }
-
-    private void NoteFailure(BrokerUnavailableException failure)
-    {
-        int failures;
-        lock (_gate)
-        {
-            (failures, _lastFailure) = (++_failures, failure);
-        }
-
-        _metrics.AttemptFailed(failure.Failure);
-        if (_options.Required && _first.TrySetException(failure))
-        {
-            return;
-        }
-
-        _first.TrySetResult();
-        LogUnavailable(failure, failures);
-    }
-
     private async Task HoldAsync(BrokerSession session, CancellationToken cancellationToken)
     {
         try
@@ -253,12 +199,6 @@ public sealed partial class RabbitMqConnection : IAsyncDisposable
         }
     }
 
-    [LoggerMessage(5000, LogLevel.Information, "Connected to the broker at {Broker}.")]
-    private partial void LogConnected(string broker);
-
     [LoggerMessage(5001, LogLevel.Warning, "The connection to the broker at {Broker} was lost ({Code}: {Reason}). It is made anew.")]
     private partial void LogLost(string broker, int code, string reason);
-
-    [LoggerMessage(5002, LogLevel.Error, "The broker cannot be used; {Failures} attempts in a row have failed. It is tried on.")]
-    private partial void LogUnavailable(Exception failure, int failures);
 }

@@ -5,13 +5,18 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Hardening.Pool;
 
 /// <summary>Looks at the connection to the broker, and at the pools over it. It asks the broker nothing and waits for nothing.</summary>
-internal sealed class RabbitMqHealthCheck(RabbitMqConnection connection, IEnumerable<RabbitPool> pools, IEnumerable<RabbitPoolHost> hosts) : IHealthCheck
+internal sealed class RabbitMqHealthCheck(RabbitMqConnection connection, bool isNeeded, IEnumerable<RabbitPool> pools, IEnumerable<RabbitPoolHost> hosts) : IHealthCheck
 {
     private readonly RabbitPool[] _pools = [.. pools];
     private readonly RabbitPoolHost[] _hosts = [.. hosts];
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
+        if (!isNeeded && !connection.IsStarted)
+        {
+            return Task.FromResult(HealthCheckResult.Healthy("no pool of this host uses the broker, and its cameras have a connection of their own"));
+        }
+
         List<string> troubles = [];
         var now = connection.Statistics;
         var data = new Dictionary<string, object>(StringComparer.Ordinal) { ["connects"] = now.Connects, ["losses"] = now.Losses, ["failures"] = now.Failures };

@@ -10,7 +10,7 @@ public static class RabbitMqHealthChecksBuilderExtensions
 {
     /// <summary>
     /// Adds a check of the connection of <c>AddRabbitMq</c>. Unhealthy: there is none, and the broker is <see cref="RabbitMqOptions.Required"/>. Degraded: there is none and it is not; or the broker takes no
-    /// messages for now; or a host of <c>AddRabbitPoolHost</c> takes no jobs. The check asks the broker nothing.
+    /// messages for now; or a host of <c>AddRabbitPoolHost</c> takes no jobs. In a host that has owned cameras and no pool over the broker there is nothing to look at, and it is healthy. The check asks the broker nothing.
     /// </summary>
     /// <param name="builder">The host's health checks.</param>
     /// <param name="name">The name of the check.</param>
@@ -22,6 +22,7 @@ public static class RabbitMqHealthChecksBuilderExtensions
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         builder.Services.TryAddSingleton(static provider => new RabbitMqHealthCheck(
             provider.GetRequiredService<RabbitMqConnection>(),
+            provider.NeedsRabbitMqConnection(),
             provider.GetServices<RabbitPoolName>().Select(pool => provider.GetRequiredKeyedService<RabbitPool>(pool.Name)),
             provider.GetServices<RabbitPoolHostName>().Select(pool => provider.GetRequiredKeyedService<RabbitPoolHost>(pool.Name))));
         return builder.Add(new HealthCheckRegistration(name, static provider => provider.GetRequiredService<RabbitMqHealthCheck>(), failureStatus, tags));

@@ -48,7 +48,7 @@ public sealed partial class RabbitPool
     public ValueTask<byte[]> RunAsync(ReadOnlyMemory<byte> request, ReadOnlySpan<FrameLease> frames, JobOptions options = default, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (!Volatile.Read(ref _isStarted))
+        if (!_life.HasBegun)
         {
             throw new InvalidOperationException($"The pool '{Name}' has not been started: call StartAsync first, or add it to a host, which does.");
         }
@@ -182,7 +182,11 @@ public sealed partial class RabbitPool
 
     private void Expire(RemoteJob job)
     {
-        var where = job.State == RemoteJobState.Pending ? "the broker or a host has it" : _connection.IsConnected ? "it waited for room in the broker's queue" : "it waited for the connection to the broker";
+        var now = _connection.Statistics;
+        var where = job.State == RemoteJobState.Pending ? "the broker or a host has it"
+            : !now.IsConnected ? "it waited for the connection to the broker"
+            : now.IsBlocked ? "the broker takes no messages, since its memory or its disk runs short"
+            : "it waited for room in the broker's queue";
         _ledger.TryEnd(job, RemoteJobState.TimedOut, new JobExpiredException(Name, job.Limit, where));
     }
 

@@ -26,10 +26,7 @@ public sealed partial class RabbitPool : IAsyncDisposable
     private readonly JobRoom _room;
     private readonly RabbitPoolMetrics _metrics;
     private readonly CallerLink _link;
-    private readonly Lock _gate = new();
-    private readonly CancellationTokenSource _hurry = new();
-    private Task? _stopping;
-    private bool _isStarted;
+    private readonly SingleLife _life;
 
     /// <summary>Makes the caller's side of a pool; <see cref="StartAsync"/> has it ask the broker.</summary>
     /// <param name="name">The name of the pool, as its hosts have it.</param>
@@ -54,6 +51,7 @@ public sealed partial class RabbitPool : IAsyncDisposable
         _ledger = new RemoteJobLedger(_options.RememberedJobs) { Released = Release, Ended = NoteEnd };
         _metrics = new RabbitPoolMetrics(meters, name, () => Statistics);
         _link = new CallerLink(name, connection, _queues, _options, _ledger, _time, _logger) { Unclaimed = RaiseUnclaimed };
+        _life = new SingleLife($"The pool '{name}'", StopOnceAsync);
     }
 
     /// <summary>An answer came to a job that nobody here waits for: with a <see cref="RabbitPoolOptions.CallerName"/>, of an earlier process of this name. Raised one at a time; the broker keeps the answer until the handler returns.</summary>
@@ -81,17 +79,7 @@ public sealed partial class RabbitPool : IAsyncDisposable
     /// <exception cref="InvalidOperationException">It was started before.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        lock (_gate)
-        {
-            ObjectDisposedException.ThrowIf(_stopping is not null, this);
-            if (_isStarted)
-            {
-                throw new InvalidOperationException($"The pool '{Name}' was started before.");
-            }
-
-            _isStarted = true;
-        }
-
+        _life.Begin(this);
         await _connection.StartAsync(cancellationToken).ConfigureAwait(false);
         await _link.StartAsync(cancellationToken).ConfigureAwait(false);
     }
@@ -99,25 +87,13 @@ public sealed partial class RabbitPool : IAsyncDisposable
     /// <summary>Takes no more jobs, and waits for the answers to those that it has.</summary>
     /// <param name="cancellationToken">Cuts it short: callers of what is not answered by then get <see cref="PoolUnavailableException"/>. What the broker has of it may be done all the same.</param>
     /// <returns>When no job is left. Never faults for the token.</returns>
-    public async Task StopAsync(CancellationToken cancellationToken)
-    {
-        Task stopping;
-        lock (_gate)
-        {
-            stopping = _stopping ??= StopOnceAsync(_hurry.Token);
-        }
-
-        // Whoever is in the greatest hurry decides, also when another one began to stop it.
-        await using var registration = cancellationToken.UnsafeRegister(static hurry => ((CancellationTokenSource)hurry!).Cancel(), _hurry).ConfigureAwait(false);
-        await stopping.ConfigureAwait(false);
-    }
+    public Task StopAsync(CancellationToken cancellationToken) => _life.EndAsync(cancellationToken);
 
     /// <summary>Ends the pool without waiting for its jobs.</summary>
     public ValueTask DisposeAsync() => new(StopAsync(new CancellationToken(canceled: true)));
 
     private async Task StopOnceAsync(CancellationToken cancellationToken)
     {
-        await Task.Yield(); // not under the lock of whoever asked
         _ledger.Stop();
         try
         {

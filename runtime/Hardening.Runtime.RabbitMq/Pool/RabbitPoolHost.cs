@@ -25,10 +25,7 @@ public sealed partial class RabbitPoolHost : IAsyncDisposable
     private readonly HostWork _work;
     private readonly HostLink _link;
     private readonly RabbitPoolHostMetrics _metrics;
-    private readonly Lock _gate = new();
-    private readonly CancellationTokenSource _hurry = new();
-    private Task? _stopping;
-    private bool _isStarted;
+    private readonly SingleLife _life;
 
     /// <summary>Makes the host's side of a pool; <see cref="StartAsync"/> has it take jobs.</summary>
     /// <param name="pool">Does the jobs; its name is the name of the queue. It is to be started before this, and stopped after it.</param>
@@ -55,6 +52,7 @@ public sealed partial class RabbitPoolHost : IAsyncDisposable
         _work = new HostWork(Name, queues, _options, new JobRunner(pool, _options, _frames, _time), _graveyard, _time, _logger);
         _link = new HostLink(pool, connection, queues, _options, _work, new Undertaker(_graveyard), _time, _logger);
         _metrics = new RabbitPoolHostMetrics(meters, Name, () => Statistics);
+        _life = new SingleLife($"The host of pool '{Name}'", StopOnceAsync);
     }
 
     /// <summary>The name of the pool.</summary>
@@ -91,17 +89,7 @@ public sealed partial class RabbitPoolHost : IAsyncDisposable
     /// <exception cref="InvalidOperationException">It was started before.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        lock (_gate)
-        {
-            ObjectDisposedException.ThrowIf(_stopping is not null, this);
-            if (_isStarted)
-            {
-                throw new InvalidOperationException($"The host of pool '{Name}' was started before.");
-            }
-
-            _isStarted = true;
-        }
-
+        _life.Begin(this);
         await _connection.StartAsync(cancellationToken).ConfigureAwait(false);
         await _link.StartAsync(cancellationToken).ConfigureAwait(false);
     }
@@ -109,25 +97,13 @@ public sealed partial class RabbitPoolHost : IAsyncDisposable
     /// <summary>Takes no more jobs, finishes those that it has, and tells the broker.</summary>
     /// <param name="cancellationToken">Cuts it short: what is not done by then is ended and given back, as an attempt.</param>
     /// <returns>When no job is left here. Within some seconds of the token, in any case; never faults for the token.</returns>
-    public async Task StopAsync(CancellationToken cancellationToken)
-    {
-        Task stopping;
-        lock (_gate)
-        {
-            stopping = _stopping ??= StopOnceAsync(_hurry.Token);
-        }
-
-        // Whoever is in the greatest hurry decides, also when another one began to stop it.
-        await using var registration = cancellationToken.UnsafeRegister(static hurry => ((CancellationTokenSource)hurry!).Cancel(), _hurry).ConfigureAwait(false);
-        await stopping.ConfigureAwait(false);
-    }
+    public Task StopAsync(CancellationToken cancellationToken) => _life.EndAsync(cancellationToken);
 
     /// <summary>Ends it without waiting for its jobs, which are given back.</summary>
     public ValueTask DisposeAsync() => new(StopAsync(new CancellationToken(canceled: true)));
 
     private async Task StopOnceAsync(CancellationToken cancellationToken)
     {
-        await Task.Yield(); // not under the lock of whoever asked
         await _link.CancelAsync().ConfigureAwait(false);
         _work.Stop();
         try

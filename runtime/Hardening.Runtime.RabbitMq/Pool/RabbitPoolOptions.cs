@@ -17,6 +17,12 @@ public sealed class RabbitPoolOptions
     public int QueueCapacity { get; set; } = 10_000;
 
     /// <summary>
+    /// How many bytes these jobs may have together, frames included: the broker refuses more once there are, some in flight aside, until a fifth is free again. It bounds what a pool takes of the broker's disk.
+    /// 1 MiB to 1 TiB; default 1 GiB. The same for callers and hosts.
+    /// </summary>
+    public long QueueCapacityBytes { get; set; } = 1L << 30;
+
+    /// <summary>
     /// How often a job is given to a host, at most: a worker or a host that ends under it, and a connection that is lost, each costs one. Then it goes to the queue of dead letters. 1 to 100; default 3.
     /// The same for callers and hosts.
     /// </summary>
@@ -137,6 +143,7 @@ internal sealed class RabbitPoolOptionsValidator : IValidateOptions<RabbitPoolOp
     private static void CheckCounts(RabbitPoolOptions options, ValidateOptionsResultBuilder result)
     {
         Check(nameof(options.QueueCapacity), options.QueueCapacity, 1, MaxCount);
+        Check(nameof(options.QueueCapacityBytes), options.QueueCapacityBytes, 1L << 20, 1L << 40);
         Check(nameof(options.MaxDeliveries), options.MaxDeliveries, 1, 100);
         Check(nameof(options.DeadLetterCapacity), options.DeadLetterCapacity, 1, MaxCount);
         Check(nameof(options.MaxMessageBytes), options.MaxMessageBytes, 1024, 64 << 20);
@@ -152,7 +159,7 @@ internal sealed class RabbitPoolOptionsValidator : IValidateOptions<RabbitPoolOp
             result.AddError($"is {options.FrameSlots:N0}, and MaxFrameBytes is 0: set both, or none.", nameof(options.FrameSlots));
         }
 
-        void Check(string property, int value, int least, int most)
+        void Check(string property, long value, long least, long most)
         {
             if (value < least || value > most)
             {

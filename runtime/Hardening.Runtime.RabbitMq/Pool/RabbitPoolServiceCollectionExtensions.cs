@@ -82,10 +82,16 @@ public static class RabbitPoolServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         services.AddRabbitMq();
-        services.AddOptions<RabbitPoolOptions>(name)
-            .BindConfiguration($"{RabbitPoolOptions.SectionName}:{name}")
-            .Configure(configure ?? (static _ => { }))
-            .ValidateOnStart();
+        if (!services.Any(service => (service.ServiceType == typeof(RabbitPoolName) || service.ServiceType == typeof(RabbitPoolHostName)) && service.ImplementationInstance is IRabbitPoolName other && other.Name == name))
+        {
+            services.AddOptions<RabbitPoolOptions>(name).BindConfiguration($"{RabbitPoolOptions.SectionName}:{name}").ValidateOnStart(); // once: the other side's would come after what this one set in code
+        }
+
+        if (configure is not null)
+        {
+            services.Configure(name, configure);
+        }
+
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RabbitPoolOptions>, RabbitPoolOptionsValidator>());
     }
 

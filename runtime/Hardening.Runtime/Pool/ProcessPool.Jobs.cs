@@ -79,7 +79,7 @@ public sealed partial class ProcessPool : IBulkPool
 
     internal void CheckStarted()
     {
-        if (!Volatile.Read(ref _isStarted))
+        if (!_life.HasBegun)
         {
             throw new InvalidOperationException($"The pool '{Name}' has not been started: call StartAsync first, or add it to a host, which does.");
         }

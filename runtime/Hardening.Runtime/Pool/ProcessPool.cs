@@ -26,10 +26,7 @@ public sealed partial class ProcessPool : IAsyncDisposable
     private readonly Action<object?> _cancel;
     private readonly JobLimits _usual;
     private readonly SharedRegion? _results;
-    private readonly Lock _gate = new();
-    private readonly CancellationTokenSource _hurry = new();
-    private Task? _stopping;
-    private bool _isStarted;
+    private readonly SingleLife _life;
 
     /// <summary>Makes a pool; <see cref="StartAsync"/> starts its workers.</summary>
     /// <param name="name">In metrics, logs and messages.</param>
@@ -75,6 +72,7 @@ public sealed partial class ProcessPool : IAsyncDisposable
             Poison = new PoisonList(limits.PoisonAfter, clock),
             Results = results,
         };
+        _life = new SingleLife($"The pool '{name}'", StopOnceAsync);
         _usual = new JobLimits(_pool.Ticks(limits.JobTimeout), Milliseconds(limits.SoftTimeout), limits.MaxAttempts, Key: null);
     }
 
@@ -92,17 +90,7 @@ public sealed partial class ProcessPool : IAsyncDisposable
     /// <exception cref="InvalidOperationException">It was started before.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        lock (_gate)
-        {
-            ObjectDisposedException.ThrowIf(_stopping is not null, this);
-            if (_isStarted)
-            {
-                throw new InvalidOperationException($"The pool '{Name}' was started before.");
-            }
-
-            _isStarted = true;
-        }
-
+        _life.Begin(this);
         _pool.Logger.Starting(Name, _pool.Options.Workers, _pool.Options.SpareWorkers, _pool.Command.ToString());
         _crew.Start(_pool);
         await _crew.Ready.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -111,27 +99,15 @@ public sealed partial class ProcessPool : IAsyncDisposable
     /// <summary>Takes no more jobs, finishes those that were accepted, and ends the workers with all that they started.</summary>
     /// <param name="cancellationToken">Cuts it short: what is not done by then is ended, its callers get <see cref="PoolUnavailableException"/>.</param>
     /// <returns>When no worker is left. Within <see cref="ProcessPoolOptions.StopGracePeriod"/> and some seconds of the token, in any case; never faults for the token.</returns>
-    public async Task StopAsync(CancellationToken cancellationToken)
-    {
-        Task stopping;
-        lock (_gate)
-        {
-            stopping = _stopping ??= StopOnceAsync(_hurry.Token);
-        }
-
-        // Whoever is in the greatest hurry decides, also when another one began to stop it.
-        await using var registration = cancellationToken.UnsafeRegister(static hurry => ((CancellationTokenSource)hurry!).Cancel(), _hurry).ConfigureAwait(false);
-        await stopping.ConfigureAwait(false);
-    }
+    public Task StopAsync(CancellationToken cancellationToken) => _life.EndAsync(cancellationToken);
 
     /// <summary>Ends the pool without waiting for its jobs.</summary>
     public ValueTask DisposeAsync() => new(StopAsync(new CancellationToken(canceled: true)));
 
     private async Task StopOnceAsync(CancellationToken cancellationToken)
     {
-        await Task.Yield(); // not under the lock of whoever asked
         _pool.Dispatcher.Stop(new PoolUnavailableException(Name));
-        if (_isStarted)
+        if (_life.HasBegun)
         {
             await EndWorkersAsync(cancellationToken).ConfigureAwait(false);
         }

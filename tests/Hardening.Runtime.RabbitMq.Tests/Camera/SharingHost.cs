@@ -17,13 +17,15 @@ internal sealed class SharingHost : IAsyncDisposable
 
     public LogRecorder Log { get; }
 
+    public IServiceProvider Services => _host.Services;
+
     public CameraOwnership Ownership => _host.Services.GetRequiredKeyedService<CameraOwnership>(Group);
 
     /// <summary>What the cameras of a test are together called: each test has queues of its own.</summary>
     public static string Group => string.Create(CultureInfo.InvariantCulture, $"{TestContext.CurrentContext.Test.ID}");
 
     /// <summary>Starts one that stands in line for these cameras.</summary>
-    public static async Task<SharingHost> StartAsync(string name, IEnumerable<FencedDevice> devices, CancellationToken timeout, Action<CameraOwnershipOptions>? configure = null, Action<RabbitMqOptions>? broker = null)
+    public static async Task<SharingHost> StartAsync(string name, IEnumerable<FencedDevice> devices, CancellationToken timeout, Action<CameraOwnershipOptions>? configure = null, Action<RabbitMqOptions>? broker = null, Action<IServiceCollection>? services = null)
     {
         var ways = devices.ToDictionary(device => device.Name);
         var log = new LogRecorder();
@@ -42,6 +44,7 @@ internal sealed class SharingHost : IAsyncDisposable
             (options.HostName, options.RenewEvery, options.ReleaseAfter, options.JoinDelay) = (name, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(200));
             configure?.Invoke(options);
         });
+        services?.Invoke(builder.Services);
         var host = new SharingHost(name, builder.Build(), log);
         try
         {

@@ -1,5 +1,6 @@
 using Hardening.Messaging;
 using Hardening.Pool;
+using RabbitMQ.Client;
 
 namespace Hardening.Runtime.RabbitMq.Tests.Jobs;
 
@@ -58,15 +59,31 @@ public sealed class BrokerAbsenceTests
         Assert.That(failure.ToString(), Does.Not.Contain("geheim").And.Not.Contain(TestBroker.Password).And.Not.Contain(TestBroker.StrangerPassword));
     }
 
-    [Test, CancelAfter(120_000)]
-    public async Task A_queue_that_others_made_otherwise_is_said(CancellationToken timeout)
+    [TestCase(17, 1L << 30, "'x-max-length'")]
+    [TestCase(1000, 1L << 20, "'x-max-length-bytes'")]
+    [CancelAfter(120_000)]
+    public async Task A_queue_that_others_made_otherwise_is_said(int capacity, long bytes, string argument, CancellationToken timeout)
     {
         await using var first = await TestLine.CallAsync("differs", timeout);
         await using var connection = new RabbitMqConnection(SharedBroker.Options());
-        await using var second = new RabbitPool("differs", connection, new RabbitPoolOptions { QueueCapacity = 17 });
-        var failure = (await Assert.ThrowsAsync<BrokerUnavailableException>(async () => await second.StartAsync(timeout)))!;
-        Assert.That(failure.Failure, Is.EqualTo(BrokerFailure.QueueDiffers));
-        Assert.That(failure.Message, Does.Contain("hardening.pool.differs").And.Contain("x-max-length"));
+        await using var second = new RabbitPool("differs", connection, new RabbitPoolOptions { QueueCapacity = capacity, QueueCapacityBytes = bytes });
+        AssertDiffers((await Assert.ThrowsAsync<BrokerUnavailableException>(async () => await second.StartAsync(timeout)))!, argument);
+    }
+
+    [Test, CancelAfter(120_000)]
+    public async Task A_queue_from_before_it_had_a_bound_in_bytes_is_said(CancellationToken timeout)
+    {
+        var broker = await new ConnectionFactory { Uri = SharedBroker.Broker.Uri }.CreateConnectionAsync(timeout);
+        await using (broker)
+        {
+            await using var channel = await broker.CreateChannelAsync(cancellationToken: timeout);
+            var arguments = new Dictionary<string, object?> { ["x-queue-type"] = "quorum", ["x-max-length"] = 10_000, ["x-overflow"] = "reject-publish" };
+            await channel.QueueDeclareAsync("hardening.pool.differs-before", durable: true, exclusive: false, autoDelete: false, arguments, cancellationToken: timeout);
+        }
+
+        await using var connection = new RabbitMqConnection(SharedBroker.Options());
+        await using var caller = new RabbitPool("differs-before", connection);
+        AssertDiffers((await Assert.ThrowsAsync<BrokerUnavailableException>(async () => await caller.StartAsync(timeout)))!, "x-");
     }
 
     [Test, CancelAfter(300_000)]
@@ -100,6 +117,12 @@ public sealed class BrokerAbsenceTests
         Assert.That(await Task.WhenAll(waiting), Is.EqualTo(Enumerable.Range(0, 10).Select(i => $"{i}")));
         Assert.That(line.Caller.Statistics, Has.Property("Succeeded").EqualTo(12).And.Property("Duplicates").Zero, $"{line.HostStatistics}");
         Assert.That(line.Connection.Statistics.Losses, Is.EqualTo(before + 1));
+    }
+
+    private static void AssertDiffers(BrokerUnavailableException failure, string argument)
+    {
+        Assert.That(failure.Failure, Is.EqualTo(BrokerFailure.QueueDiffers));
+        Assert.That(failure.Message, Does.Contain("hardening.pool.differs").And.Contain(argument).And.Contain("delete the queue once it is empty"));
     }
 
     [Test, CancelAfter(300_000)]

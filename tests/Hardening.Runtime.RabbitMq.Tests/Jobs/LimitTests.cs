@@ -1,3 +1,4 @@
+using System.Text;
 using Hardening.Pool;
 using Hardening.Pool.Wire;
 
@@ -29,6 +30,47 @@ public sealed class LimitTests
         }
 
         Assert.That(await Task.WhenAll(jobs[..^1]), Is.EqualTo(Enumerable.Range(0, jobs.Count - 1).Select(i => $"{i}")));
+    }
+
+    [Test, CancelAfter(300_000)]
+    public async Task A_queue_with_as_many_bytes_as_it_may_have_refuses_jobs_and_answers_come_all_the_same(CancellationToken timeout)
+    {
+        const int FrameBytes = 1 << 20;
+        static void Bound(RabbitPoolOptions options) => (options.QueueCapacityBytes, options.MaxFrameBytes, options.FrameSlots) = (8 * FrameBytes, FrameBytes, 4);
+        using var frames = new FramePool(1, FrameBytes);
+        Assert.That(frames.TryRent("test", out var buffer));
+        buffer.Bytes.Fill(3);
+        using var frame = buffer.Publish(new FrameInfo { Camera = "test", Sequence = 1, HostTimestamp = 0, Width = 1024, Height = 1024, Stride = 1024, Length = FrameBytes, PixelFormat = PixelFormat.Mono8 });
+        await using var line = await TestLine.CallAsync("heavy", timeout, options =>
+        {
+            Bound(options);
+            options.WhenFull = PoolFullMode.Reject;
+        });
+        List<Task<byte[]>> jobs = [];
+        while (line.Caller.Statistics.Rejected == 0)
+        {
+            jobs.Add(line.Caller.RunAsync("sum"u8.ToArray(), frame, default, timeout).AsTask());
+            await Eventually.HoldsAsync(() => line.Caller.Statistics.Buffered == 0, "the broker has said its word", timeout);
+        }
+
+        Assert.That(async () => await jobs[^1], Throws.TypeOf<PoolFullException>().With.Property("CapacityBytes").EqualTo(8L * FrameBytes).And.Message.Contains("QueueCapacityBytes"));
+        Assert.That(jobs, Has.Count.InRange(9, 100), "some in flight aside, the bound holds: the queue may have 1,000 jobs");
+        await using var patient = await TestLine.CallAsync("heavy", timeout, Bound);
+        var waiting = Enumerable.Range(0, 30).Select(_ => patient.Caller.RunAsync("sum"u8.ToArray(), frame, default, timeout).AsTask()).ToList();
+        await Eventually.HoldsAsync(() => patient.Log.Records.Any(record => record.EventId == 5015), "it finds the queue full", timeout);
+        await line.ServeAsync(timeout);
+        var burst = Enumerable.Range(0, 60).Select(_ => line.Caller.RunAsync("sum"u8.ToArray(), frame, default, timeout).AsTask()).ToList();
+        var answers = await Task.WhenAll([.. jobs[..^1], .. waiting]).WaitAsync(timeout);
+        Assert.That(answers.Select(Encoding.UTF8.GetString), Is.All.EqualTo($"{3L * FrameBytes}"));
+        foreach (var job in burst)
+        {
+            await ((Task)job).WaitAsync(timeout).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Assert.That(job.IsCompletedSuccessfully || job.Exception!.InnerException is PoolFullException, $"{job.Exception}");
+        }
+
+        var ends = line.Caller.Statistics;
+        Assert.That((ends.Succeeded + ends.Rejected, patient.Caller.Statistics.Succeeded), Is.EqualTo((jobs.Count + burst.Count, 30L)), $"each has ended: {ends}");
+        Assert.That(line.HostStatistics, Has.Property("DeadLettered").Zero.And.Property("Requeued").Zero);
     }
 
     [Test, CancelAfter(240_000)]

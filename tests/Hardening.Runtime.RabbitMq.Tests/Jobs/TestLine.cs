@@ -10,11 +10,12 @@ namespace Hardening.Runtime.RabbitMq.Tests.Jobs;
 internal sealed class TestLine : IAsyncDisposable
 {
     private readonly Action<RabbitPoolOptions>? _configure;
+    private readonly Action<RabbitMqOptions>? _configureBroker;
     private readonly string _name;
 
     private TestLine(string name, Action<RabbitPoolOptions>? configure, Action<RabbitMqOptions>? configureBroker)
     {
-        (_name, _configure) = (name, configure);
+        (_name, _configure, _configureBroker) = (name, configure, configureBroker);
         Connection = new RabbitMqConnection(SharedBroker.Options(configureBroker), loggers: Log);
         Caller = new RabbitPool(name, Connection, Options(), loggers: Log);
     }
@@ -49,9 +50,9 @@ internal sealed class TestLine : IAsyncDisposable
         }
     }
 
-    public static async Task<TestLine> StartAsync(string name, CancellationToken timeout, Action<RabbitPoolOptions>? configure = null)
+    public static async Task<TestLine> StartAsync(string name, CancellationToken timeout, Action<RabbitPoolOptions>? configure = null, Action<RabbitMqOptions>? broker = null)
     {
-        var line = await CallAsync(name, timeout, configure);
+        var line = await CallAsync(name, timeout, configure, broker);
         try
         {
             await line.ServeAsync(timeout);
@@ -67,7 +68,7 @@ internal sealed class TestLine : IAsyncDisposable
     public async Task ServeAsync(CancellationToken timeout)
     {
         Pool = new ProcessPool(_name, WorkerCommand.Executable(Path.Combine(AppContext.BaseDirectory, "Hardening.TestWorker.dll"), "pool-worker"), new ProcessPoolOptions { Workers = 2, SpareWorkers = 0 }, loggers: Log);
-        HostConnection = new RabbitMqConnection(SharedBroker.Options(), loggers: Log);
+        HostConnection = new RabbitMqConnection(SharedBroker.Options(_configureBroker), loggers: Log);
         Host = new RabbitPoolHost(Pool, HostConnection, Options(), loggers: Log);
         await Pool.StartAsync(timeout);
         await Host.StartAsync(timeout);

@@ -33,6 +33,17 @@ public sealed class AnswerMessageTests
             Is.TypeOf<JobDeadLetteredException>().With.Message.Contains("hardening.pool.inspect.dead").And.Message.Contains("north").And.Message.Contains("no part"));
     }
 
+    [TestCase(DeadReasons.WorkerEnded, 3, "it was given to them 3 times,", "(MaxDeliveries)")]
+    [TestCase(DeadReasons.DeliveryLimit, 3, "it was given to them 3 times,", "(MaxDeliveries)")]
+    [TestCase(DeadReasons.WorkerEnded, 1, "it was given to them 1 time,", "(MaxAttempts of the job)")]
+    [TestCase(DeadReasons.Quarantined, 1, "the process pool of host 'north' does not take it,", "(PoisonAfter)")]
+    public void A_job_that_ends_workers_is_told_with_the_limit_that_it_met(string reason, int attempts, string why, string option)
+    {
+        var thrown = Thrown(AnswerOutcome.DeadLettered, Failure with { Type = reason, Attempts = attempts })!;
+        Assert.That(thrown, Is.TypeOf<PoisonJobException>().With.Property("Key").EqualTo("k").And.Property("PoolName").EqualTo("inspect").And.Property("Deaths").EqualTo(attempts));
+        Assert.That(thrown.Message, Does.StartWith("The job 'k' of pool 'inspect'").And.Contain(why).And.Contain(option).And.EndWith($"it lies in the queue '{Queues.Dead}'."));
+    }
+
     [TestCase("")]
     [TestCase("[]")]
     [TestCase("null")]

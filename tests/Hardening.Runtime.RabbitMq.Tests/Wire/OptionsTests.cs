@@ -23,9 +23,9 @@ public sealed class OptionsTests
         await using var connection = new RabbitMqConnection();
         var failure = Assert.Throws<OptionsValidationException>(() => _ = new RabbitPool("inspect", connection, new RabbitPoolOptions
         {
-            QueuePrefix = "amq.x", QueueCapacity = 0, WhenFull = PoolFullMode.DropOldest, CallerName = "a b", FrameSlots = 1, MaxFrameBytes = 0, Prefetch = 0, Deadline = TimeSpan.FromDays(2),
+            QueuePrefix = "amq.x", QueueCapacity = 0, QueueCapacityBytes = 1024, WhenFull = PoolFullMode.DropOldest, CallerName = "a b", FrameSlots = 1, MaxFrameBytes = 0, Prefetch = 0, Deadline = TimeSpan.FromDays(2),
         }))!;
-        Assert.That(failure.Failures.Count(), Is.EqualTo(7));
+        Assert.That(failure.Failures.Count(), Is.EqualTo(8));
         Assert.That(() => _ = new RabbitPool(new string('x', 200), connection), Throws.ArgumentException.With.Message.Contains("255"));
     }
 

@@ -29,6 +29,7 @@ public sealed class PoolExceptionsTests
         Assert.That(new JobTimedOutException("p", TimeSpan.FromSeconds(2), 77, "").Message, Does.Contain("00:00:02").And.Contain("JobTimeout"));
         Assert.That(new PoolFullException("p", 64, isDropped: false).Message, Does.Contain("64").And.Contain("Reject").And.Contain("Workers"));
         Assert.That(new PoolFullException("p", 64, isDropped: true).Message, Does.Contain("DropOldest"));
+        Assert.That(new PoolFullException("p", 64, 4096L).Message, Does.Contain("64").And.Contain("4,096").And.Contain("QueueCapacityBytes").And.Contain("more hosts"));
         Assert.That(new PoisonJobException("p", "frame-7", 3).Message, Does.Contain("'frame-7'").And.Contain("3 workers").And.Contain("1 h"));
         Assert.That(new PoolUnavailableException("p").IsStopped);
         Assert.That(new PoolUnavailableException("p", 5, new IOException("no python3")).Message, Does.Contain("5").And.EndWith("no python3"));

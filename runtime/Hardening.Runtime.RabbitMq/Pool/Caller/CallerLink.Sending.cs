@@ -52,7 +52,7 @@ internal sealed partial class CallerLink
                     _ledger.NoteRefused(job);
                     if (_options.WhenFull == PoolFullMode.Reject)
                     {
-                        _ledger.TryEnd(job, RemoteJobState.Rejected, new PoolFullException(_pool, _options.QueueCapacity, isDropped: false));
+                        _ledger.TryEnd(job, RemoteJobState.Rejected, new PoolFullException(_pool, _options.QueueCapacity, _options.QueueCapacityBytes));
                         return;
                     }
 

@@ -105,7 +105,18 @@ internal sealed record AnswerMessage(Guid Job, Guid Id, string Key, AnswerOutcom
     private static Exception DeadLettered(string pool, string? key, RemoteFailure failure, PoolQueues queues)
     {
         var why = new JobDeadLetteredException(pool, failure.Type, failure.Message, failure.Host, failure.Attempts, queues.Dead);
-        return DeadReasons.IsPoison(failure.Type) ? new PoisonJobException(pool, key, failure.Attempts, why) : why;
+        return DeadReasons.IsPoison(failure.Type) ? new PoisonJobException(Poison(pool, key, failure, queues), pool, key, failure.Attempts, why) : why;
+    }
+
+    // A job can be given up earlier than the queue has it: where it asked for that, or where the pool of a host has met it, or its like, before.
+    private static string Poison(string pool, string? key, RemoteFailure failure, PoolQueues queues)
+    {
+        var job = $"{(key is null ? "A job" : $"The job '{key}'")} of pool '{pool}' is not given to hosts any more";
+        var limit = failure.Attempts < queues.MaxDeliveries ? "MaxAttempts of the job" : nameof(RabbitPoolOptions.MaxDeliveries);
+        var why = failure.Type == DeadReasons.Quarantined
+            ? $"the process pool of host '{failure.Host}' does not take it, since workers ended under it there ({nameof(ProcessPoolOptions.PoisonAfter)})"
+            : string.Create(CultureInfo.InvariantCulture, $"it was given to them {failure.Attempts} {(failure.Attempts == 1 ? "time" : "times")}, and workers, hosts or their connections ended under it ({limit})");
+        return $"{job}: {why}. Find out what in the job ends them; it lies in the queue '{queues.Dead}'.";
     }
 
     private static string Name(AnswerOutcome outcome) => outcome switch

@@ -32,6 +32,9 @@ internal sealed class PoolQueues
 
     public string Dead { get; }
 
+    /// <summary>How often the broker gives a job to a host.</summary>
+    public int MaxDeliveries => _options.MaxDeliveries;
+
     public string Results(string caller) => $"{Jobs}.results.{caller}";
 
     /// <summary>Makes those that are missing. A queue that is there with other arguments closes the channel.</summary>
@@ -40,6 +43,7 @@ internal sealed class PoolQueues
         await DeclareAsync(channel, Dead, Bounded(_options.DeadLetterCapacity), cancellationToken).ConfigureAwait(false);
         await DeclareAsync(channel, Dying, Bounded(_options.DeadLetterCapacity), cancellationToken).ConfigureAwait(false);
         var jobs = Bounded(_options.QueueCapacity);
+        jobs["x-max-length-bytes"] = _options.QueueCapacityBytes;
         jobs["x-delivery-limit"] = _options.MaxDeliveries - 1; // how often it may come back
         jobs["x-dead-letter-exchange"] = "";
         jobs["x-dead-letter-routing-key"] = Dying;
