@@ -310,7 +310,7 @@ public sealed class AravisFeaturesTests
         var begin = TimeProvider.System.GetTimestamp();
         camera.Source.Stop();
         camera.Dispose();
-        Assert.That(TimeProvider.System.GetElapsedTime(begin), Is.LessThan(TimeSpan.FromSeconds(5)), "half a second each, and a busy machine");
+        Assert.That(TimeProvider.System.GetElapsedTime(begin), Is.LessThan(TimeSpan.FromSeconds(30)), "half a second each, and a busy machine");
         Assert.That(await asked, Does.Contain("Gain"));
         farm.Cameras[0].Thaw();
     }

@@ -8,6 +8,8 @@ public sealed class FramePipelineTests
 {
     private static readonly LanePolicy Patient = LanePolicy.Block(4, TimeSpan.FromSeconds(20));
 
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(3); // of which a thread that hangs takes all, and one that ends on a busy machine not
+
     private static readonly FramePipelineOptions Brisk = new()
     {
         DrainTimeout = TimeSpan.FromSeconds(20), StopTimeout = TimeSpan.FromSeconds(20), ReadTimeout = TimeSpan.FromMilliseconds(20),
@@ -248,10 +250,13 @@ public sealed class FramePipelineTests
     {
         var source = new ScriptedFrameSource { FrameRate = 100 };
         using var log = new LogRecorder();
+        var time = new ManualTimeProvider();
         await using var pipeline = Builder(new FramePipelineOptions { SilentAfter = TimeSpan.FromMilliseconds(100), ReadTimeout = TimeSpan.FromMilliseconds(10), Reconnect = { WhenSilent = false } })
-            .From(source).WithSinkLane(Patient).To("none", (in _, _) => { }).Build(loggers: log);
+            .From(source).WithSinkLane(Patient).To("none", (in _, _) => { }).Build(time, log);
         await pipeline.StartAsync(timeout);
         source.Send();
+        await Eventually.HoldsAsync(() => Only(pipeline).Processed == 1, "it streams", timeout);
+        time.Advance(TimeSpan.FromMilliseconds(101));
         await Eventually.HoldsAsync(() => Only(pipeline).State == CameraState.Silent, "it is silent", timeout);
         Assert.That(Only(pipeline).SilentTime, Is.GreaterThanOrEqualTo(TimeSpan.FromMilliseconds(100)));
         Assert.That(Only(pipeline).MissedInSilence, Is.GreaterThanOrEqualTo(10));
@@ -299,7 +304,7 @@ public sealed class FramePipelineTests
         using var hung = new GatedStage();
         var source = new ScriptedFrameSource();
         using var log = new LogRecorder();
-        var pipeline = Builder(new FramePipelineOptions { DrainTimeout = TimeSpan.FromMilliseconds(50), StopTimeout = TimeSpan.FromMilliseconds(100) })
+        var pipeline = Builder(new FramePipelineOptions { DrainTimeout = TimeSpan.FromMilliseconds(50), StopTimeout = StopLimit })
             .From(source).Stage("hung", hung.Process, lane: LanePolicy.DropOldest(8)).Build(loggers: log);
         await pipeline.StartAsync(timeout);
         source.Send(5);
@@ -319,7 +324,7 @@ public sealed class FramePipelineTests
     public async Task A_driver_that_hangs_does_not_hang_the_shutdown(CancellationToken timeout)
     {
         ScriptedFrameSource hung = new("hung"), whole = new("whole");
-        var pipeline = Builder(new FramePipelineOptions { DrainTimeout = TimeSpan.FromMilliseconds(50), StopTimeout = TimeSpan.FromMilliseconds(100) })
+        var pipeline = Builder(new FramePipelineOptions { DrainTimeout = TimeSpan.FromMilliseconds(50), StopTimeout = StopLimit })
             .From(hung).From(whole).WithSinkLane(Patient).To("none", (in _, _) => { }).Build();
         await pipeline.StartAsync(timeout);
         hung.Hang();
@@ -348,7 +353,7 @@ public sealed class FramePipelineTests
     public async Task A_camera_that_does_not_open_in_time_is_named(CancellationToken timeout)
     {
         var stuck = new ScriptedFrameSource("stuck") { HangsInOpen = true };
-        var pipeline = Builder(new FramePipelineOptions { OpenTimeout = TimeSpan.FromMilliseconds(100), StopTimeout = TimeSpan.FromMilliseconds(100) })
+        var pipeline = Builder(new FramePipelineOptions { OpenTimeout = TimeSpan.FromMilliseconds(100), StopTimeout = StopLimit })
             .From(stuck).To("none", (in _, _) => { }).Build();
         Assert.That(() => pipeline.StartAsync(timeout), Throws.TypeOf<FrameSourceException>().With.Property("SourceName").EqualTo("stuck").And.Message.Contains("OpenTimeout"));
         Assert.That(pipeline.GetStatistics().AbandonedThreads, Is.EqualTo(1));

@@ -55,7 +55,7 @@ public sealed class FrameStageLimitTests
         using var release = new ManualResetEventSlim();
         var source = new ScriptedFrameSource();
         var entered = 0;
-        var pipeline = new FramePipelineBuilder("test") { Options = new FramePipelineOptions { DrainTimeout = TimeSpan.Zero, StopTimeout = TimeSpan.FromMilliseconds(200), ReadTimeout = TimeSpan.FromMilliseconds(5) } }
+        var pipeline = new FramePipelineBuilder("test") { Options = new FramePipelineOptions { DrainTimeout = TimeSpan.Zero, StopTimeout = TimeSpan.FromSeconds(3), ReadTimeout = TimeSpan.FromMilliseconds(5) } }
             .From(source)
             .Stage(
                 "work",

@@ -68,7 +68,7 @@ public sealed class FrameStageOnCaptureTests
         using var entered = new ManualResetEventSlim();
         using var release = new ManualResetEventSlim();
         var source = new ScriptedFrameSource();
-        var pipeline = Builder(options => (options.DrainTimeout, options.StopTimeout) = (TimeSpan.Zero, TimeSpan.FromMilliseconds(heeds ? 20_000 : 100))).From(source)
+        var pipeline = Builder(options => (options.DrainTimeout, options.StopTimeout) = (TimeSpan.Zero, TimeSpan.FromMilliseconds(heeds ? 20_000 : 1_000))).From(source)
             .Stage(
                 "here",
                 (in _, stop) =>
