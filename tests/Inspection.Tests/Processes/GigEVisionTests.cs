@@ -6,7 +6,7 @@ namespace Inspection.Tests.Processes;
 /// <summary>The program on five simulated GigE Vision cameras, in a network of its own.</summary>
 public sealed class GigEVisionTests
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(170);
 
     private string _json = null!;
 

@@ -10,7 +10,7 @@ internal sealed class InspectionProcess : IDisposable
 {
     private const string Mark = "INSPECTION_TEST";
 
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(110);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(170);
 
     private readonly string _mark = Guid.NewGuid().ToString("N");
     private readonly string _json = Path.Combine(Path.GetTempPath(), $"inspection-{Guid.NewGuid():N}.json");
@@ -122,7 +122,7 @@ internal sealed class InspectionProcess : IDisposable
         Assert.That(_process.WaitForExit(Limit));
     }
 
-    /// <summary>Waits until each process that it has started has ended, and those that were started meanwhile.</summary>
+    /// <summary>Waits until each process that it has started has ended, and those that were started meanwhile: a supervisor goes a moment after the program itself.</summary>
     public void WaitForAllThatItStarted()
     {
         const int mostRounds = 100;

@@ -16,7 +16,7 @@ public sealed class OtlpTests
         using var process = InspectionProcess.Start([.. Small, "--seconds", "3", "--otlp", collector.Endpoint.ToString()]);
         await Task.Run(process.WaitForEnd);
         Assert.That(process.ExitCode, Is.Zero, process.Error);
-        Assert.That(process.CountLeft(), Is.Zero, "processes left");
+        process.WaitForAllThatItStarted();
         Assert.That(collector.Problems, Is.Empty);
 
         var spans = collector.Spans;
