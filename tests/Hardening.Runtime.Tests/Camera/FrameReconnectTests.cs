@@ -58,7 +58,7 @@ public sealed class FrameReconnectTests
         var source = new ScriptedFrameSource { FrameRate = 30 };
         await using var pipeline = await StartAsync(source, timeout);
         source.Send();
-        await Eventually.HoldsAsync(() => Only(pipeline).Received == 1, "the first frame has come", timeout);
+        await Eventually.HoldsAsync(() => Only(pipeline).Processed == 1, "the first frame has come", timeout);
         _time.Advance(TimeSpan.FromSeconds(2) + TimeSpan.FromMilliseconds(1));
         await PausesAsync(timeout);
         Assert.That(Only(pipeline), Has.Property("State").EqualTo(CameraState.Reconnecting).And.Property("MissedInSilence").EqualTo(60));
