@@ -119,6 +119,7 @@ internal sealed class InspectionRun(InspectionOptions options, IProgressView vie
         var latency = new LatencyHistogram();
         var results = tallies.Select(tally => tally.Snapshot(latency)).ToArray();
         var replay = ReplayReport.From(cameras.Sources);
+        var childrenLeft = await LeftChildren.CountAsync(runId, time).ConfigureAwait(false);
         return new RunReport
         {
             Server = server.Name,
@@ -148,7 +149,7 @@ internal sealed class InspectionRun(InspectionOptions options, IProgressView vie
             BytesPerFrame = cost.BytesPerFrame,
             GcPauseMs = cost.GcPause.TotalMilliseconds,
             FullCollections = cost.FullCollections,
-            ChildrenLeft = LeftChildren.Count(runId),
+            ChildrenLeft = childrenLeft,
             LatencyBuckets = [.. latency.GetBuckets().Select(bucket => new LatencyCount(bucket.From.TotalMilliseconds, bucket.To.TotalMilliseconds, bucket.Count))],
             Timeline = _timeline.ToTimeline(),
         };

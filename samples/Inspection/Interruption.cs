@@ -4,11 +4,11 @@ using Inspection.Measuring;
 namespace Inspection;
 
 /// <summary>
-/// Ctrl-C and SIGTERM: the first asks everything to drain and end; a second one, or five seconds, end the process whatever hangs, and what it has started with it.
+/// Ctrl-C and SIGTERM: the first asks everything to drain and end; a second one, or a minute, end the process whatever hangs, and what it has started with it.
 /// </summary>
 internal sealed class Interruption : IDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(4.5);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1); // many times what ending takes, for a machine that is busy
 
     private readonly CancellationTokenSource _source = new();
     private readonly TimeProvider _time;

@@ -24,6 +24,7 @@ public sealed class CommandLineTests
     [TestCase("serve hardened --queue -1", "'-1'", "0 to 1000")]
     [TestCase("serve hardened --deadline 0", "'0'", "0.1 to 3600")]
     [TestCase("serve hardened --deadline NaN", "'NaN'", "0.1 to 3600")]
+    [TestCase("serve hardened --drain 0", "'0'", "0.1 to 3600")]
     [TestCase("serve hardened --requests 3", "--requests", "--deadline")]
     [TestCase("serve legacy --places 3", "--places", "for hardened")]
     [TestCase("serve --foo", "unknown option '--foo'", "--port")]
@@ -45,8 +46,8 @@ public sealed class CommandLineTests
     [Test]
     public void The_service_is_asked_for_by_name()
     {
-        Assert.That(new DeployCommand().TryParse(["serve", "hardened", "--deadline", "0.5", "--places", "3"], out var options, out _));
-        Assert.That(options, Is.EqualTo(new ServeOptions { Server = ServerKind.Hardened, Deadline = TimeSpan.FromSeconds(0.5), Places = 3 }));
+        Assert.That(new DeployCommand().TryParse(["serve", "hardened", "--deadline", "0.5", "--places", "3", "--drain", "60"], out var options, out _));
+        Assert.That(options, Is.EqualTo(new ServeOptions { Server = ServerKind.Hardened, Deadline = TimeSpan.FromSeconds(0.5), Places = 3, Drain = TimeSpan.FromMinutes(1) }));
     }
 
     [TestCase("--requests 0")]

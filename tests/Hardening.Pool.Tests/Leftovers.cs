@@ -20,7 +20,7 @@ internal sealed record Leftovers(int Descriptors, int Memories, int SharedFiles)
     public static async Task NoneSinceAsync(Leftovers before, string when, CancellationToken timeout)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(timeout);
-        limit.CancelAfter(TimeSpan.FromSeconds(10));
+        limit.CancelAfter(TimeSpan.FromSeconds(30));
         var now = Now();
         while (now.Memories > before.Memories || now.SharedFiles > before.SharedFiles || now.Descriptors > before.Descriptors + 4)
         {

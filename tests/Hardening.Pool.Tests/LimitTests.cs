@@ -11,13 +11,22 @@ public sealed class LimitTests : IDisposable
     [Test]
     public async Task A_job_that_never_returns_is_ended_with_its_worker_and_others_go_on(CancellationToken timeout)
     {
-        await using var pool = await TestPool.StartAsync(timeout);
+        var time = new ManualTimeProvider();
+        await using var pool = await TestPool.StartAsync(timeout, time: time);
         var mark = _marks.Next();
         var job = pool.RunAsync($"hang {mark}", new JobOptions { Timeout = TimeSpan.FromMilliseconds(500) }, timeout);
         var worker = pool.Note(await Marks.MadeAsync(mark, timeout));
+        time.Advance(TimeSpan.FromMilliseconds(501));
         var failure = await Assert.ThrowsAsync<JobTimedOutException>(() => job);
         Assert.That((failure!.ProcessId, failure.Timeout, failure.PoolName), Is.EqualTo((worker, TimeSpan.FromMilliseconds(500), "test")));
-        await pool.ReadyAsync(2, timeout);
+        await Eventually.HoldsAsync(
+            () =>
+            {
+                time.Advance(TimeSpan.FromSeconds(1)); // the pause before a start
+                return pool.Statistics.ReadyWorkers == 2;
+            },
+            "both workers are ready",
+            timeout);
         Assert.That(await Task.WhenAll(Enumerable.Range(0, 8).Select(i => pool.RunAsync("echo on", default, timeout))), Has.All.EqualTo("on"));
         Assert.That((pool.Statistics.TimedOut, pool.Statistics.Kills), Is.EqualTo((1L, 1L)));
     }

@@ -47,7 +47,7 @@ public sealed class MapTests
     {
         await using var pool = await TestPool.StartAsync(timeout);
         var requests = Enumerable.Range(0, 40).Select(i => Bytes(i == 7 ? "sleep 1000" : $"echo {i}"));
-        await foreach (var outcome in pool.Pool.MapAsync(requests, new JobOptions { Timeout = TimeSpan.FromSeconds(1) }, timeout))
+        await foreach (var outcome in pool.Pool.MapAsync(requests, new JobOptions { Timeout = TimeSpan.FromSeconds(5) }, timeout))
         {
             Assert.That(outcome.Failure, outcome.Index == 7 ? Is.InstanceOf<JobTimedOutException>() : Is.Null);
         }
@@ -71,7 +71,7 @@ public sealed class MapTests
     public async Task Single_jobs_do_not_wait_behind_a_map(CancellationToken timeout)
     {
         await using var pool = await TestPool.StartAsync(timeout, options => options.Workers = 1);
-        await using var map = pool.Pool.MapAsync(Enumerable.Range(0, 50).Select(_ => Bytes("sleep 0.05")), default, timeout).GetAsyncEnumerator(timeout);
+        await using var map = pool.Pool.MapAsync(Enumerable.Range(0, 50).Select(_ => Bytes("sleep 0.2")), default, timeout).GetAsyncEnumerator(timeout);
         Assert.That(await map.MoveNextAsync());
         Assert.That(await pool.RunAsync("echo first", default, timeout), Is.EqualTo("first"));
         Assert.That(pool.Statistics.Succeeded, Is.LessThan(40));

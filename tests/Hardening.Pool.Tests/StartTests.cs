@@ -88,7 +88,7 @@ public sealed class StartTests
         await Eventually.HoldsAsync(() => marked.Processes.Count == 2, "both are starting", timeout);
         await pool.Pool.DisposeAsync();
         Assert.That(marked.Processes, Is.Empty);
-        await Assert.CatchAsync(() => start.WaitAsync(TimeSpan.FromSeconds(10), timeout)); // and does not wait for ever
+        await Assert.CatchAsync(() => start.WaitAsync(timeout)); // and does not wait for ever
         Assert.That(start.IsCompleted);
         Assert.That(pool.Log.Records.Select(record => record.EventId), Does.Not.Contain(3120), "they were ended, and did not fail");
     }

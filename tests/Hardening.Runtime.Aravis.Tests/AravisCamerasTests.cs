@@ -54,7 +54,7 @@ public sealed class AravisCamerasTests
                 var options = Options("S17");
                 Assert.That(Assert.Throws<FrameSourceException>(() => new OpenCamera(options, timeout).Dispose())!.Message, Does.Contain("'S17' was found (camera 'found'), and cannot be reached: its address 169.254.7.9/16"));
                 Assert.That(Assert.Throws<FrameSourceException>(() => AravisCameras.Discover(interfaceAddress: "10.20.30.9", cancellationToken: timeout))!.Message, Does.Contain("10.20.30.9 is not an IPv4 address of this machine").And.Contain("lo (10.20.30.1/24)"));
-                Assert.That(AravisCameras.Discover(TimeSpan.FromMilliseconds(200), "10.20.30.1", timeout).Single().InterfaceAddress, Is.EqualTo("10.20.30.1"));
+                Assert.That(AravisCameras.Discover(TimeSpan.FromSeconds(2), "10.20.30.1", timeout).Single().InterfaceAddress, Is.EqualTo("10.20.30.1"));
             },
             TimeSpan.FromSeconds(50));
     }
@@ -86,9 +86,9 @@ public sealed class AravisCamerasTests
                 var thrown = Assert.Throws<OperationCanceledException>(() => AravisCameras.Discover(TimeSpan.FromMinutes(1), cancellationToken: impatient.Token))!;
                 Assert.That(thrown.CancellationToken, Is.EqualTo(impatient.Token));
                 IReadOnlyList<AravisCamera> found = [];
-                var other = new Thread(() => found = AravisCameras.Discover(TimeSpan.FromMilliseconds(500), cancellationToken: timeout)); // in this network, as a thread of it
+                var other = new Thread(() => found = AravisCameras.Discover(TimeSpan.FromSeconds(2), cancellationToken: timeout)); // in this network, as a thread of it
                 other.Start();
-                var own = AravisCameras.Discover(TimeSpan.FromMilliseconds(500), cancellationToken: timeout);
+                var own = AravisCameras.Discover(TimeSpan.FromSeconds(2), cancellationToken: timeout);
                 Assert.That(other.Join(TimeSpan.FromSeconds(30)));
                 Assert.That((own.Single().SerialNumber, found.Single().SerialNumber), Is.EqualTo(("S1", "S1")));
             },

@@ -4,12 +4,13 @@ namespace Hardening.Runtime.Aravis.Tests;
 public sealed class AravisFarmTests
 {
     private const int Cameras = 5;
+    private const int Few = 12; // fewer than there are power failures after the first round: a leak is one for each
 
     [Test, CancelAfter(90_000)]
     public async Task A_camera_that_lost_its_power_comes_back_by_itself_and_the_others_notice_nothing(CancellationToken timeout)
     {
         using var farm = SimulatorFarm.Start(Cameras);
-        await using var pipeline = Build(farm.Cameras.Select(camera => camera.Address), TimeSpan.FromSeconds(2));
+        await using var pipeline = Build(farm.Cameras.Select(camera => camera.Address), TimeSpan.FromSeconds(10)); // on a busy machine others are silent for a while too
         await pipeline.StartAsync(timeout);
         await Eventually.HoldsAsync(() => pipeline.GetStatistics().Cameras.All(camera => camera.Processed >= 20), "every camera has delivered 20 frames", timeout);
         farm.Cameras[2].Kill();
@@ -157,8 +158,8 @@ public sealed class AravisFarmTests
         TestContext.Out.WriteLine($"fds and threads before {(fds, threads)}, after {after}; all back with 10 frames after {longest.TotalMilliseconds:0} ms at most");
         AssertSettled(pipeline);
         Assert.That(pipeline.GetStatistics().Cameras.Sum(camera => camera.Reconnects), Is.GreaterThanOrEqualTo(20));
-        Assert.That(after.Item1, Is.LessThanOrEqualTo(fds + 5), "descriptors"); // other threads of the run may open a few
-        Assert.That(after.Item2, Is.LessThanOrEqualTo(threads + 5), "threads");
+        Assert.That(after.Item1, Is.LessThan(fds + Few), "descriptors"); // other threads of the run may open a few
+        Assert.That(after.Item2, Is.LessThan(threads + Few), "threads");
 
         static int Entries(string what) => Directory.GetFileSystemEntries($"/proc/self/{what}").Length;
     }

@@ -11,7 +11,7 @@ public sealed class AravisFrameSourceTests
     [OneTimeTearDown]
     public void StopCamera() => _farm?.Dispose();
 
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public void Delivers_the_pixels_that_the_camera_sent_across_the_wrap_of_its_numbers(CancellationToken timeout)
     {
         using var farm = SimulatorFarm.Start(); // a new camera begins to count at 65,401 or so
@@ -39,7 +39,7 @@ public sealed class AravisFrameSourceTests
     [TestCase(PixelFormat.Mono16, 2)]
     [TestCase(PixelFormat.BayerBG8, 1)]
     [TestCase(PixelFormat.RGB8, 3)]
-    [CancelAfter(30_000)]
+    [CancelAfter(60_000)]
     public void Sends_what_it_is_asked_for(PixelFormat format, int pixelBytes, CancellationToken timeout)
     {
         var options = Small(frameRate: 25);
@@ -63,7 +63,7 @@ public sealed class AravisFrameSourceTests
             timeout);
     }
 
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public void Goes_on_where_it_was_stopped(CancellationToken timeout)
     {
         using var camera = new OpenCamera(Small(), timeout);
@@ -107,7 +107,7 @@ public sealed class AravisFrameSourceTests
     [TestCase("PixelFormat", PixelFormat.Mono12, "the pixel format cannot be Mono12: it offers BayerBG8, ")]
     [TestCase("PacketSize", 20_000, "GevSCPSPacketSize cannot be 20000: it allows ")]
     [TestCase("PacketSize", 222, "in steps of 4")]
-    [CancelAfter(30_000)]
+    [CancelAfter(60_000)]
     public void Says_what_the_camera_allows_instead(string option, object value, string message, CancellationToken timeout)
     {
         var options = Small();
@@ -119,7 +119,7 @@ public sealed class AravisFrameSourceTests
         after.Read(1, _ => { }, timeout);
     }
 
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public void Refuses_an_address_that_this_machine_does_not_have(CancellationToken timeout)
     {
         var options = Small();
@@ -128,7 +128,7 @@ public sealed class AravisFrameSourceTests
         Assert.That(thrown.Message, Does.Contain("203.0.113.7 is not an IPv4 address of this machine").And.Contain("127.0.0.1"));
     }
 
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public void Says_that_there_is_no_camera(CancellationToken timeout)
     {
         var options = Small();
@@ -137,7 +137,7 @@ public sealed class AravisFrameSourceTests
         Assert.That(thrown.Message, Does.Contain($"No GigE Vision camera answers at {options.Address} (camera 'camera', asked from 127."));
     }
 
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public void Says_that_the_camera_is_in_use(CancellationToken timeout)
     {
         using var camera = new OpenCamera(Small(), timeout);
@@ -173,7 +173,7 @@ public sealed class AravisFrameSourceTests
         static int Entries(string what) => Directory.GetFileSystemEntries($"/proc/self/{what}").Length;
     }
 
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public void Counts_what_the_kernel_dropped(CancellationToken timeout)
     {
         using var metrics = new MetricRecorder();
@@ -189,7 +189,7 @@ public sealed class AravisFrameSourceTests
         Assert.That(values["hardening.camera.aravis.socket.buffer"].Last(), Is.EqualTo((65_536.0, "By")));
     }
 
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public void Gets_the_receive_buffer_that_it_asked_for_or_warns(CancellationToken timeout)
     {
         using var camera = new OpenCamera(Small(), timeout);
@@ -199,7 +199,7 @@ public sealed class AravisFrameSourceTests
         Assert.That(warned, Is.EqualTo(bytes < 64 << 20));
     }
 
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public void Takes_a_packet_socket_that_children_do_not_inherit_or_says_that_it_may_not(CancellationToken timeout)
     {
         var options = Small();

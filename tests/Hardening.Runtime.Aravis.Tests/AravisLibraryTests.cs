@@ -25,7 +25,7 @@ public sealed class AravisLibraryTests
         Assert.That(UdpSocketTable.Find(table, new IPEndPoint(IPAddress.Loopback, 3957)), Is.Null);
     }
 
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public void Closes_in_the_background_what_takes_long_and_in_order(CancellationToken timeout)
     {
         var teardown = Teardown.Of(IPAddress.Parse("192.0.2.200"));
@@ -41,7 +41,7 @@ public sealed class AravisLibraryTests
         Assert.That(Teardown.Of(IPAddress.Parse("192.0.2.200")), Is.SameAs(teardown));
     }
 
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public async Task Turns_are_taken_in_the_order_of_coming_and_one_that_left_is_passed_over(CancellationToken timeout)
     {
         var turns = new Turns();

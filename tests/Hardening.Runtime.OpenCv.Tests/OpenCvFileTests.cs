@@ -8,7 +8,7 @@ public sealed class OpenCvFileTests
     [TestCase(PixelFormat.BGR8, VideoCaptureAPIs.FFMPEG, 3)]
     [TestCase(PixelFormat.Mono8, VideoCaptureAPIs.FFMPEG, 1)]
     [TestCase(PixelFormat.BGR8, VideoCaptureAPIs.OPENCV_MJPEG, 3)]
-    [CancelAfter(30_000)]
+    [CancelAfter(60_000)]
     public void Every_frame_comes_once_in_order_and_then_the_end(PixelFormat format, VideoCaptureAPIs backend, int pixelBytes, CancellationToken timeout)
     {
         using var file = new OpenSource(
@@ -35,7 +35,7 @@ public sealed class OpenCvFileTests
         Assert.That(file.Pool!.Rented, Is.Zero);
     }
 
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public void A_file_that_is_said_to_be_live_breaks_at_its_end(CancellationToken timeout)
     {
         using var file = new OpenSource(new OpenCvFrameSourceOptions { Name = "line", Source = Video.Write(TestDirectory.Path, frames: 5_000), IsLive = true }, timeout);
@@ -44,7 +44,7 @@ public sealed class OpenCvFileTests
         Assert.That(thrown.SourceName, Is.EqualTo("line"));
     }
 
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public void Numbers_start_anew_when_it_is_opened_again_and_leased_frames_stay(CancellationToken timeout)
     {
         using var file = new OpenSource(new OpenCvFrameSourceOptions { Source = Video.Write(TestDirectory.Path, frames: 50) }, timeout);
@@ -70,7 +70,7 @@ public sealed class OpenCvFileTests
         kept.Dispose();
     }
 
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public void What_cannot_be_opened_says_so_and_may_be_tried_again(CancellationToken timeout)
     {
         var path = Path.Combine(TestDirectory.Path, "later.avi");
@@ -86,7 +86,7 @@ public sealed class OpenCvFileTests
         Assert.That(source.GetStatistics().Abandoned, Is.Zero);
     }
 
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public void Pictures_of_another_size_are_delivered_as_such_as_far_as_they_fit(CancellationToken timeout)
     {
         var directory = Directory.CreateDirectory(Path.Combine(TestDirectory.Path, "sizes")).FullName;

@@ -50,7 +50,7 @@ public sealed class ExhaustionTests(Containment level)
 
         Assert.That(refused, Has.Count.EqualTo(2));
         await HasNothingLeftAsync(drill, supervisor, timeout);
-        await Eventually.HoldsAsync(() => (Usage.Of(drill.Id).Descriptors, Usage.Of(supervisor).Descriptors) == before, "no descriptor is left open", timeout);
+        await Eventually.HoldsAsync(() => Usage.Of(drill.Id).Descriptors <= before.Item1 && Usage.Of(supervisor).Descriptors <= before.Item2, "no descriptor is left open", timeout);
         await drill.EndAsync(timeout);
     }
 
@@ -76,7 +76,7 @@ public sealed class ExhaustionTests(Containment level)
 
         Assert.That(codes, Is.EquivalentTo(new int?[] { EMFILE, null }));
         await HasNothingLeftAsync(drill, supervisor, timeout);
-        await Eventually.HoldsAsync(() => Usage.Of(supervising).Descriptors == before, "no descriptor is left open", timeout);
+        await Eventually.HoldsAsync(() => Usage.Of(supervising).Descriptors <= before, "no descriptor is left open", timeout);
         await drill.EndAsync(timeout);
     }
 

@@ -54,8 +54,8 @@ internal sealed class FrameCapture(IFrameSource source, int camera, FrameFlow fl
     /// <summary>Notes a silence. Called on another thread too, since a driver's read may hang.</summary>
     public void LookForSilence()
     {
+        var limit = Volatile.Read(ref _silenceLimit); // first: it is set once the last frame is that of this stream
         var last = Volatile.Read(ref _lastFrame);
-        var limit = Volatile.Read(ref _silenceLimit);
         if (limit > 0 && flow.Time.GetElapsedTime(last) is var silence && silence.Ticks > limit && flow.Ledgers[camera].Silent(last))
         {
             flow.Logger.CameraSilent(flow.Pipeline, source.Name, silence);
@@ -89,7 +89,7 @@ internal sealed class FrameCapture(IFrameSource source, int camera, FrameFlow fl
     {
         Exception? failure = null;
         flow.Place(source.Name, options.CaptureThreads);
-        NoteFrame();
+        NoteFrame(flow.Time.GetTimestamp());
         try
         {
             var isOpen = TryOpenFirst();
@@ -186,7 +186,7 @@ internal sealed class FrameCapture(IFrameSource source, int camera, FrameFlow fl
         var start = flow.Time.GetTimestamp();
         if (flow.Ledgers[camera].IsStreaming)
         {
-            NoteFrame(); // the silence of one that was gone goes on from its last frame, until the next
+            NoteFrame(flow.Time.GetTimestamp()); // the silence of one that was gone goes on from its last frame, until the next
         }
 
         var limit = SilenceLimit;
@@ -238,15 +238,15 @@ internal sealed class FrameCapture(IFrameSource source, int camera, FrameFlow fl
 
     private void Take(FrameRead read)
     {
-        var info = read.Info;
-        var lost = flow.Ledgers[camera].Received(info, out var wasOut);
+        var (info, now) = (read.Info, flow.Time.GetTimestamp());
+        var lost = flow.Ledgers[camera].Received(info, now, out var wasOut);
         if (wasOut)
         {
             flow.Logger.CameraBack(flow.Pipeline, source.Name, flow.Time.GetElapsedTime(_lastFrame));
             _pauses.Reset();
         }
 
-        NoteFrame();
+        NoteFrame(now);
         if (lost > 0 && _gaps.ShouldLog(out var unloggedGaps))
         {
             flow.Logger.FramesLost(flow.Pipeline, source.Name, lost, info.Sequence, unloggedGaps);
@@ -278,7 +278,7 @@ internal sealed class FrameCapture(IFrameSource source, int camera, FrameFlow fl
         }
     }
 
-    private void NoteFrame() => Volatile.Write(ref _lastFrame, flow.Time.GetTimestamp());
+    private void NoteFrame(long when) => Volatile.Write(ref _lastFrame, when);
 
     // Whoever waits for the camera to open or start must not wait for ever.
     private void Settle(Exception? failure)

@@ -24,6 +24,7 @@ internal sealed class FrameLedger(string camera, IReadOnlyList<string> edges, Ti
     private long _reconnectsOfFailed;
     private TimeSpan _pastSilence;
     private long _silentSince;
+    private long _heard; // when the last frame came
     private bool _isStopped;
 
     public string Camera => camera;
@@ -64,14 +65,16 @@ internal sealed class FrameLedger(string camera, IReadOnlyList<string> edges, Ti
 
     /// <summary>A frame came.</summary>
     /// <param name="info">What is known of it.</param>
+    /// <param name="now">When it came.</param>
     /// <param name="wasOut">Whether the camera was silent or gone until now.</param>
     /// <returns>How many were lost between the one before and this one.</returns>
-    public long Received(in FrameInfo info, out bool wasOut)
+    public long Received(in FrameInfo info, long now, out bool wasOut)
     {
         lock (_gate)
         {
             wasOut = IsOut;
             EndOutage();
+            _heard = now;
             _received++;
             _inFlight++;
             _incomplete += info.Status == FrameStatus.Complete ? 0 : 1;
@@ -104,13 +107,13 @@ internal sealed class FrameLedger(string camera, IReadOnlyList<string> edges, Ti
         }
     }
 
-    /// <summary>The camera has been silent since this timestamp.</summary>
-    /// <returns>Whether that is news.</returns>
+    /// <summary>The camera has been silent since this timestamp, as far as whoever looked knows.</summary>
+    /// <returns>Whether that is news, and true: a frame may have come since the look.</returns>
     public bool Silent(long since)
     {
         lock (_gate)
         {
-            if (_state != CameraState.Streaming)
+            if (_state != CameraState.Streaming || since < _heard)
             {
                 return false;
             }

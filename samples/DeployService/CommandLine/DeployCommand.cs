@@ -28,6 +28,7 @@ internal sealed class DeployCommand
     private readonly Option<int> _places = Option("--places", "N", "How many deployments run at once (hardened), 1 to 1000; default 8.", result => Values.Whole(result, "--places", 1, 1000));
     private readonly Option<int> _queue = Option("--queue", "N", "How many wait for a place (hardened), 0 to 1000; default 8.", result => Values.Whole(result, "--queue", 0, 1000));
     private readonly Option<double> _deadline = Option("--deadline", "SECONDS", "How long a deployment may take, 0.1 to 3600; default 2.", result => Values.Number(result, "--deadline", 0.1, 3600));
+    private readonly Option<double> _drain = Option("--drain", "SECONDS", "How long deployments that are under way at SIGTERM may still take, 0.1 to 3600; default 5.", result => Values.Number(result, "--drain", 0.1, 3600));
     private readonly Command _serve;
     private readonly RootCommand _root;
 
@@ -35,7 +36,7 @@ internal sealed class DeployCommand
     {
         _mode.CustomParser = result => IsOption(result, _root!) ? default : Values.Choice<DriveMode>(result, "the mode", $"{Modes}, or 'serve'");
         _server.CustomParser = result => IsOption(result, _serve!) ? default : Values.Choice<ServerKind>(result, "the server", ServeModes);
-        _serve = new Command("serve", "Runs the service alone: POST /deployments?release=17, GET /deployments, GET /health.") { _server, _port, _places, _queue, _deadline };
+        _serve = new Command("serve", "Runs the service alone: POST /deployments?release=17, GET /deployments, GET /health.") { _server, _port, _places, _queue, _deadline, _drain };
         _root = new RootCommand("A service that runs a deployment script for each request, by the original's design and by the hardened one, under load and through restarts.")
         {
             _mode, _requests, _concurrency, _seed, _maxProcesses, _json, _serve,
@@ -98,6 +99,7 @@ internal sealed class DeployCommand
             Places = Get(result, _places, defaults.Places),
             Queue = Get(result, _queue, defaults.Queue),
             Deadline = TimeSpan.FromSeconds(Get(result, _deadline, defaults.Deadline.TotalSeconds)),
+            Drain = TimeSpan.FromSeconds(Get(result, _drain, defaults.Drain.TotalSeconds)),
         };
     }
 

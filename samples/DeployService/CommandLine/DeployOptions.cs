@@ -13,8 +13,6 @@ internal abstract record DeployOptions;
 /// <summary>Asks for the service alone.</summary>
 internal sealed record ServeOptions : DeployOptions
 {
-    public static readonly TimeSpan DefaultDeadline = TimeSpan.FromSeconds(2);
-
     public required ServerKind Server { get; init; }
 
     /// <summary>The port on the loopback address; 0: one that is free.</summary>
@@ -27,7 +25,10 @@ internal sealed record ServeOptions : DeployOptions
     public int Queue { get; init; } = 8;
 
     /// <summary>How long a deployment may take, with the wait for its place.</summary>
-    public TimeSpan Deadline { get; init; } = DefaultDeadline;
+    public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long requests that are under way at SIGTERM may still take; then their connections are closed, which ends their deployments.</summary>
+    public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long one waits for a place before it is turned away: short enough to leave it time to run.</summary>
     public TimeSpan MaxWait => Deadline / 2;

@@ -10,9 +10,6 @@ internal static class DeploymentHost
     /// <summary>What the line begins with that is printed once requests are taken; the address follows.</summary>
     public const string ReadyLine = "deploy-service listens on ";
 
-    /// <summary>How long requests that are under way at SIGTERM may still take; then their connections are closed, which ends their deployments.</summary>
-    private static readonly TimeSpan Drain = TimeSpan.FromSeconds(5);
-
     /// <summary>Runs it to its end.</summary>
     /// <exception cref="IOException">The port is taken.</exception>
     public static async Task RunAsync(ServeOptions options)
@@ -22,7 +19,7 @@ internal static class DeploymentHost
         builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning)
             .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None); // it logs with all its frames what is told below in a line
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, options.Port));
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Drain);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Drain);
         builder.Services.AddSingleton(options).AddSingleton(TimeProvider.System).AddSingleton<DeploymentCounter>();
         var health = builder.Services.AddHealthChecks();
         if (options.Server == ServerKind.Hardened)

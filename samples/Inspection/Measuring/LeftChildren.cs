@@ -10,15 +10,31 @@ namespace Inspection.Measuring;
 /// </summary>
 internal static class LeftChildren
 {
-    /// <summary>How many there are; 0 where the system does not tell.</summary>
-    public static int Count(string runId) => RunProcesses.Find(runId).Count();
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Still = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20); // for a busy machine, on which even a shell takes its time
 
-    /// <summary>Ends them, in as many rounds as it takes, for up to a second.</summary>
+    /// <summary>How many there are when their number does not change any more: none, or the same for two seconds, for one that is ending is not left. 0 where the system does not tell.</summary>
+    public static async Task<int> CountAsync(string runId, TimeProvider time)
+    {
+        var begin = time.GetTimestamp();
+        var (count, since) = (RunProcesses.Find(runId).Count(), begin);
+        while (count > 0 && time.GetElapsedTime(since) < Still && time.GetElapsedTime(begin) < Limit)
+        {
+            await Task.Delay(LookEvery, time, CancellationToken.None).ConfigureAwait(false);
+            var now = RunProcesses.Find(runId).Count();
+            (count, since) = (now, now == count ? since : time.GetTimestamp());
+        }
+
+        return count;
+    }
+
+    /// <summary>Ends them, in as many rounds as it takes, and gives up after 20 s.</summary>
     public static void End(string runId, TimeProvider time)
     {
         var start = time.GetTimestamp();
         int[] left;
-        while ((left = [.. RunProcesses.Find(runId)]).Length > 0 && time.GetElapsedTime(start) < TimeSpan.FromSeconds(1))
+        while ((left = [.. RunProcesses.Find(runId)]).Length > 0 && time.GetElapsedTime(start) < Limit)
         {
             EndAll(left);
         }
@@ -28,7 +44,7 @@ internal static class LeftChildren
     private static void EndAll(int[] ids)
     {
         using var shell = Process.Start(ArchiveWorker.Shell, ["-c", "kill -KILL \"$@\" 2>/dev/null", "kill", .. ids.Select(id => id.ToString(CultureInfo.InvariantCulture))]);
-        if (!shell.WaitForExit(TimeSpan.FromSeconds(1)))
+        if (!shell.WaitForExit(Limit))
         {
             shell.Kill(entireProcessTree: true);
         }

@@ -13,6 +13,7 @@ internal sealed class ArchiveProcess : IDisposable
 {
     private static readonly TimeSpan FrameLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan EndLimit = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan KillLimit = TimeSpan.FromSeconds(5); // which a busy machine needs
 
     private readonly string _runId;
     private readonly ITimer _limit;
@@ -95,7 +96,7 @@ internal sealed class ArchiveProcess : IDisposable
         if (!process.WaitForExit(EndLimit))
         {
             process.Kill();
-            process.WaitForExit(EndLimit);
+            process.WaitForExit(KillLimit);
         }
 
         process.Dispose();

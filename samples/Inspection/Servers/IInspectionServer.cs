@@ -33,7 +33,7 @@ internal interface IInspectionServer : IAsyncDisposable
     RecordingAccount? Recording => null;
 }
 
-/// <summary>How long ending may take: the two together leave room within the five seconds after Ctrl-C.</summary>
+/// <summary>How long ending may take.</summary>
 internal static class ServerLimits
 {
     public static readonly TimeSpan Drain = TimeSpan.FromSeconds(1.5);

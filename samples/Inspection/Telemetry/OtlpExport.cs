@@ -18,8 +18,8 @@ internal sealed class OtlpExport : IDisposable
     private const string WorkerVariable = "INSPECTION_OTLP"; // the workers inherit it
     private const int MetricsEvery = 1_000; // ms; the rest too
     private const int SpansEvery = 500;
-    private const int AnswerLimit = 2_000;
-    private const int EndLimit = 2_000;
+    private const int AnswerLimit = 10_000;
+    private const int EndLimit = 10_000;
     private const int WorkerEndLimit = 300; // within the grace period of the pool, which ends it otherwise
 
     private readonly TracerProvider _traces;

@@ -84,8 +84,9 @@ public sealed class WatchTests
         Signals.Stop(watched.Id);
         var (code, result, error) = await watched.WatchAsync("1200ms", stop, "--stall-after", "400ms");
         Assert.That(code, Is.EqualTo(ExitCodes.Found), error);
-        Assert.That(result!.Stalls.Select(stall => stall.Cause), Is.EqualTo(new[] { StallCause.ProcessStopped }), () => Told(result));
-        Assert.That(result.Stalls[0].Headline, Does.StartWith("target was stopped by a signal or held by a tracer (state T); the whole process stood still for "));
+        var stalls = result!.Stalls.Where(stall => stall.Cause != StallCause.ForeignLoad).ToList();
+        Assert.That(stalls.Select(stall => stall.Cause), Is.EqualTo(new[] { StallCause.ProcessStopped }), () => Told(result));
+        Assert.That(stalls[0].Headline, Does.StartWith("target was stopped by a signal or held by a tracer (state T); the whole process stood still for "));
     }
 
     [Test]
@@ -112,8 +113,9 @@ public sealed class WatchTests
     public async Task A_command_is_ended_with_the_watch(CancellationToken stop)
     {
         var (code, result, error) = await Watched.WatchAsync(stop, "--for", "500ms", "--interval", "100ms", "--", "sleep", "60");
-        Assert.That(code, Is.EqualTo(ExitCodes.Clean), error);
-        Assert.That((result!.End, result.ExitCode), Is.EqualTo((WatchEnd.TimeIsUp, (int?)null)));
+        Assert.That(result, Is.Not.Null, error);
+        Assert.That(code, Is.EqualTo(result!.HasFindings ? ExitCodes.Found : ExitCodes.Clean), error);
+        Assert.That((result.End, result.ExitCode), Is.EqualTo((WatchEnd.TimeIsUp, (int?)null)));
         Assert.That(ProcessScan.Find(result.Process.Id)?.IsAlive, Is.Not.True);
     }
 
@@ -122,7 +124,8 @@ public sealed class WatchTests
     {
         using var watched = Watched.Start("sleep", "0.8");
         var (code, result, error) = await watched.WatchAsync("60s", stop);
-        Assert.That((code, result?.End), Is.EqualTo((ExitCodes.Clean, WatchEnd.ProcessEnded)).Or.EqualTo((ExitCodes.Failed, (WatchEnd?)null)), error);
+        var expected = result is null ? ExitCodes.Failed : result.HasFindings ? ExitCodes.Found : ExitCodes.Clean; // it may be gone before it is found, and others may take the processors
+        Assert.That((code, result?.End ?? WatchEnd.ProcessEnded), Is.EqualTo((expected, WatchEnd.ProcessEnded)), error);
     }
 
     [Test]

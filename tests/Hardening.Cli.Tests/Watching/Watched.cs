@@ -9,7 +9,7 @@ namespace Hardening.Cli.Tests.Watching;
 /// <summary>A program that is watched, as a process of its own; and the tool, in this one.</summary>
 internal sealed class Watched : IDisposable
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(100);
 
     private readonly Process _process;
 

@@ -61,7 +61,7 @@ public sealed class ShellSessionTests : IDisposable
     {
         await using var shell = await StartAsync();
         var child = _directory.Child("hangs");
-        var result = await shell.RunAsync($"cd '{child}'\nsetsid sleep 300 &\necho waiting\nsleep 300\n", mayFail: false, TimeSpan.FromSeconds(2), timeout);
+        var result = await shell.RunAsync($"cd '{child}'\nsetsid sleep 300 &\necho waiting\nsleep 300\n", mayFail: false, TimeSpan.FromSeconds(5), timeout);
         Assert.That(result.End, Is.EqualTo(ShellEnd.Late));
         Assert.That(result.Output, Is.EqualTo("waiting\n"));
         Assert.That(ProcessScan.In(child), Is.Empty);

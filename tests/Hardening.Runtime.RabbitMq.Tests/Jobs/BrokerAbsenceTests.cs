@@ -116,7 +116,7 @@ public sealed class BrokerAbsenceTests
         Assert.That(await running, Is.EqualTo("slept"));
         Assert.That(await Task.WhenAll(waiting), Is.EqualTo(Enumerable.Range(0, 10).Select(i => $"{i}")));
         Assert.That(line.Caller.Statistics, Has.Property("Succeeded").EqualTo(12).And.Property("Duplicates").Zero, $"{line.HostStatistics}");
-        Assert.That(line.Connection.Statistics.Losses, Is.EqualTo(before + 1));
+        Assert.That(line.Connection.Statistics.Losses, Is.GreaterThan(before));
     }
 
     private static void AssertDiffers(BrokerUnavailableException failure, string argument)
@@ -130,7 +130,7 @@ public sealed class BrokerAbsenceTests
     {
         await using var line = await TestLine.StartAsync("direct", timeout, options => options.Results = RabbitResults.Direct);
         Assert.That(await line.RunAsync("sleep 2", default, timeout), Is.EqualTo("slept"));
-        var running = line.RunAsync("sleep 2", default, timeout);
+        var running = line.RunAsync("sleep 10", default, timeout); // longer than it takes to kill a broker
         await Eventually.HoldsAsync(() => line.Caller.Statistics.Pending == 1 && line.Pool!.Statistics.Running == 1, "the job runs", timeout);
         await SharedBroker.Broker.KillAsync(timeout);
         Assert.That(async () => await running, Throws.TypeOf<BrokerUnavailableException>().With.Property("Failure").EqualTo(BrokerFailure.AnswerLost));

@@ -91,7 +91,7 @@ public sealed class LimitTests
     public async Task A_job_is_ended_at_its_deadline(CancellationToken timeout)
     {
         await using var line = await TestLine.StartAsync("ends", timeout);
-        Assert.That(async () => await line.RunAsync("wait", new JobOptions { Timeout = TimeSpan.FromSeconds(1) }, timeout), Throws.TypeOf<JobExpiredException>());
+        Assert.That(async () => await line.RunAsync("wait", new JobOptions { Timeout = TimeSpan.FromSeconds(5) }, timeout), Throws.TypeOf<JobExpiredException>());
         await Eventually.HoldsAsync(() => line.HostStatistics is { Expired: 1, Running: 0 }, $"the host lets go of it: {line.HostStatistics}", timeout);
     }
 

@@ -127,15 +127,16 @@ public sealed class RoundTripTests
     public async Task A_second_answer_is_counted_and_dropped(CancellationToken timeout)
     {
         using var stop = new CancellationTokenSource();
-        var cancelled = _line.RunAsync("sleep 0.2", default, stop.Token);
         var before = _line.Caller.Statistics;
+        var cancelled = _line.RunAsync("sleep 1", default, stop.Token);
+        await Eventually.HoldsAsync(() => _line.Pool!.Statistics.Running == 1, "it runs", timeout);
+        await stop.CancelAsync();
+        Assert.That(async () => await cancelled, Throws.InstanceOf<OperationCanceledException>());
         var job = new JobMessage { Id = Guid.NewGuid(), Deadline = TimeProvider.System.GetUtcNow().AddHours(1), Remaining = TimeSpan.FromHours(1), ReplyTo = _line.Caller.ReplyTo };
         var waiting = new RemoteJob(job.Id, "seen twice", TimeSpan.FromHours(1));
         Assert.That(_line.Caller.Ledger.TrySubmit(waiting));
         await TestLine.SendAsync(_line.Caller.Queues.Jobs, job.ToProperties(), "echo once"u8.ToArray(), timeout);
         Assert.That(await waiting.Completion.WaitAsync(timeout), Is.EqualTo("once"u8.ToArray()));
-        await stop.CancelAsync();
-        Assert.That(async () => await cancelled, Throws.InstanceOf<OperationCanceledException>());
         var second = new AnswerMessage(job.Id, Guid.NewGuid(), "seen twice", AnswerOutcome.Succeeded, default).ToProperties();
         await TestLine.SendAsync(_line.Caller.ReplyTo, second, "other"u8.ToArray(), timeout);
         await TestLine.SendAsync(_line.Caller.ReplyTo, new AnswerMessage(Guid.NewGuid(), Guid.NewGuid(), "nobody's", AnswerOutcome.Succeeded, default).ToProperties(), default, timeout);

@@ -53,7 +53,7 @@ public sealed class RemoteJobLedgerTests
         Assert.That(jobs.Select(job => job.Completion.Exception), Has.Some.Not.Null, "and what failed has been looked at");
     }
 
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public async Task What_is_sent_again_goes_first_and_what_has_ended_is_not_sent(CancellationToken timeout)
     {
         var ledger = Make();

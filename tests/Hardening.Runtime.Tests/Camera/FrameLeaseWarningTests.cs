@@ -6,7 +6,7 @@ public sealed class FrameLeaseWarningTests
 {
     private readonly ManualTimeProvider _time = new();
 
-    [TestCase(false), TestCase(true), CancelAfter(30_000)]
+    [TestCase(false), TestCase(true), CancelAfter(60_000)]
     public async Task A_lease_that_is_held_for_too_long_is_named_once_a_minute(bool tracked, CancellationToken timeout)
     {
         using var log = new LogRecorder();

@@ -8,7 +8,7 @@ namespace Hardening.Runtime.Tests.Camera;
 
 public sealed class FramePipelineHostingTests
 {
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public async Task Starts_and_stops_with_the_host_and_is_found_by_its_name(CancellationToken timeout)
     {
         var source = new ScriptedFrameSource();

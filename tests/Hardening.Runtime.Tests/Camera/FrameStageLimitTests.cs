@@ -8,7 +8,7 @@ public sealed class FrameStageLimitTests
 {
     private readonly ManualTimeProvider _time = new();
 
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public async Task Work_that_hangs_costs_its_frame_and_another_thread_goes_on_in_order(CancellationToken timeout)
     {
         using var release = new ManualResetEventSlim();
@@ -49,13 +49,13 @@ public sealed class FrameStageLimitTests
         Assert.That(pipeline.GetStatistics().AbandonedThreads, Is.Zero);
     }
 
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public async Task No_more_threads_are_replaced_than_may_hang(CancellationToken timeout)
     {
         using var release = new ManualResetEventSlim();
         var source = new ScriptedFrameSource();
         var entered = 0;
-        var pipeline = new FramePipelineBuilder("test") { Options = new FramePipelineOptions { DrainTimeout = TimeSpan.Zero, StopTimeout = TimeSpan.FromMilliseconds(200), ReadTimeout = TimeSpan.FromMilliseconds(5) } }
+        var pipeline = new FramePipelineBuilder("test") { Options = new FramePipelineOptions { DrainTimeout = TimeSpan.Zero, StopTimeout = TimeSpan.FromSeconds(3), ReadTimeout = TimeSpan.FromMilliseconds(5) } }
             .From(source)
             .Stage(
                 "work",
@@ -85,7 +85,7 @@ public sealed class FrameStageLimitTests
         Assert.That(Only(pipeline), Has.Property("InFlight").Zero.And.Property("Received").EqualTo(5));
     }
 
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public async Task A_stage_that_cannot_be_made_anew_drops_its_frames_and_says_why(CancellationToken timeout)
     {
         using var release = new ManualResetEventSlim();
@@ -114,7 +114,7 @@ public sealed class FrameStageLimitTests
         release.Set();
     }
 
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public async Task A_frame_that_is_too_old_is_dropped_rather_than_worked_on(CancellationToken timeout)
     {
         using var gate = new SemaphoreSlim(0);
@@ -149,7 +149,7 @@ public sealed class FrameStageLimitTests
         Assert.That(Camera(pipeline, 1).Drops, Is.EqualTo(new[] { new FrameDrops("work", FrameDropReason.PastDeadline, 2) }));
     }
 
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public async Task Stages_and_sinks_may_name_the_reason_of_a_drop(CancellationToken timeout)
     {
         var source = new ScriptedFrameSource();
@@ -172,7 +172,7 @@ public sealed class FrameStageLimitTests
         }
     }
 
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public async Task Tells_how_long_frames_wait_and_are_worked_on(CancellationToken timeout)
     {
         using var gate = new SemaphoreSlim(0);

@@ -7,7 +7,7 @@ namespace Hardening.Runtime.Tests.Camera;
 [Platform("Linux")]
 public sealed class FrameThreadTests
 {
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public async Task Threads_run_where_and_as_urgently_as_told(CancellationToken timeout)
     {
         using var log = new LogRecorder();
@@ -26,7 +26,7 @@ public sealed class FrameThreadTests
         Assert.That(work, Is.EqualTo(new[] { ("0", 5, 0) }));
     }
 
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public async Task What_the_system_refuses_is_a_warning_that_says_how_to_get_it(CancellationToken timeout)
     {
         using var log = new LogRecorder();
@@ -41,7 +41,7 @@ public sealed class FrameThreadTests
         Assert.That(pipeline.GetStatistics().Cameras[0].Processed, Is.EqualTo(1));
     }
 
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public async Task Runs_in_real_time_where_that_is_allowed(CancellationToken timeout)
     {
         using var log = new LogRecorder();

@@ -8,7 +8,7 @@ namespace Hardening.Runtime.Tests.Camera;
 [NonParallelizable] // a listener hears all pipelines of the process
 public sealed class FrameTracingTests
 {
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public async Task A_dropped_frame_tells_where_and_why_and_is_an_error_unless_it_was_asked_for(CancellationToken timeout)
     {
         using var recorder = new Recorder(_ => ActivitySamplingResult.AllDataAndRecorded);
@@ -35,7 +35,7 @@ public sealed class FrameTracingTests
         Assert.That(recorder.Of("stage work"), Has.Count.EqualTo(2), "for the frames that it has worked on");
     }
 
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public async Task A_frame_whose_work_hangs_ends_when_it_is_given_up_and_its_stage_when_the_work_returns(CancellationToken timeout)
     {
         var time = new ManualTimeProvider();
@@ -59,7 +59,7 @@ public sealed class FrameTracingTests
         Assert.That(recorder.Of("stage work").Select(stage => stage.ParentSpanId), Is.EquivalentTo(recorder.Frames.Select(frame => frame.SpanId)), "each in its own frame");
     }
 
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public async Task The_span_of_a_stage_is_present_in_it_and_that_of_the_start_nowhere(CancellationToken timeout)
     {
         using var recorder = new Recorder(_ => ActivitySamplingResult.AllDataAndRecorded);
@@ -85,7 +85,7 @@ public sealed class FrameTracingTests
         Assert.That(recorder.Frames.Single().ParentSpanId, Is.EqualTo(default(ActivitySpanId)), "a trace of its own");
     }
 
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public async Task A_frame_that_is_not_sampled_has_no_spans_and_says_so_to_what_its_stages_call(CancellationToken timeout)
     {
         var asked = new ConcurrentQueue<string>();

@@ -86,7 +86,7 @@ public sealed class SyntheticFrameSourceTests : FrameSourceContract
         End(source, pool);
     }
 
-    [Test, CancelAfter(10_000)]
+    [Test, CancelAfter(60_000)]
     public async Task Waits_for_the_frame_that_is_to_come(CancellationToken timeout)
     {
         var (source, pool) = Begin(Small(frameRate: 10));

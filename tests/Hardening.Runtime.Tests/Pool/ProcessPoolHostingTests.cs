@@ -43,7 +43,7 @@ public sealed class ProcessPoolHostingTests
         await ((IAsyncDisposable)host).DisposeAsync();
     }
 
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public void An_option_out_of_its_range_keeps_the_host_from_starting(CancellationToken timeout)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);

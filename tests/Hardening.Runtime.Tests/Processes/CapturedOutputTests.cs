@@ -125,7 +125,7 @@ public sealed class CapturedOutputTests
         Assert.That(_output.Read(new byte[1000]), Is.EqualTo(1000));
     }
 
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public async Task Readers_wait_for_bytes_and_come_to_the_end(CancellationToken timeout)
     {
         var async = _output.ReadAsync(new byte[10], timeout);
@@ -139,7 +139,7 @@ public sealed class CapturedOutputTests
         Assert.That((await last, _output.Read(new byte[10])), Is.EqualTo((0, 0)));
     }
 
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public async Task A_cancelled_read_takes_nothing()
     {
         using var cancel = new CancellationTokenSource();
@@ -176,7 +176,7 @@ public sealed class CapturedOutputTests
         }
     }
 
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public async Task The_pump_reads_to_the_end_of_the_pipe_and_closes_it(CancellationToken timeout)
     {
         var (read, write) = Libc.OpenPipe();
@@ -196,7 +196,7 @@ public sealed class CapturedOutputTests
         Assert.That((Encoding.ASCII.GetString(_output.TakeAll()), read.IsClosed), Is.EqualTo(("def", true)));
     }
 
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public async Task The_pump_leaves_a_pipe_that_somebody_holds_when_the_tree_has_ended(CancellationToken timeout)
     {
         var (read, write) = Libc.OpenPipe();

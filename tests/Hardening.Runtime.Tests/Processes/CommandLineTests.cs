@@ -17,7 +17,7 @@ public sealed class CommandLineTests
         "a\u00A0b", "\r\n", "a\"", "\\a\\", "\"a\\b\\\"",
     ];
 
-    [TestCaseSource(nameof(Arguments)), CancelAfter(30_000)]
+    [TestCaseSource(nameof(Arguments)), CancelAfter(60_000)]
     public async Task Arguments_are_taken_apart_as_by_Process(string arguments, CancellationToken timeout)
     {
         Assert.That(ArgumentString.Split(arguments), Is.EqualTo(await SeenByAChildAsync(arguments, timeout)));
@@ -76,7 +76,7 @@ public sealed class CommandLineTests
         static TestCaseData<Func<Scratch, ProcessStartInfo>> Case(string name, Func<Scratch, ProcessStartInfo> make) => new(make) { TestName = "{m}(" + name + ")" };
     }
 
-    [TestCaseSource(nameof(Wrong)), CancelAfter(30_000)]
+    [TestCaseSource(nameof(Wrong)), CancelAfter(60_000)]
     public void What_Process_refuses_is_refused_in_the_same_way(Func<Scratch, ProcessStartInfo> make)
     {
         using var scratch = new Scratch();
@@ -105,7 +105,7 @@ public sealed class CommandLineTests
             Does.Contain("setpriv"));
     }
 
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public async Task A_child_sees_the_arguments_directory_and_environment_that_one_of_Process_sees(CancellationToken timeout)
     {
         using var scratch = new Scratch();

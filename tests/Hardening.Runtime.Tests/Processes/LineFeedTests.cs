@@ -47,7 +47,7 @@ public sealed class LineFeedTests
         Assert.That(got.Select(line => line?.Length), Is.EqualTo(new int?[] { 1000, 1000, 500, 1000, 1, null }));
     }
 
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public async Task Paused_it_keeps_the_lines_and_goes_on_with_them(CancellationToken timeout)
     {
         var output = Output(4096);
@@ -72,7 +72,7 @@ public sealed class LineFeedTests
         Assert.That(string.Join('|', got), Is.EqualTo("a|b|c|d|"));
     }
 
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public async Task A_slow_handler_is_a_reader_and_one_that_never_returns_is_none(CancellationToken timeout)
     {
         var output = Output(4096);

@@ -6,7 +6,7 @@ public sealed class ProcessGateTests
 {
     private readonly ManualTimeProvider _time = new();
 
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public async Task Gives_as_many_places_as_it_has_and_then_the_one_that_comes_free_to_the_first_in_line()
     {
         var gate = new ProcessGate(2);
@@ -24,7 +24,7 @@ public sealed class ProcessGateTests
         Assert.That((gate.Running, gate.Waiting), Is.EqualTo((1, 0)));
     }
 
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public async Task Gives_up_after_the_wait_that_is_allowed_and_says_so()
     {
         var gate = new ProcessGate(1) { MaxWait = TimeSpan.FromSeconds(3) };
@@ -37,7 +37,7 @@ public sealed class ProcessGateTests
         Assert.That((gate.Running, gate.Waiting), Is.EqualTo((1, 0)));
     }
 
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public async Task Refuses_at_once_when_too_many_wait()
     {
         var gate = new ProcessGate(1) { MaxWaiting = 1 };
@@ -48,7 +48,7 @@ public sealed class ProcessGateTests
         await waits;
     }
 
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public async Task A_cancelled_wait_leaves_no_place_behind()
     {
         var gate = new ProcessGate(1);
@@ -62,7 +62,7 @@ public sealed class ProcessGateTests
         Assert.That((gate.Running, gate.Waiting), Is.EqualTo((0, 0)));
     }
 
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public async Task A_thread_may_wait_too()
     {
         var gate = new ProcessGate(1) { MaxWait = TimeSpan.FromSeconds(20) };
@@ -77,7 +77,7 @@ public sealed class ProcessGateTests
         Assert.Throws<ProcessGateFullException>(() => full.Enter("test", ProcessMetrics.Shared));
     }
 
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public async Task Tells_how_many_wait()
     {
         using var metrics = new MetricRecorder();

@@ -14,7 +14,7 @@ public sealed class RestartingProcessTests : IDisposable
 
     public void Dispose() => _log.Dispose();
 
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public async Task Starts_again_after_the_delay_and_not_before(CancellationToken timeout)
     {
         await using var kept = Keep(new RestartPolicy { FirstDelay = TimeSpan.FromSeconds(3), Jitter = 0 });
@@ -31,7 +31,7 @@ public sealed class RestartingProcessTests : IDisposable
         Assert.That(_log.Records, Has.Some.Matches<LogRecord>(r => r is { EventId: 3401, Level: LogLevel.Warning } && r.Message == "Process kept exited with code 7 after 00:00:00; it is started again in 00:00:03."));
     }
 
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public async Task Starts_the_next_only_when_nothing_of_the_last_is_left(CancellationToken timeout)
     {
         _runs.EndsAtOnce = false;
@@ -51,7 +51,7 @@ public sealed class RestartingProcessTests : IDisposable
         Assert.That(_runs.Alive, Is.Zero);
     }
 
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public async Task A_stop_ends_the_wait_for_the_next_start_at_once(CancellationToken timeout)
     {
         await using var kept = Keep(new RestartPolicy());
@@ -62,7 +62,7 @@ public sealed class RestartingProcessTests : IDisposable
         Assert.That((kept.State, _runs.Starts), Is.EqualTo((RestartingState.Stopped, 1)));
     }
 
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public async Task A_stop_ends_a_start_at_once(CancellationToken timeout)
     {
         _runs.HangsInStart = true;
@@ -74,7 +74,7 @@ public sealed class RestartingProcessTests : IDisposable
         Assert.That(kept.State, Is.EqualTo(RestartingState.Stopped));
     }
 
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public async Task A_cancelled_start_is_given_up_and_stopped(CancellationToken timeout)
     {
         _runs.HangsInStart = true;
@@ -87,7 +87,7 @@ public sealed class RestartingProcessTests : IDisposable
         Assert.That(kept.State, Is.EqualTo(RestartingState.Stopped));
     }
 
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public async Task The_token_of_a_stop_ends_the_grace_period(CancellationToken timeout)
     {
         _runs.EndsAtOnce = false;
@@ -102,7 +102,7 @@ public sealed class RestartingProcessTests : IDisposable
         Assert.That((_runs.Alive, kept.LastExit), Is.EqualTo((0, new ProcessExit(143, 15))));
     }
 
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public async Task A_start_that_fails_is_a_failed_run(CancellationToken timeout)
     {
         _runs.StartFailure = new Win32Exception(2, "No such file or directory");
@@ -116,7 +116,7 @@ public sealed class RestartingProcessTests : IDisposable
         await Reaches(kept, RestartingState.Running, timeout);
     }
 
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public async Task Is_given_up_when_it_ends_too_often_and_begins_anew_when_it_is_started(CancellationToken timeout)
     {
         using var metrics = new MetricRecorder();
@@ -138,7 +138,7 @@ public sealed class RestartingProcessTests : IDisposable
         Assert.That(measured[0].Tags["hardening.restart.reason"], Is.EqualTo("failed"));
     }
 
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public async Task Is_done_when_it_exits_with_code_0_and_is_restarted_on_failure_alone(CancellationToken timeout)
     {
         await using var kept = Keep(new RestartPolicy { RestartOn = RestartOn.Failure });
@@ -150,7 +150,7 @@ public sealed class RestartingProcessTests : IDisposable
         Assert.That(_runs.Starts, Is.EqualTo(2));
     }
 
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public async Task A_run_that_lasted_begins_the_delays_again(CancellationToken timeout)
     {
         var delays = new List<TimeSpan?>();
@@ -164,7 +164,7 @@ public sealed class RestartingProcessTests : IDisposable
         Assert.That(delays.Select(delay => delay?.TotalSeconds), Is.EqualTo([1, 2, 1]));
     }
 
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public async Task A_handler_that_throws_ends_nothing(CancellationToken timeout)
     {
         var states = new List<RestartingState>();
@@ -177,7 +177,7 @@ public sealed class RestartingProcessTests : IDisposable
         Assert.That(_log.Records.Count(r => r.EventId == 3406), Is.EqualTo(3));
     }
 
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public async Task A_handler_may_start_it_again_when_it_is_given_up(CancellationToken timeout)
     {
         await using var kept = Keep(new RestartPolicy { MaxRestarts = 0 });
@@ -188,7 +188,7 @@ public sealed class RestartingProcessTests : IDisposable
         await Eventually.HoldsAsync(() => again is { IsCompleted: true } && kept.State == RestartingState.Running, "it runs again", timeout);
     }
 
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public async Task Starting_twice_starts_once(CancellationToken timeout)
     {
         await using var kept = Keep(new RestartPolicy());
@@ -196,7 +196,7 @@ public sealed class RestartingProcessTests : IDisposable
         Assert.That(_runs.Starts, Is.EqualTo(1));
     }
 
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public async Task Disposing_without_waiting_ends_it_all_the_same(CancellationToken timeout)
     {
         var kept = Keep(new RestartPolicy());
@@ -206,7 +206,7 @@ public sealed class RestartingProcessTests : IDisposable
         Assert.That(async () => await kept.StartAsync(timeout), Throws.TypeOf<ObjectDisposedException>());
     }
 
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public async Task One_that_was_never_started_stops_and_is_disposed(CancellationToken timeout)
     {
         var kept = Keep(new RestartPolicy());

@@ -14,7 +14,7 @@ public sealed class SupervisedProcessesHealthCheckTests
     private readonly ManualTimeProvider _time = new();
     private readonly ScriptedRuns _runs = new();
 
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public async Task Healthy_while_all_run_and_tells_what_is_known(CancellationToken timeout)
     {
         await using var kept = await RunningAsync(new RestartPolicy(), timeout);
@@ -34,7 +34,7 @@ public sealed class SupervisedProcessesHealthCheckTests
         }));
     }
 
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public async Task Degraded_while_one_waits_for_its_restart(CancellationToken timeout)
     {
         await using var kept = await RunningAsync(new RestartPolicy(), timeout);
@@ -44,7 +44,7 @@ public sealed class SupervisedProcessesHealthCheckTests
         Assert.That((result.Status, result.Description), Is.EqualTo((HealthStatus.Degraded, "'kept' is down and will be started again (it exited with code 3).")));
     }
 
-    [TestCase(null, ExpectedResult = HealthStatus.Unhealthy), CancelAfter(30_000)]
+    [TestCase(null, ExpectedResult = HealthStatus.Unhealthy), CancelAfter(60_000)]
     [TestCase(HealthStatus.Degraded, ExpectedResult = HealthStatus.Degraded)]
     public async Task<HealthStatus> Unhealthy_or_what_was_asked_for_when_one_was_given_up(HealthStatus? failureStatus, CancellationToken timeout)
     {
@@ -56,7 +56,7 @@ public sealed class SupervisedProcessesHealthCheckTests
         return result.Status;
     }
 
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public async Task Unhealthy_when_processes_could_not_be_ended(CancellationToken timeout)
     {
         await using var kept = await RunningAsync(new RestartPolicy(), timeout);

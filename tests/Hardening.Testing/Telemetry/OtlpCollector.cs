@@ -83,7 +83,7 @@ public sealed class OtlpCollector : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _listener.Close();
-        await _serving.WaitAsync(TimeSpan.FromSeconds(10));
+        await _serving.WaitAsync(TimeSpan.FromSeconds(30));
     }
 
     private static int FreePort()

@@ -136,7 +136,7 @@ public sealed class BadInputTests
         Assert.That(process.Error.TrimEnd('\n').Split('\n'), Has.Length.EqualTo(1), process.Error);
         Assert.That(process.Error, Does.StartWith("inspection: "));
         Assert.That(process.Output, Is.Empty);
-        Assert.That(process.CountLeft(), Is.Zero);
+        process.WaitForAllThatItStarted();
     }
 
     [TestCase("--help")]

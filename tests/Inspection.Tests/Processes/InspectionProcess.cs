@@ -10,7 +10,7 @@ internal sealed class InspectionProcess : IDisposable
 {
     private const string Mark = "INSPECTION_TEST";
 
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(170);
 
     private readonly string _mark = Guid.NewGuid().ToString("N");
     private readonly string _json = Path.Combine(Path.GetTempPath(), $"inspection-{Guid.NewGuid():N}.json");
@@ -51,8 +51,10 @@ internal sealed class InspectionProcess : IDisposable
 
     public int ExitCode => _process.ExitCode;
 
-    /// <summary>Set as soon as the program shows progress.</summary>
-    private readonly TaskCompletionSource _progress = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    /// <summary>Released whenever the program shows progress, and when its output ends.</summary>
+    private readonly SemaphoreSlim _progress = new(0);
+
+    private volatile bool _hasSaidAll;
 
     public static InspectionProcess Start(params string[] arguments) => new(arguments, writesFigures: true);
 
@@ -79,7 +81,17 @@ internal sealed class InspectionProcess : IDisposable
         }
     }
 
-    public void WaitForProgress() => Assert.That(_progress.Task.Wait(Limit), "The program shows no progress.");
+    public void WaitForProgress() => Assert.That(_progress.Wait(Limit), "The program shows no progress.");
+
+    /// <summary>Returns when, at a line of progress, there is enough of what the test wants; or when the program ends.</summary>
+    public void WaitForProgress(Func<bool> isEnough)
+    {
+        do
+        {
+            WaitForProgress();
+        }
+        while (!isEnough() && !_hasSaidAll);
+    }
 
     public void WaitForEnd()
     {
@@ -110,7 +122,7 @@ internal sealed class InspectionProcess : IDisposable
         Assert.That(_process.WaitForExit(Limit));
     }
 
-    /// <summary>Waits until each process that it has started has ended, and those that were started meanwhile.</summary>
+    /// <summary>Waits until each process that it has started has ended, and those that were started meanwhile: a supervisor goes a moment after the program itself.</summary>
     public void WaitForAllThatItStarted()
     {
         const int mostRounds = 100;
@@ -131,6 +143,7 @@ internal sealed class InspectionProcess : IDisposable
         }
 
         _process.Dispose();
+        _progress.Dispose();
         File.Delete(_json);
         File.Delete(Page);
     }
@@ -179,10 +192,12 @@ internal sealed class InspectionProcess : IDisposable
 
             if (line.Contains("processed", StringComparison.Ordinal))
             {
-                _progress.TrySetResult();
+                _progress.Release();
             }
         }
 
+        _hasSaidAll = true;
+        _progress.Release();
         return OutputSoFar;
     }
 }

@@ -8,7 +8,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace Inspection.Tests.Processes;
 
 /// <summary>The loop of the product, on the original: it stands still, its reports say where, and as evidence they lead to that statement in its source. One run for all of it.</summary>
-[CancelAfter(120_000)]
+[CancelAfter(240_000)]
 public sealed partial class LegacyStallTests
 {
     private readonly string _stalls = Directory.CreateTempSubdirectory("inspection-stalls-").FullName;
@@ -18,9 +18,11 @@ public sealed partial class LegacyStallTests
     [OneTimeSetUp]
     public void Run()
     {
-        _process = InspectionProcess.Start("legacy", "--seconds", "6", "--fps", "60", "--stalls", _stalls);
+        _process = InspectionProcess.Start("legacy", "--seconds", "90", "--fps", "60", "--stalls", _stalls); // a few are enough where it has a machine for itself
+        _process.WaitForProgress(() => LegacySources.Reports(_stalls).Any(path => IsOfTheLock(StallReportFile.Read(path).Report)));
+        _process.Signal("INT");
         _process.WaitForEnd();
-        Assert.That(_process.ExitCode, Is.Zero, _process.Error);
+        Assert.That(_process.ExitCode, Is.EqualTo(130), _process.Error);
         _reports = [.. LegacySources.Reports(_stalls).Select(path => StallReportFile.Read(path).Report)];
     }
 
@@ -43,6 +45,11 @@ public sealed partial class LegacyStallTests
         foreach (var cause in causes)
         {
             var report = Path.Combine(_stalls, "legacy", cause.GetProperty("report").GetString()!);
+            if (!File.Exists($"{report}.hardening.md"))
+            {
+                continue; // no more than sixty a minute are written
+            }
+
             Assert.That(File.ReadLines($"{report}.hardening.md").First(), Is.EqualTo($"# {cause.GetProperty("headline").GetString()}"));
             Assert.That(_process.Output, Does.Contain(cause.GetProperty("headline").GetString()));
         }
@@ -93,6 +100,10 @@ public sealed partial class LegacyStallTests
         Assert.That(told.Select(diagnostic => diagnostic.GetMessage(CultureInfo.InvariantCulture)), Has.Some.Match($@"names LegacyInspectionServer\.cs:\d+ in 'Inspection\.Legacy\.LegacyInspectionServer\.{gone}'.*, which is not found: 'LegacyInspectionServer\.cs' has no '{gone}' any more"));
         Assert.That(told.Select(diagnostic => diagnostic.Location.GetLineSpan().Path), Has.All.EndsWith(".hardening.json"));
     }
+
+    private static bool IsOfTheLock(StallReport report) =>
+        report is { HasEnded: true, Verdict.Cause: StallCause.LockContention, Culprit: { Line: { } line, File: { } file } }
+        && file.EndsWith("/LegacyInspectionServer.cs", StringComparison.Ordinal) && File.ReadAllLines(LegacySources.Server)[line - 1].Trim() == "lock (this)";
 
     // The locks that HRD9001 names, in the order of the source.
     private async Task<List<(string Member, int Line, string Message, double Seconds)>> LocksAsync(string source, CancellationToken timeout) =>

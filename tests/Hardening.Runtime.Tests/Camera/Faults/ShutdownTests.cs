@@ -7,6 +7,7 @@ namespace Hardening.Runtime.Tests.Camera.Faults;
 public sealed class ShutdownTests
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(3); // which those threads have that end, whatever the clock of the line says
 
     [Test]
     public async Task While_a_camera_opens(CancellationToken timeout)
@@ -157,7 +158,7 @@ public sealed class ShutdownTests
     public async Task While_a_stage_works_that_does_not_hear_and_returns_later(CancellationToken timeout)
     {
         var time = new ManualTimeProvider();
-        await using var line = new WatchedLine(new FramePipelineOptions { StopTimeout = Step, ReadTimeout = TimeSpan.FromMilliseconds(5) }, time);
+        await using var line = new WatchedLine(new FramePipelineOptions { StopTimeout = StopLimit, ReadTimeout = TimeSpan.FromMilliseconds(5) }, time);
         var gate = line.AddGate();
         var camera = line.AddCamera("a");
         line.Builder.Stage(line.Name("deaf"), gate.Ignore, lane: LanePolicy.DropNewest(4));
@@ -201,7 +202,7 @@ public sealed class ShutdownTests
     public async Task While_a_sink_works_that_does_not_hear_and_returns_later(CancellationToken timeout)
     {
         var time = new ManualTimeProvider();
-        await using var line = new WatchedLine(new FramePipelineOptions { StopTimeout = Step, ReadTimeout = TimeSpan.FromMilliseconds(5) }, time);
+        await using var line = new WatchedLine(new FramePipelineOptions { StopTimeout = StopLimit, ReadTimeout = TimeSpan.FromMilliseconds(5) }, time);
         LineCamera struck = line.AddCamera("struck", isTriggered: true), other = line.AddCamera("other", isTriggered: true);
         var gate = line.AddGate((camera, _) => camera == struck.Name);
         line.Builder.Stage(line.Name("work"), (in _, _) => { }, workers: 2, lane: LanePolicy.DropNewest(4)).To(line.Name("deaf"), gate.Ignore);
@@ -223,7 +224,7 @@ public sealed class ShutdownTests
     public async Task While_a_thread_hangs_that_was_replaced(CancellationToken timeout)
     {
         var time = new ManualTimeProvider();
-        await using var line = new WatchedLine(new FramePipelineOptions { StopTimeout = Step, ReadTimeout = TimeSpan.FromMilliseconds(5) }, time);
+        await using var line = new WatchedLine(new FramePipelineOptions { StopTimeout = StopLimit, ReadTimeout = TimeSpan.FromMilliseconds(5) }, time);
         var gate = line.AddGate((_, sequence) => sequence == 0);
         var camera = line.AddCamera("a", isTriggered: true);
         line.Builder.Stage(line.Name("deaf"), gate.Ignore, new FrameStageOptions { Timeout = TimeSpan.FromSeconds(1) });

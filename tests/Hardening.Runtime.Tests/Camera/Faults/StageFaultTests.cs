@@ -8,6 +8,7 @@ namespace Hardening.Runtime.Tests.Camera.Faults;
 public sealed class StageFaultTests
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(3); // which those threads have that end, whatever the clock of the line says
 
     private readonly ManualTimeProvider _time = new();
 
@@ -38,7 +39,7 @@ public sealed class StageFaultTests
     [TestCase(false)]
     public async Task A_stage_that_hangs_costs_the_frame_whether_it_returns_or_not(bool returns, CancellationToken timeout)
     {
-        await using var line = new WatchedLine(new FramePipelineOptions { DrainTimeout = TimeSpan.Zero, StopTimeout = Step, ReadTimeout = TimeSpan.FromMilliseconds(5) }, _time);
+        await using var line = new WatchedLine(new FramePipelineOptions { DrainTimeout = TimeSpan.Zero, StopTimeout = StopLimit, ReadTimeout = TimeSpan.FromMilliseconds(5) }, _time);
         LineCamera struck = line.AddCamera("struck", isTriggered: true), other = line.AddCamera("other", isTriggered: true);
         var gate = line.AddGate((camera, sequence) => camera == struck.Name && sequence == 1);
         var seen = new ConcurrentQueue<long>();

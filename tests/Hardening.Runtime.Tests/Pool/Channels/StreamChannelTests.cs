@@ -10,7 +10,7 @@ public sealed class StreamChannelTests
 {
     private static readonly byte[] Large = [.. Enumerable.Range(0, 3_000_000).Select(i => (byte)(i * 7))];
 
-    [Test, CancelAfter(20_000)]
+    [Test, CancelAfter(60_000)]
     public void A_message_arrives_as_it_was_sent()
     {
         using var line = new StreamLine();
@@ -24,7 +24,7 @@ public sealed class StreamChannelTests
         Assert.That(bytes, Is.EqualTo(expected));
     }
 
-    [Test, CancelAfter(20_000)]
+    [Test, CancelAfter(60_000)]
     public void Several_messages_of_one_write_are_received_one_by_one()
     {
         using var line = new StreamLine();
@@ -36,7 +36,7 @@ public sealed class StreamChannelTests
         Assert.That(line.Receive(TimeSpan.FromMilliseconds(5)), Is.EqualTo("Nothing"));
     }
 
-    [Test, CancelAfter(20_000)]
+    [Test, CancelAfter(60_000)]
     public void A_message_that_comes_byte_by_byte_is_received_whole()
     {
         using var line = new StreamLine();
@@ -53,7 +53,7 @@ public sealed class StreamChannelTests
         Assert.That(message.Payload.ToArray(), Is.EqualTo("slowly"u8.ToArray()));
     }
 
-    [Test, CancelAfter(20_000)]
+    [Test, CancelAfter(60_000)]
     public async Task Large_messages_pass_both_ways_beside_small_ones()
     {
         using var line = new StreamLine();
@@ -93,7 +93,7 @@ public sealed class StreamChannelTests
         Assert.That(line.Send(MessageKind.Job, 2, job, mayWait: false), Is.EqualTo(SendStatus.Sent), "there is room again");
     }
 
-    [Test, CancelAfter(20_000)]
+    [Test, CancelAfter(60_000)]
     public async Task A_message_aside_waits_for_the_end_of_the_one_that_is_being_sent_and_is_not_put_into_it()
     {
         using var line = new StreamLine();
@@ -109,7 +109,7 @@ public sealed class StreamChannelTests
         Assert.That(line.Read(MessageHeader.Bytes), Is.EqualTo(StreamLine.Message(MessageKind.Stop, 0, default)));
     }
 
-    [Test, CancelAfter(20_000)]
+    [Test, CancelAfter(60_000)]
     public async Task An_abort_ends_a_write_to_a_worker_that_does_not_read()
     {
         using var line = new StreamLine();
@@ -121,7 +121,7 @@ public sealed class StreamChannelTests
         Assert.That(line.Channel.TrySendAside(MessageKind.Cancel, 1), Is.False);
     }
 
-    [Test, CancelAfter(20_000)]
+    [Test, CancelAfter(60_000)]
     public async Task An_abort_ends_a_wait_for_an_answer_and_what_came_before_is_still_received()
     {
         using var line = new StreamLine();
@@ -250,7 +250,7 @@ public sealed class StreamChannelTests
         }
     }
 
-    [Test, CancelAfter(20_000)]
+    [Test, CancelAfter(60_000)]
     public void Nothing_is_allocated_for_a_message_in_the_steady_state()
     {
         using var line = new StreamLine();

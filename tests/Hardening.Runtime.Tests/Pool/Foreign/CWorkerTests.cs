@@ -31,7 +31,7 @@ public sealed class CWorkerTests : IDisposable
 
     public void Dispose() => _scratch.Dispose();
 
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public async Task Does_jobs_of_all_sizes_fails_some_and_stops(CancellationToken timeout)
     {
         using var worker = new ForeignWorker(WorkerCommand.Command(_program));
@@ -48,7 +48,7 @@ public sealed class CWorkerTests : IDisposable
         Assert.That(worker.LastOutput, Is.EqualTo("this goes to the log"));
     }
 
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public void Maps_frames_reads_them_and_writes_an_output()
     {
         using var inherited = ForeignWorker.Share(1, [.. Enumerable.Repeat((byte)2, 4096)]).File;
@@ -72,7 +72,7 @@ public sealed class CWorkerTests : IDisposable
         Assert.That(worker.Fail("sum", 0, first, second).Message, Is.EqualTo("a frame is not in mapped memory"));
     }
 
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public void Sees_a_cancellation_and_the_end_of_its_host()
     {
         using var worker = new ForeignWorker(WorkerCommand.Command(_program));
@@ -84,7 +84,7 @@ public sealed class CWorkerTests : IDisposable
         Assert.That(worker.Do("next"), Is.EqualTo("next"));
     }
 
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public async Task Exits_at_the_end_of_its_channel(CancellationToken timeout)
     {
         using var worker = new ForeignWorker(WorkerCommand.Command(_program));

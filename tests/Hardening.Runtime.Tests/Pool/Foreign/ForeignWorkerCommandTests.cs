@@ -30,7 +30,7 @@ public sealed class ForeignWorkerCommandTests
         Assert.That(WorkerCommand.Python("worker.py", "python2.7", "x").ToString(), Is.EqualTo("python2.7 worker.py x"));
     }
 
-    [Test, CancelAfter(20_000)]
+    [Test, CancelAfter(60_000)]
     public async Task A_program_that_is_no_worker_is_found_out(CancellationToken timeout)
     {
         using var silent = new ForeignWorker(WorkerCommand.Command("sh", "-c", "head -c 40 >/dev/null"));

@@ -2,7 +2,7 @@ using Hardening.Pool.Serving;
 
 namespace Hardening.Runtime.Tests.Pool.Workers;
 
-[CancelAfter(30_000)]
+[CancelAfter(60_000)]
 public sealed class JobCancellationTests
 {
     private readonly ManualTimeProvider _time = new();

@@ -165,7 +165,7 @@ public sealed class ServiceNotifierTests : IDisposable
         Assert.That(_manager.Take(), Does.Contain("WATCHDOG=1"));
     }
 
-    [Test, CancelAfter(30_000)]
+    [Test, CancelAfter(60_000)]
     public void A_manager_that_does_not_read_blocks_nobody()
     {
         using var notifier = Create(_manager.Address, watchdog: "2")!;

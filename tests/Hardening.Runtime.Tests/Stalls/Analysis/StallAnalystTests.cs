@@ -5,7 +5,7 @@ using Hardening.Stalls.Sampling;
 
 namespace Hardening.Runtime.Tests.Stalls.Analysis;
 
-[CancelAfter(30_000), FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+[CancelAfter(60_000), FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class StallAnalystTests : IDisposable
 {
     private readonly ManualTimeProvider _time = new();
