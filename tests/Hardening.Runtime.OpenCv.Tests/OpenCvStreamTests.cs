@@ -7,7 +7,6 @@ namespace Hardening.Runtime.OpenCv.Tests;
 /// <summary>Network cameras that go, fall silent, never answer.</summary>
 public sealed class OpenCvStreamTests
 {
-    private static readonly TimeSpan LibraryLimit = TimeSpan.FromSeconds(25); // what the library alone would take is more, 30 s
     private static readonly TimeSpan Short = TimeSpan.FromSeconds(1);
 
     [TestCase(Ending.Close, "broke")]
@@ -28,7 +27,7 @@ public sealed class OpenCvStreamTests
             },
             timeout));
         Assert.That(thrown!.Message, Does.Contain(says));
-        Assert.That(clock.Elapsed, Is.LessThan(LibraryLimit), "from the last frame");
+        Assert.That(clock.Elapsed, Is.LessThan(TimeSpan.FromSeconds(10)), "from the last frame");
         camera.Source.Stop();
         Assert.That(camera.Pool!.Rented, Is.Zero, camera.Pool.DescribeHolders());
         Assert.That(camera.Open(timeout), Is.EqualTo(camera.Format));
@@ -47,16 +46,17 @@ public sealed class OpenCvStreamTests
         options.Source = $"{scheme}://127.0.0.1:{server.Port}/live";
         var clock = Stopwatch.StartNew();
         var thrown = Assert.Throws<FrameSourceException>(() => new OpenSource(options, timeout).Dispose());
-        Assert.That(clock.Elapsed, Is.InRange(TimeSpan.FromSeconds(0.9), LibraryLimit), "the limit is 1 s");
+        Assert.That(clock.Elapsed, Is.InRange(TimeSpan.FromSeconds(0.9), TimeSpan.FromSeconds(8)), "the limit is 1 s");
         Assert.That(thrown!.Message, Does.Contain("127.0.0.1"));
     }
 
     [Test, CancelAfter(60_000)]
     public void Where_nobody_listens_OpenCV_is_not_asked(CancellationToken timeout)
     {
-        using var nobody = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        nobody.Bind(new IPEndPoint(IPAddress.Loopback, 0)); // who does not listen, and keeps the port from others
-        var port = ((IPEndPoint)nobody.LocalEndPoint!).Port;
+        var nobody = new TcpListener(IPAddress.Loopback, 0);
+        nobody.Start();
+        var port = ((IPEndPoint)nobody.LocalEndpoint).Port;
+        nobody.Dispose();
         var thrown = Assert.Throws<FrameSourceException>(() => new OpenSource(
             new OpenCvFrameSourceOptions { Source = $"rtsp://user:secret@127.0.0.1:{port}/live" }, timeout).Dispose());
         Assert.That(thrown!.Message, Does.Contain($"127.0.0.1:{port} cannot be reached").And.Not.Contain("secret"));
@@ -82,7 +82,7 @@ public sealed class OpenCvStreamTests
         var clock = Stopwatch.StartNew();
         using var camera = new OpenSource(Options(living), timeout);
         camera.Read(_ => true, timeout);
-        Assert.That(clock.Elapsed, Is.LessThan(LibraryLimit));
+        Assert.That(clock.Elapsed, Is.LessThan(TimeSpan.FromSeconds(10)));
         await failing;
     }
 
