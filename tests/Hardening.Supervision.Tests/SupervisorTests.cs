@@ -64,7 +64,7 @@ public sealed class SupervisorTests(Containment level)
         Signals.Stop(household.SupervisorId);
         var clock = Stopwatch.StartNew();
         var failure = await owner.AskForErrorAsync("start deaf", timeout);
-        Assert.That(failure, Does.StartWith(nameof(SupervisorException)).And.Contain($"({household.SupervisorId}) did not answer within {ShortAnswer}: it has been ended"));
+        Assert.That(failure, Does.StartWith(nameof(SupervisorException)).And.Contain($"did not answer within {ShortAnswer}: it has been ended"));
         Assert.That(clock.Elapsed, Is.GreaterThan(ShortAnswer / 2));
         await Survivors.AreGoneAsync(marked, timeout);
         await household.IsGoneAsync(timeout);

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace Hardening.Benchmarks.Tests.Analyzers;
 
 /// <summary>The program as people run it. Its figures mean nothing here; that it runs, and finds what it must, does.</summary>
-[CancelAfter(300_000)]
+[CancelAfter(600_000)]
 public sealed partial class AnalyzersProgramTests
 {
     private static readonly string[] Peers = ["AsyncFixer", "IDisposableAnalyzers", "Meziantou.Analyzer", "Microsoft.VisualStudio.Threading.Analyzers", "Roslynator.Analyzers", "SonarAnalyzer.CSharp"];

@@ -11,7 +11,7 @@ public sealed class BrokerProgramTests
     [TearDown]
     public void Delete() => File.Delete(_json);
 
-    [Test, CancelAfter(300_000)]
+    [Test, CancelAfter(600_000)]
     public async Task Measures_jobs_and_frames_through_a_broker_and_in_the_local_pool(CancellationToken stop)
     {
         var isInstalled = TestBroker.IsInstalled;

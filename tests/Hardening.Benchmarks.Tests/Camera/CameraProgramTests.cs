@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Hardening.Benchmarks.Tests.Camera;
 
 /// <summary>The program as people run it. Its figures mean nothing here; that every result is right and in order, and that the books balance, does.</summary>
-[CancelAfter(300_000)]
+[CancelAfter(600_000)]
 public sealed class CameraProgramTests
 {
     private readonly string _json = Path.Combine(Path.GetTempPath(), $"hardening-benchmarks-{Guid.NewGuid():N}.json");

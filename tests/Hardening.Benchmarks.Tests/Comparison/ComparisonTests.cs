@@ -5,7 +5,7 @@ using Hardening.Benchmarks.Measuring;
 namespace Hardening.Benchmarks.Tests.Comparison;
 
 /// <summary><c>docs/comparison.md</c> is what a run writes: one row is run again here, all rows are there.</summary>
-[CancelAfter(300_000)]
+[CancelAfter(600_000)]
 public sealed class ComparisonTests
 {
     private static readonly string Page = File.ReadAllText(Path.Combine(BuildFacts.Repository, "docs", "comparison.md"));

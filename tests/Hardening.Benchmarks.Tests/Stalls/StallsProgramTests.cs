@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Hardening.Benchmarks.Tests.Stalls;
 
 /// <summary>The program as people run it. Its figures mean nothing here; that all take part, and ours leaves nothing out and allocates nothing, does.</summary>
-[CancelAfter(300_000)]
+[CancelAfter(600_000)]
 public sealed class StallsProgramTests
 {
     private readonly string _json = Path.Combine(Path.GetTempPath(), $"hardening-benchmarks-{Guid.NewGuid():N}.json");

@@ -1,7 +1,7 @@
 namespace Hardening.Benchmarks.Tests.Tracing;
 
 /// <summary>The program as people run it. Its figures mean nothing here; that frames and jobs have as many spans as were sampled does.</summary>
-[CancelAfter(300_000)]
+[CancelAfter(600_000)]
 public sealed class TracingProgramTests
 {
     [Test]
