@@ -34,6 +34,7 @@ internal sealed class StallIncident(string id, DateTimeOffset startedAt, StallCh
     /// <summary>The latest that an activity moved again: a timestamp. Of one that has ended.</summary>
     public long End => _changes.Max(change => change.Now);
 
+    /// <summary>Keeps stacks beside those from before: three at most, as often as <see cref="StackTaker"/> asks.</summary>
     /// <param name="at">When they were asked for: a timestamp.</param>
     /// <param name="stacks">What came.</param>
     public void Note(long at, ThreadStackCapture stacks) => _stacks.Add((at, stacks));
